@@ -1,0 +1,283 @@
+package cfn
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Check returns everything that is wrong with the template itself: a required
+// property that is not set, a duplicate logical ID, a reference to nothing, a
+// parameter, condition or mapping that nothing uses.
+func (t *Template) Check() error {
+	c := checker{template: t, errs: slices.Clone(t.errs), used: map[reference]bool{}}
+	c.declare()
+	for _, r := range t.Resources {
+		c.resource(r)
+	}
+	for _, o := range t.Outputs {
+		c.references("output "+o.ID, unmarked(o.Value))
+		c.condition("output "+o.ID, o.Condition)
+	}
+	c.conditions()
+	c.rules()
+	c.unused()
+	return errors.Join(c.errs...)
+}
+
+// reference is a name used in the template, with what it must be the name of.
+type reference struct {
+	kind kind
+	name string
+}
+
+type kind string
+
+const (
+	value     kind = "parameter or resource" // Ref and Sub
+	resource  kind = "resource"              // GetAtt, Sub with an attribute, DependsOn
+	condition kind = "condition"
+	table     kind = "mapping"
+	parameter kind = "parameter"
+)
+
+type checker struct {
+	template *Template
+	declared map[reference]bool
+	used     map[reference]bool
+	errs     []error
+}
+
+func (c *checker) errorf(format string, args ...any) {
+	c.errs = append(c.errs, fmt.Errorf(format, args...))
+}
+
+// declare notes every name that may be referred to, once.
+func (c *checker) declare() {
+	c.declared = map[reference]bool{}
+	add := func(name string, kinds ...kind) {
+		for _, k := range kinds {
+			if c.declared[reference{k, name}] {
+				c.errorf("%s: the %s is declared twice", name, k)
+			}
+			c.declared[reference{k, name}] = true
+		}
+	}
+	for _, p := range c.template.Parameters {
+		add(p.ID, parameter, value)
+	}
+	for _, r := range c.template.Resources {
+		add(r.ID, resource, value)
+	}
+	for _, cond := range c.template.Conditions {
+		add(cond.ID, condition)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.template.Mappings)) {
+		add(name, table)
+	}
+	outputs := map[string]bool{}
+	for _, o := range c.template.Outputs {
+		if outputs[o.ID] {
+			c.errorf("%s: the output is declared twice", o.ID)
+		}
+		outputs[o.ID] = true
+	}
+}
+
+func (c *checker) resource(r Resource) {
+	c.filled(r.ID, r.Properties)
+	c.references(r.ID, r.Properties)
+	c.references(r.ID, r.Metadata)
+	c.condition(r.ID, r.Condition)
+	for _, id := range r.DependsOn {
+		c.refer(r.ID, reference{resource, id})
+	}
+}
+
+// filled refuses properties without a value. Arguments of functions may be empty.
+func (c *checker) filled(path string, v any) {
+	if _, _, ok := call(v); ok {
+		return
+	}
+	switch v := v.(type) {
+	case nil:
+		c.errorf("%s: required property is not set", path)
+	case string:
+		if v == "" {
+			c.errorf("%s: required property is empty", path)
+		}
+	case map[string]any:
+		for _, key := range sortedKeys(v) {
+			c.filled(path+"."+key, v[key])
+		}
+	case []any:
+		for i, item := range v {
+			c.filled(fmt.Sprintf("%s[%d]", path, i), item)
+		}
+	}
+}
+
+func (c *checker) references(user string, tree any) {
+	for ref := range references(tree) {
+		c.refer(user, ref)
+	}
+}
+
+func (c *checker) condition(user, name string) {
+	if name != "" {
+		c.refer(user, reference{condition, name})
+	}
+}
+
+func (c *checker) refer(user string, ref reference) {
+	if ref.kind == value && strings.HasPrefix(ref.name, "AWS::") {
+		return
+	}
+	if !c.declared[ref] {
+		c.errorf("%s: %s is no %s of the template", user, ref.name, ref.kind)
+	}
+	c.used[ref] = true
+}
+
+// conditions follows the conditions in use to the conditions and parameters
+// that they need in turn.
+func (c *checker) conditions() {
+	done := map[string]bool{}
+	for more := true; more; {
+		more = false
+		for _, cond := range c.template.Conditions {
+			if c.used[reference{condition, cond.ID}] && !done[cond.ID] {
+				done[cond.ID], more = true, true
+				c.references("condition "+cond.ID, unmarked(cond.Expr))
+			}
+		}
+	}
+}
+
+// rules may name parameters only, and do not count as use of them.
+func (c *checker) rules() {
+	check := func(id, expr string) {
+		for ref := range references(unmarked(expr)) {
+			if !c.declared[reference{parameter, ref.name}] {
+				c.errorf("rule %s: %s is no parameter of the template", id, ref.name)
+			}
+		}
+	}
+	for _, r := range c.template.Rules {
+		if r.When != "" {
+			check(r.ID, r.When)
+		}
+		for _, a := range r.Assertions {
+			check(r.ID, a.Assert)
+		}
+	}
+}
+
+func (c *checker) unused() {
+	for _, p := range c.template.Parameters {
+		if !c.used[reference{value, p.ID}] {
+			c.errorf("%s: nothing uses the parameter", p.ID)
+		}
+	}
+	for _, cond := range c.template.Conditions {
+		if !c.used[reference{condition, cond.ID}] {
+			c.errorf("%s: nothing uses the condition", cond.ID)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.template.Mappings)) {
+		if !c.used[reference{table, name}] {
+			c.errorf("%s: nothing uses the mapping", name)
+		}
+	}
+}
+
+// references yields every name that the functions of a tree use.
+func references(tree any) func(yield func(reference) bool) {
+	return func(yield func(reference) bool) { visit(tree, yield) }
+}
+
+func visit(v any, yield func(reference) bool) bool {
+	if name, arg, ok := call(v); ok {
+		return visitCall(name, arg, yield)
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for _, key := range sortedKeys(v) {
+			if !visit(v[key], yield) {
+				return false
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if !visit(item, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func visitCall(name string, arg any, yield func(reference) bool) bool {
+	list, _ := arg.([]any)
+	word, _ := arg.(string)
+	if len(list) > 0 && word == "" {
+		word, _ = list[0].(string)
+	}
+	switch name {
+	case "Ref":
+		return yield(reference{value, word})
+	case "Condition":
+		return yield(reference{condition, word})
+	case "Fn::GetAtt":
+		return yield(reference{resource, word})
+	case "Fn::If":
+		return yield(reference{condition, word}) && visit(list[1:], yield)
+	case "Fn::FindInMap":
+		return yield(reference{table, word}) && visit(list[1:], yield)
+	case "Fn::Sub":
+		return visitSub(word, list, yield)
+	}
+	return visit(arg, yield)
+}
+
+// place is a ${Name} or ${Name.Attribute} of Fn::Sub; ${!Name} is a literal.
+var place = regexp.MustCompile(`\$\{([^!{}][^{}]*)\}`)
+
+func visitSub(text string, list []any, yield func(reference) bool) bool {
+	var vars map[string]any
+	if len(list) > 1 {
+		vars, _ = list[1].(map[string]any)
+	}
+	for _, m := range place.FindAllStringSubmatch(text, -1) {
+		if _, given := vars[m[1]]; given {
+			continue
+		}
+		name, _, attribute := strings.Cut(m[1], ".")
+		kind := value
+		if attribute {
+			kind = resource
+		}
+		if !yield(reference{kind, name}) {
+			return false
+		}
+	}
+	return visit(vars, yield)
+}
+
+// Users are the logical IDs of the resources whose properties refer to a
+// parameter or a resource, themselves or by Fn::Sub.
+func (t *Template) Users(name string) []string {
+	var ids []string
+	for _, r := range t.Resources {
+		for ref := range references(r.Properties) {
+			if ref == (reference{value, name}) {
+				ids = append(ids, r.ID)
+				break
+			}
+		}
+	}
+	return ids
+}

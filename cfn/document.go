@@ -1,0 +1,204 @@
+package cfn
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// object is a map whose entries keep their order, each with the comment that
+// stands over it.
+type object []member
+
+type member struct {
+	key   string
+	value any
+	doc   string
+}
+
+// add appends an entry unless its value is nothing.
+func (o *object) add(key string, value any) {
+	switch v := value.(type) {
+	case nil:
+		return
+	case string:
+		if v == "" {
+			return
+		}
+	case object:
+		if len(v) == 0 {
+			return
+		}
+	case map[string]any:
+		if len(v) == 0 {
+			return
+		}
+	}
+	*o = append(*o, member{key: key, value: value})
+}
+
+// MarshalJSON keeps the order.
+func (o object) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	buf.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			buf.WriteByte(',')
+		}
+		buf.Write(compact(m.key))
+		buf.WriteByte(':')
+		value, err := marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		buf.Write(value)
+	}
+	buf.WriteByte('}')
+	return buf.Bytes(), nil
+}
+
+// JSON is the template in JSON, indented by two spaces.
+func (t *Template) JSON() ([]byte, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
+	data, err := marshal(t.document())
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	if err := json.Indent(&buf, data, "", "  "); err != nil {
+		return nil, err
+	}
+	buf.WriteByte('\n')
+	return buf.Bytes(), nil
+}
+
+// document is the whole template in CloudFormation's order of sections.
+func (t *Template) document() object {
+	var doc object
+	doc.add("AWSTemplateFormatVersion", "2010-09-09")
+	doc.add("Description", t.Description)
+	doc.add("Metadata", t.Metadata)
+	doc.add("Parameters", section(t.Parameters, parameterEntry))
+	doc.add("Rules", section(t.Rules, ruleEntry))
+	if len(t.Mappings) > 0 {
+		doc.add("Mappings", t.Mappings)
+	}
+	doc.add("Conditions", section(t.Conditions, func(c Condition) member {
+		return member{key: c.ID, value: unmarked(c.Expr)}
+	}))
+	doc = append(doc, member{key: "Resources", value: section(t.Resources, resourceEntry)})
+	doc.add("Outputs", section(t.Outputs, outputEntry))
+	return doc
+}
+
+func section[T any](items []T, entry func(T) member) object {
+	out := object{}
+	for _, item := range items {
+		out = append(out, entry(item))
+	}
+	return out
+}
+
+func parameterEntry(p Parameter) member {
+	var o object
+	o.add("Type", p.Type)
+	if p.Default != nil {
+		o = append(o, member{key: "Default", value: literal(p.Type, *p.Default)})
+	}
+	if len(p.AllowedValues) > 0 {
+		values := []any{}
+		for _, v := range p.AllowedValues {
+			values = append(values, literal(p.Type, v))
+		}
+		o.add("AllowedValues", values)
+	}
+	o.add("AllowedPattern", p.Pattern)
+	if p.Min != nil {
+		o.add("MinValue", *p.Min)
+	}
+	if p.Max != nil {
+		o.add("MaxValue", *p.Max)
+	}
+	o.add("ConstraintDescription", p.Constraint)
+	o.add("Description", p.Description)
+	return member{key: p.ID, value: o}
+}
+
+// literal writes a Number without quotes.
+func literal(typ, value string) any {
+	if typ == "Number" {
+		return json.Number(value)
+	}
+	return value
+}
+
+func ruleEntry(r Rule) member {
+	var o object
+	if r.When != "" {
+		o.add("RuleCondition", unmarked(r.When))
+	}
+	var assertions []any
+	for _, a := range r.Assertions {
+		assertions = append(assertions, object{
+			{key: "Assert", value: unmarked(a.Assert)},
+			{key: "AssertDescription", value: a.Description},
+		})
+	}
+	o.add("Assertions", assertions)
+	return member{key: r.ID, value: o}
+}
+
+func resourceEntry(r Resource) member {
+	var o object
+	o.add("Type", r.Type)
+	o.add("Condition", r.Condition)
+	if len(r.DependsOn) > 0 {
+		o.add("DependsOn", r.DependsOn)
+	}
+	o.add("DeletionPolicy", r.DeletionPolicy)
+	o.add("UpdateReplacePolicy", r.DeletionPolicy)
+	o.add("Metadata", r.Metadata)
+	o.add("Properties", r.Properties)
+	return member{key: r.ID, value: o, doc: r.Doc}
+}
+
+func outputEntry(out Output) member {
+	var o object
+	o.add("Condition", out.Condition)
+	o.add("Description", out.Description)
+	o.add("Value", unmarked(out.Value))
+	return member{key: out.ID, value: o}
+}
+
+// unmarked is the tree of an expression or a value of strings.
+func unmarked(v any) any {
+	tree, err := decode(v)
+	if err != nil {
+		panic("cfn: " + err.Error()) // only strings of function and plain ones come here
+	}
+	return tree
+}
+
+// first and last are the keys that people expect at the ends of an object;
+// the others stand in alphabetical order between them.
+var (
+	first = []string{"Type", "Sid", "Effect", "Principal", "Action", "Resource"}
+	last  = []string{"Condition", "PolicyDocument", "Statement"}
+)
+
+// sortedKeys is the reading order of an object's keys.
+func sortedKeys[V any](m map[string]V) []string {
+	rank := func(key string) int {
+		if i := slices.Index(first, key); i >= 0 {
+			return i - len(first)
+		}
+		return 1 + slices.Index(last, key)
+	}
+	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+	})
+}

@@ -1,0 +1,169 @@
+// Package cfn is what CloudFormation is: expressions, a template of typed
+// resources, its YAML and JSON, and Resolve, which evaluates a template under
+// given parameter values. It knows neither Metaflow nor the AWS SDK.
+//
+// goformation's structs are the vocabulary of resources. Their fields are plain
+// Go values, so a function such as Ref travels in a string field as a marked
+// string that holds the function's JSON; integer, boolean, object and list
+// positions are set by path with [Set].
+package cfn
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+const (
+	mark     = "\x00" // begins a string that holds a function
+	listMark = "\x01" // begins the only item of a list that is a function
+)
+
+// NoValue removes the property or the list item that it stands for.
+const NoValue = mark + `{"Ref":"AWS::NoValue"}`
+
+// Ref is the value of a parameter, a pseudo parameter or a resource.
+func Ref(id string) string { return function("Ref", id) }
+
+// GetAtt is an attribute of a resource.
+func GetAtt(id, attribute string) string {
+	return function("Fn::GetAtt", []string{id, attribute})
+}
+
+// Sub fills the ${Name} places of text from vars, parameters and resources.
+func Sub(text string, vars map[string]string) string {
+	if len(vars) == 0 {
+		return function("Fn::Sub", text)
+	}
+	return function("Fn::Sub", []any{text, vars})
+}
+
+// If chooses by the condition of that name. The choices are values of any
+// kind; a function among them counts as a function.
+func If(condition string, then, otherwise any) string {
+	return function("Fn::If", []any{condition, then, otherwise})
+}
+
+// Equals compares two strings.
+func Equals(a, b string) string { return function("Fn::Equals", []string{a, b}) }
+
+// Not inverts a condition function.
+func Not(condition string) string { return function("Fn::Not", []string{condition}) }
+
+// Is is the condition of that name, inside another condition.
+func Is(name string) string { return function("Condition", name) }
+
+// Fn is any other function by its name without "Fn::". A single argument is
+// passed as it is, several as a list.
+func Fn(name string, args ...any) string {
+	if len(args) == 1 {
+		return function("Fn::"+name, args[0])
+	}
+	return function("Fn::"+name, args)
+}
+
+// List puts a function that yields a list where a list of strings is asked for.
+func List(expr string) []string { return []string{listMark + strings.TrimPrefix(expr, mark)} }
+
+// function marks {name: arg}. The arguments are built from strings, numbers,
+// booleans, lists and maps only, which always have a JSON form.
+func function(name string, arg any) string {
+	tree, err := decode(arg)
+	if err != nil {
+		panic(fmt.Sprintf("cfn: argument of %s: %v", name, err))
+	}
+	return mark + string(compact(map[string]any{name: tree}))
+}
+
+// decode turns a Go value into the tree that the package works on: maps, lists,
+// strings, numbers and booleans in which functions are maps of one entry.
+func decode(v any) (any, error) {
+	data, err := marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return parse(data)
+}
+
+func parse(data []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var tree any
+	if err := dec.Decode(&tree); err != nil {
+		return nil, err
+	}
+	return unmark(tree)
+}
+
+// unmark replaces marked strings by the functions they hold.
+func unmark(v any) (any, error) {
+	var err error
+	switch v := v.(type) {
+	case string:
+		if fn, ok := strings.CutPrefix(v, mark); ok {
+			return parse([]byte(fn))
+		}
+		if strings.HasPrefix(v, listMark) {
+			return nil, fmt.Errorf("a list function stands beside other items: %q", v[1:])
+		}
+	case []any:
+		if fn, ok := listFunction(v); ok {
+			return parse([]byte(fn))
+		}
+		for i := range v {
+			if v[i], err = unmark(v[i]); err != nil {
+				return nil, err
+			}
+		}
+	case map[string]any:
+		for k := range v {
+			if v[k], err = unmark(v[k]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return v, nil
+}
+
+func listFunction(items []any) (string, bool) {
+	if len(items) != 1 {
+		return "", false
+	}
+	s, _ := items[0].(string)
+	return strings.CutPrefix(s, listMark)
+}
+
+// call reports the function that a tree node is, if it is one.
+func call(v any) (name string, arg any, ok bool) {
+	m, isMap := v.(map[string]any)
+	if !isMap || len(m) != 1 {
+		return "", nil, false
+	}
+	for name, arg = range m {
+		if name == "Ref" || strings.HasPrefix(name, "Fn::") {
+			return name, arg, true
+		}
+		if _, isName := arg.(string); name == "Condition" && isName {
+			return name, arg, true
+		}
+	}
+	return "", nil, false
+}
+
+func marshal(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err
+}
+
+// compact is the JSON of a tree, which cannot fail.
+func compact(tree any) []byte {
+	data, err := marshal(tree)
+	if err != nil {
+		panic(fmt.Sprintf("cfn: %v", err))
+	}
+	return data
+}

@@ -1,0 +1,193 @@
+package cfn
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Resolve returns the plain template of what will exist under the given
+// parameter values: no parameters, rules, mappings or conditions are left. A
+// parameter that is not named takes its default. The rules are asserted first,
+// all of them, each with its own description.
+//
+// It is a total function of the template and the values: a condition that they
+// do not decide, and a reference to a resource that will not exist, are errors.
+func (t *Template) Resolve(values map[string]string) (*Template, error) {
+	if err := errors.Join(t.errs...); err != nil {
+		return nil, err
+	}
+	r, err := newResolver(t, values)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.assert(); err != nil {
+		return nil, err
+	}
+	if err := r.choose(); err != nil {
+		return nil, err
+	}
+	out := &Template{Description: t.Description}
+	for _, res := range t.Resources {
+		if r.live[res.ID] {
+			out.Resources = append(out.Resources, r.resource(res))
+		}
+	}
+	for _, o := range t.Outputs {
+		if r.holds(o.Condition) {
+			o.Condition = ""
+			o.Value = r.fold("output "+o.ID, unmarked(o.Value))
+			out.Outputs = append(out.Outputs, o)
+		}
+	}
+	return out, errors.Join(r.errs...)
+}
+
+// Assert evaluates the rules alone: one error for each assertion that fails.
+func (t *Template) Assert(values map[string]string) []error {
+	r, err := newResolver(t, values)
+	if err != nil {
+		return []error{err}
+	}
+	if err := r.assert(); err != nil {
+		return r.errs
+	}
+	return nil
+}
+
+// Live reports which resources will exist under the values, by logical ID. The
+// rules are not asserted.
+func (t *Template) Live(values map[string]string) (map[string]bool, error) {
+	r, err := newResolver(t, values)
+	if err != nil {
+		return nil, err
+	}
+	return r.live, r.choose()
+}
+
+// resolver evaluates one template under one set of values.
+type resolver struct {
+	template   *Template
+	params     map[string]any    // each parameter as a literal of its type
+	exprs      map[string]string // the conditions as they are written
+	conditions map[string]bool   // the conditions decided so far
+	deciding   []string          // those being decided, to find circles
+	live       map[string]bool   // the resources that will exist
+	errs       []error
+}
+
+func newResolver(t *Template, values map[string]string) (*resolver, error) {
+	r := &resolver{template: t, params: map[string]any{}, exprs: map[string]string{}, conditions: map[string]bool{}, live: map[string]bool{}}
+	given := maps.Clone(values)
+	for _, p := range t.Parameters {
+		v, ok := given[p.ID]
+		delete(given, p.ID)
+		if !ok && p.Default == nil {
+			r.errorf("%s: the parameter has no default and needs a value", p.ID)
+			continue
+		}
+		if !ok {
+			v = *p.Default
+		}
+		r.params[p.ID] = r.typed(p, v)
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		r.errorf("%s is no parameter of the template", name)
+	}
+	for _, c := range t.Conditions {
+		r.exprs[c.ID] = c.Expr
+	}
+	return r, errors.Join(r.errs...)
+}
+
+func (r *resolver) errorf(format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf(format, args...))
+}
+
+// typed is a value as its parameter's type. Spaces around list items go, as
+// CloudFormation drops them.
+func (r *resolver) typed(p Parameter, value string) any {
+	switch p.Type {
+	case "Number":
+		if !json.Valid([]byte(value)) || strings.Trim(value, "-0123456789.eE+") != "" {
+			r.errorf("%s: %q is not a number", p.ID, value)
+		}
+		return json.Number(value)
+	case "CommaDelimitedList":
+		items := []any{}
+		for item := range strings.SplitSeq(value, ",") {
+			items = append(items, strings.TrimSpace(item))
+		}
+		return items
+	}
+	return value
+}
+
+func (r *resolver) assert() error {
+	for _, rule := range r.template.Rules {
+		if rule.When != "" && !r.decide("rule "+rule.ID, unmarked(rule.When)) {
+			continue
+		}
+		for _, a := range rule.Assertions {
+			if !r.decide("rule "+rule.ID, unmarked(a.Assert)) {
+				r.errs = append(r.errs, errors.New(a.Description))
+			}
+		}
+	}
+	return errors.Join(r.errs...)
+}
+
+// choose decides every condition and with them which resources will exist.
+func (r *resolver) choose() error {
+	for _, c := range r.template.Conditions {
+		r.holds(c.ID)
+	}
+	for _, res := range r.template.Resources {
+		r.live[res.ID] = r.holds(res.Condition)
+	}
+	return errors.Join(r.errs...)
+}
+
+// resource is a live resource with everything decided. References in its
+// Metadata's After become a plain DependsOn.
+func (r *resolver) resource(res Resource) Resource {
+	res.Condition = ""
+	res.Properties, _ = r.fold(res.ID, res.Properties).(map[string]any)
+	res.DependsOn = slices.DeleteFunc(slices.Clone(res.DependsOn), func(id string) bool { return !r.live[id] })
+	if res.Metadata == nil {
+		return res
+	}
+	metadata, _ := r.fold(res.ID, res.Metadata).(map[string]any)
+	for ref := range references(metadata[After]) {
+		res.DependsOn = append(res.DependsOn, ref.name)
+	}
+	delete(metadata, After)
+	res.Metadata = metadata
+	return res
+}
+
+// holds reports whether the condition of that name is true; no name is true.
+func (r *resolver) holds(name string) bool {
+	if name == "" {
+		return true
+	}
+	if result, known := r.conditions[name]; known {
+		return result
+	}
+	expr, declared := r.exprs[name]
+	if !declared {
+		r.errorf("%s is no condition of the template", name)
+		return false
+	}
+	if slices.Contains(r.deciding, name) {
+		r.errorf("condition %s depends on itself: %s", name, strings.Join(r.deciding, " → "))
+		return false
+	}
+	r.deciding = append(r.deciding, name)
+	r.conditions[name] = r.decide("condition "+name, unmarked(expr))
+	r.deciding = r.deciding[:len(r.deciding)-1]
+	return r.conditions[name]
+}

@@ -1,0 +1,115 @@
+package cfn
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Template is a CloudFormation template. Entries keep the order in which they
+// are added. A mistake made while building it is kept and returned by the
+// encoders, by Check and by Resolve.
+type Template struct {
+	Description string
+	Metadata    map[string]any
+	Parameters  []Parameter
+	Rules       []Rule
+	Mappings    map[string]map[string]map[string]any
+	Conditions  []Condition
+	Resources   []Resource
+	Outputs     []Output
+
+	errs []error
+}
+
+// Parameter is an input of the template. Values are strings for CloudFormation
+// whatever the type.
+type Parameter struct {
+	ID            string
+	Type          string // String, Number or CommaDelimitedList
+	Default       *string
+	Description   string
+	AllowedValues []string
+	Pattern       string // AllowedPattern: the whole value must match
+	Constraint    string // ConstraintDescription: what the pattern asks for
+	Min, Max      *int   // MinValue and MaxValue of a Number
+}
+
+// Rule refuses parameter values before anything is created.
+type Rule struct {
+	ID         string
+	When       string // RuleCondition; empty: always
+	Assertions []Assertion
+}
+
+// Assertion must hold wherever its rule applies. Description is what the user
+// reads where it does not.
+type Assertion struct {
+	Assert, Description string
+}
+
+// Condition is a named function that is true or false.
+type Condition struct {
+	ID, Expr string
+}
+
+// Resource is a thing to create. Type and Properties come from the typed struct
+// given to Add.
+type Resource struct {
+	ID, Doc        string // Doc is the comment over the resource
+	Condition      string
+	DependsOn      []string
+	DeletionPolicy string // also the UpdateReplacePolicy
+	Metadata       map[string]any
+	Type           string
+	Properties     map[string]any
+}
+
+// Output is a value that the stack reports.
+type Output struct {
+	ID, Condition, Description string
+	Value                      any
+}
+
+// Typed is a resource of goformation's.
+type Typed interface{ AWSCloudFormationType() string }
+
+// After is the Metadata key whose references order a resource after others that
+// may not exist, where DependsOn cannot: CloudFormation refuses a DependsOn that
+// resolves to nothing. Resolve turns it into a DependsOn of what exists.
+const After = "After"
+
+// Add appends a resource with the properties of typed, and those that set gives
+// by path, and returns its Ref.
+func (t *Template) Add(r Resource, typed Typed, set Set) string {
+	r.Type = typed.AWSCloudFormationType()
+	properties, err := properties(typed, set)
+	if err != nil {
+		t.errs = append(t.errs, fmt.Errorf("%s: %w", r.ID, err))
+	}
+	r.Properties = properties
+	if r.Metadata != nil {
+		tree, err := decode(r.Metadata)
+		if err != nil {
+			t.errs = append(t.errs, fmt.Errorf("%s: Metadata: %w", r.ID, err))
+		}
+		r.Metadata, _ = tree.(map[string]any)
+	}
+	t.Resources = append(t.Resources, r)
+	return Ref(r.ID)
+}
+
+// WithDefaults is the template whose parameter defaults are the given values.
+// A name that is no parameter is an error.
+func (t *Template) WithDefaults(values map[string]string) (*Template, error) {
+	out := *t
+	out.Parameters = slices.Clone(t.Parameters)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		i := slices.IndexFunc(out.Parameters, func(p Parameter) bool { return p.ID == name })
+		if i < 0 {
+			return nil, fmt.Errorf("%s is no parameter of the template", name)
+		}
+		out.Parameters[i].Default = new(values[name])
+	}
+	return &out, nil
+}

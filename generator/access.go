@@ -1,0 +1,77 @@
+package generator
+
+import (
+	"github.com/awslabs/goformation/v7/cloudformation/iam"
+
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+)
+
+// access is the roles of jobs and of the instances that they run on.
+type access struct {
+	jobRole         string // ARN
+	instanceProfile string // ARN
+}
+
+// access adds the roles.
+func (b builder) access(bucket string) access {
+	return access{jobRole: b.jobRole(bucket), instanceProfile: b.instanceProfile()}
+}
+
+// jobRole lets jobs list, read and write the one bucket, and nothing else.
+// Metaflow's client never deletes objects. ListBucket has no prefix: the client
+// asks for objects that may be absent, which S3 answers with 403 without it.
+func (b builder) jobRole(bucket string) string {
+	b.Add(cfn.Resource{ID: "JobRole", Doc: "What jobs may do.", Condition: condition("JobRole")}, &iam.Role{
+		Description:              new("Metaflow jobs: the bucket and what JobPolicyArns add"),
+		AssumeRolePolicyDocument: policy(trustJobs()),
+		PermissionsBoundary:      new(optionally("HasPermissionsBoundary", permissionsBoundaryArn)),
+		ManagedPolicyArns:        cfn.List(optionally("HasJobPolicies", jobPolicyArns)),
+		Policies: []iam.Role_Policy{{PolicyName: "datastore", PolicyDocument: policy(
+			allow("ListBucket", bucketARN(bucket, ""), "s3:ListBucket"),
+			allow("UseObjects", bucketARN(bucket, "/*"), "s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"),
+			cfn.If("HasKmsKey", allow("UseKey", kmsKeyArn.ref(), "kms:GenerateDataKey", "kms:Decrypt"), cfn.NoValue),
+		)}},
+		Tags: named("job"),
+	}, nil)
+	return use("JobRole", cfn.GetAtt("JobRole", "Arn"))
+}
+
+// trustJobs lets ECS tasks of this account and region assume a role.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+func trustJobs() map[string]any {
+	trust := trust("ecs-tasks.amazonaws.com")
+	trust["Condition"] = map[string]any{
+		"StringEquals": map[string]any{"aws:SourceAccount": cfn.Ref("AWS::AccountId")},
+		"ArnLike":      map[string]any{"aws:SourceArn": cfn.Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*", nil)},
+	}
+	return trust
+}
+
+// instanceProfile is what the ECS agent on an instance may do.
+func (b builder) instanceProfile() string {
+	role := b.Add(cfn.Resource{
+		ID: "InstanceRole", Doc: "What the ECS agent may do.", Condition: condition("InstanceProfile"),
+	}, &iam.Role{
+		Description:              new("Container instances of Metaflow's compute environment"),
+		AssumeRolePolicyDocument: policy(trust(cfn.Sub("ec2.${AWS::URLSuffix}", nil))),
+		PermissionsBoundary:      new(optionally("HasPermissionsBoundary", permissionsBoundaryArn)),
+		ManagedPolicyArns: []string{
+			cfn.Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role", nil),
+		},
+		Tags: named("instance"),
+	}, nil)
+	b.Add(cfn.Resource{
+		ID: "InstanceProfile", Doc: "Hands the role to the instances.", Condition: condition("InstanceProfile"),
+	}, &iam.InstanceProfile{Roles: []string{role}}, nil)
+	return use("InstanceProfile", cfn.GetAtt("InstanceProfile", "Arn"))
+}
+
+func trust(service string) map[string]any {
+	return map[string]any{
+		"Effect": "Allow", "Principal": map[string]any{"Service": service}, "Action": []string{"sts:AssumeRole"},
+	}
+}
+
+func allow(sid, resource string, actions ...string) map[string]any {
+	return map[string]any{"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": []string{resource}}
+}

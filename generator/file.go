@@ -1,0 +1,223 @@
+package generator
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// MaxFileSize is how large a parameter file may be, in bytes.
+const MaxFileSize = 1 << 20
+
+// File is what a parameter file says.
+type File struct {
+	Parameters Values
+	Tags       map[string]string
+}
+
+// ReadFile reads a parameter file in YAML or JSON: a map of Parameters and Tags,
+// as rain and CodePipeline's template configuration have it, or the AWS CLI's
+// list of ParameterKey and ParameterValue. All problems are returned at once,
+// each with the file's name, line and column.
+func ReadFile(name string, data []byte) (File, error) {
+	r := fileReader{name: name, file: File{Parameters: Values{}, Tags: map[string]string{}}}
+	if root := r.parse(data); root != nil {
+		r.root(root)
+	}
+	return r.file, errors.Join(r.errs...)
+}
+
+type fileReader struct {
+	name string
+	file File
+	errs []error
+}
+
+func (r *fileReader) errorf(at *yaml.Node, format string, args ...any) {
+	place := r.name
+	if at != nil {
+		place = fmt.Sprintf("%s:%d:%d", r.name, at.Line, at.Column)
+	}
+	r.errs = append(r.errs, fmt.Errorf("%s: %w", place, fmt.Errorf(format, args...)))
+}
+
+const example = "\"Parameters:\" with one \"Name: value\" a line below it"
+
+// parse is the document's root, or nil with the problem noted.
+func (r *fileReader) parse(data []byte) *yaml.Node {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	switch {
+	case len(data) > MaxFileSize:
+		r.errorf(nil, "the file has %d bytes; a parameter file has at most %d", len(data), MaxFileSize)
+		return nil
+	case bytes.IndexByte(data, 0) >= 0:
+		r.errorf(nil, "the file holds a NUL byte: it is no YAML or JSON text in UTF-8")
+		return nil
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		r.errorf(nil, "%s", strings.ReplaceAll(strings.TrimPrefix(err.Error(), "yaml: "), "\n", " "))
+		return nil
+	}
+	if len(doc.Content) == 0 {
+		r.errorf(nil, "the file is empty; wanted %s", example)
+		return nil
+	}
+	return doc.Content[0]
+}
+
+func (r *fileReader) root(root *yaml.Node) {
+	switch root.Kind {
+	case yaml.SequenceNode:
+		for _, item := range root.Content {
+			r.item(item)
+		}
+	case yaml.MappingNode:
+		r.entries(root, "key", func(key, value *yaml.Node) {
+			switch key.Value {
+			case "Parameters":
+				r.entries(value, "parameter", r.parameter)
+			case "Tags":
+				r.entries(value, "tag", r.tag)
+			default:
+				err := Unknown("key", key.Value, []string{"Parameters", "Tags"})
+				if Lookup(key.Value) != nil {
+					err = fmt.Errorf("parameter %s stands outside Parameters: wanted %s", key.Value, example)
+				}
+				r.errorf(key, "%w", err)
+			}
+		})
+	default:
+		r.errorf(root, "%s stands where a map is wanted: %s", kindOf(root), example)
+	}
+}
+
+// entries yields the entries of a map and refuses keys that stand twice.
+func (r *fileReader) entries(node *yaml.Node, noun string, entry func(key, value *yaml.Node)) {
+	if node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if node.Kind != yaml.MappingNode {
+		r.errorf(node, "%s stands where a map is wanted, such as %s", kindOf(node), example)
+		return
+	}
+	first := map[string]*yaml.Node{}
+	for pair := range slices.Chunk(node.Content, 2) {
+		key, value := pair[0], pair[1]
+		if before := first[key.Value]; before != nil {
+			r.errorf(key, "%s %s stands twice, first in line %d: keep one", noun, key.Value, before.Line)
+			continue
+		}
+		first[key.Value] = key
+		entry(key, value)
+	}
+}
+
+// item is one entry of the AWS CLI's list.
+func (r *fileReader) item(item *yaml.Node) {
+	var key, value *yaml.Node
+	r.entries(item, "key", func(k, v *yaml.Node) {
+		switch k.Value {
+		case "ParameterKey":
+			key = v
+		case "ParameterValue":
+			value = v
+		default:
+			r.errorf(k, "%w", Unknown("key", k.Value, []string{"ParameterKey", "ParameterValue"}))
+		}
+	})
+	switch {
+	case item.Kind != yaml.MappingNode:
+	case key == nil || value == nil:
+		r.errorf(item, "the entry needs ParameterKey and ParameterValue, as in {\"ParameterKey\": \"MaxvCpus\", \"ParameterValue\": \"64\"}")
+	case r.file.Parameters.has(key.Value):
+		r.errorf(key, "parameter %s stands twice: keep one", key.Value)
+	default:
+		r.parameter(key, value)
+	}
+}
+
+func (v Values) has(name string) bool { _, ok := v[name]; return ok }
+
+func (r *fileReader) parameter(key, node *yaml.Node) {
+	p := Lookup(key.Value)
+	if p == nil {
+		r.errorf(key, "%w", Unknown("parameter", key.Value, Names()))
+		return
+	}
+	value, ok := r.value(p, node)
+	if !ok {
+		return
+	}
+	if err := p.Check(value); err != nil {
+		r.errorf(node, "%s: %w", p.Name, err)
+		return
+	}
+	r.file.Parameters[p.Name] = value
+}
+
+// value is a word, or the items of a list parameter.
+func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
+	switch {
+	case node.Kind == yaml.ScalarNode && node.Tag == "!!null":
+		r.errorf(node, "%s has no value: write '' for an empty one, or leave the line out", p.Name)
+		return "", false
+	case node.Kind == yaml.ScalarNode:
+		return node.Value, true
+	case node.Kind == yaml.SequenceNode && p.Kind == List:
+		var items []string
+		for _, item := range node.Content {
+			if item.Kind != yaml.ScalarNode || strings.Contains(item.Value, ",") {
+				r.errorf(item, "%s: %s stands where a word is wanted", p.Name, kindOf(item))
+				return "", false
+			}
+			items = append(items, item.Value)
+		}
+		return strings.Join(items, ","), true
+	}
+	r.errorf(node, "%s: %s stands where a word is wanted, like %q", p.Name, kindOf(node), p.Default)
+	return "", false
+}
+
+func (r *fileReader) tag(key, node *yaml.Node) {
+	if node.Kind != yaml.ScalarNode {
+		r.errorf(node, "tag %s: %s stands where a word is wanted", key.Value, kindOf(node))
+		return
+	}
+	if err := CheckTag(key.Value, node.Value); err != nil {
+		r.errorf(key, "%w", err)
+		return
+	}
+	r.file.Tags[key.Value] = node.Value
+}
+
+// CheckTag returns what is wrong with a stack tag.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Tag.html
+func CheckTag(key, value string) error {
+	switch {
+	case key == "" || len([]rune(key)) > 128:
+		return fmt.Errorf("tag key %q has %d characters; wanted 1 to 128, like team", key, len([]rune(key)))
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		return fmt.Errorf("tag key %q begins with aws:, which AWS reserves; wanted another, like team", key)
+	case len([]rune(value)) > 256:
+		return fmt.Errorf("tag %s has a value of %d characters; wanted at most 256", key, len([]rune(value)))
+	}
+	return nil
+}
+
+// kindOf is what a node is, for people.
+func kindOf(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "a map"
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.AliasNode:
+		return "an alias"
+	}
+	return fmt.Sprintf("%q", node.Value)
+}

@@ -1,0 +1,68 @@
+package generator
+
+import "github.com/metaflow-cfn/metaflow-cfn/cfn"
+
+// Output is a row of the table of outputs: what the stack reports, and the key
+// of Metaflow's configuration that it feeds.
+type Output struct {
+	Name string
+	Key  string // of Metaflow's configuration; empty where Metaflow has none
+	Doc  string
+
+	condition string
+}
+
+// Outputs is the table of outputs in order.
+var Outputs = []Output{
+	{Name: "DefaultDatastore", Key: "METAFLOW_DEFAULT_DATASTORE", Doc: "Where flows keep their data."},
+	{Name: "DefaultMetadata", Key: "METAFLOW_DEFAULT_METADATA", Doc: "Where flows record their runs."},
+	{Name: "DatastoreSysrootS3", Key: "METAFLOW_DATASTORE_SYSROOT_S3", Doc: "Root of artifacts, code packages and logs."},
+	{Name: "DatatoolsS3Root", Key: "METAFLOW_DATATOOLS_S3ROOT", Doc: "Root of what flows store with metaflow.S3."},
+	{Name: "BatchJobQueue", Key: "METAFLOW_BATCH_JOB_QUEUE", Doc: "Queue that jobs are submitted to."},
+	{Name: "EcsS3AccessIamRole", Key: "METAFLOW_ECS_S3_ACCESS_IAM_ROLE", Doc: "Role that jobs assume."},
+	{Name: "BucketName", Doc: "Bucket of the flows' data."},
+	{Name: "ComputeEnvironmentArn", Doc: "Compute environment of the queue.", condition: "NewJobQueue"},
+	{Name: "VpcId", Doc: "Network of the compute environment.", condition: "CreateComputeEnvironment"},
+}
+
+// outputs reports what Metaflow's configuration and other stacks want to know.
+func (b builder) outputs(bucket, jobRole, queue, environment, vpc string) {
+	root := func(prefix *Parameter) string {
+		return cfn.Sub("s3://${Bucket}/${"+prefix.Name+"}", map[string]string{"Bucket": bucket})
+	}
+	values := map[string]string{
+		"DefaultDatastore":      "s3",
+		"DefaultMetadata":       "local",
+		"DatastoreSysrootS3":    root(datastorePrefix),
+		"DatatoolsS3Root":       root(datatoolsPrefix),
+		"BatchJobQueue":         queue,
+		"EcsS3AccessIamRole":    jobRole,
+		"BucketName":            bucket,
+		"ComputeEnvironmentArn": environment,
+		"VpcId":                 vpc,
+	}
+	for _, o := range Outputs {
+		b.Outputs = append(b.Outputs, cfn.Output{ID: o.Name, Condition: o.condition, Description: o.description(), Value: values[o.Name]})
+	}
+}
+
+// description begins with the key, so that a person who reads the stack's
+// outputs can write the configuration by hand.
+func (o Output) description() string {
+	if o.Key == "" {
+		return o.Doc
+	}
+	return o.Key + ": " + o.Doc
+}
+
+// Configuration is the keys of Metaflow's configuration from a stack's outputs.
+// Outputs that are missing or empty give no key.
+func Configuration(outputs map[string]string) map[string]string {
+	config := map[string]string{}
+	for _, o := range Outputs {
+		if v := outputs[o.Name]; o.Key != "" && v != "" {
+			config[o.Key] = v
+		}
+	}
+	return config
+}

@@ -1,0 +1,178 @@
+package generator
+
+import (
+	"fmt"
+	"iter"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+)
+
+// Parameter is a row of the table from which everything about a parameter is
+// derived: its flag, its place in the template, its check, its documentation.
+type Parameter struct {
+	Name      string
+	Kind      Kind
+	Default   string
+	Doc       string   // one or two sentences for people
+	Shape     Shape    // of a value, and of each item of a list
+	Allowed   []string // the only values, when not empty
+	Min, Max  int      // bounds of a Number, both included
+	Empty     string   // what an empty value means
+	PerDeploy bool     // not kept from the last deployment: its default is sent unless given
+}
+
+// Kind is a parameter's CloudFormation type.
+type Kind string
+
+// The kinds of parameters.
+const (
+	String Kind = "" // the zero value, as most parameters are strings
+	Number Kind = "Number"
+	List   Kind = "CommaDelimitedList"
+)
+
+// Group is parameters that belong together, in the console as in the help.
+type Group struct {
+	Label      string
+	Parameters []*Parameter
+}
+
+// Parameters yields every parameter of the table in order.
+func Parameters() iter.Seq[*Parameter] {
+	return func(yield func(*Parameter) bool) {
+		for _, g := range Groups {
+			for _, p := range g.Parameters {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Lookup is the parameter of that name, or nil.
+func Lookup(name string) *Parameter {
+	for p := range Parameters() {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// Flag is the name in kebab case: MaxvCpus is --maxv-cpus.
+func (p *Parameter) Flag() string {
+	var b strings.Builder
+	for i, r := range p.Name {
+		if i > 0 && 'A' <= r && r <= 'Z' {
+			b.WriteByte('-')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}
+
+// Type is the CloudFormation type, such as String.
+func (p *Parameter) Type() string {
+	if p.Kind == String {
+		return "String"
+	}
+	return string(p.Kind)
+}
+
+// Check returns what is wrong with a value, with what is wanted and an example.
+func (p *Parameter) Check(value string) error {
+	if value == "" && p.optional() {
+		return nil
+	}
+	if len(p.Allowed) > 0 && !slices.Contains(p.Allowed, value) {
+		return fmt.Errorf("%q is not one of %s", value, strings.Join(quoteEmpty(p.Allowed), ", "))
+	}
+	switch p.Kind {
+	case Number:
+		return p.checkNumber(value)
+	case List:
+		for item := range strings.SplitSeq(value, ",") {
+			if err := p.Shape.check(strings.TrimSpace(item)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return p.Shape.check(value)
+}
+
+func (p *Parameter) checkNumber(value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || strconv.Itoa(n) != value {
+		return fmt.Errorf("%q is not a whole number like %s", value, p.Default)
+	}
+	if len(p.Allowed) == 0 && (n < p.Min || n > p.Max) {
+		return fmt.Errorf("%d is not from %d to %d", n, p.Min, p.Max)
+	}
+	return nil
+}
+
+// optional reports whether the value may be empty.
+func (p *Parameter) optional() bool { return p.Default == "" }
+
+func quoteEmpty(values []string) []string {
+	out := slices.Clone(values)
+	for i, v := range out {
+		if v == "" {
+			out[i] = `""`
+		}
+	}
+	return out
+}
+
+// ref is the parameter's value in the template.
+func (p *Parameter) ref() string { return cfn.Ref(p.Name) }
+
+// empty is true where the parameter is not given.
+func (p *Parameter) empty() string { return cfn.Equals(p.ref(), "") }
+
+// is is true where the parameter has that value.
+func (p *Parameter) is(value string) string { return cfn.Equals(p.ref(), value) }
+
+// declaration is the parameter in the template.
+func (p *Parameter) declaration() cfn.Parameter {
+	out := cfn.Parameter{
+		ID: p.Name, Type: p.Type(), Default: new(p.Default),
+		Description: p.Help(), AllowedValues: p.Allowed,
+	}
+	if p.Kind == Number && len(p.Allowed) == 0 {
+		out.Min, out.Max = new(p.Min), new(p.Max)
+	}
+	if p.Shape.Pattern != "" {
+		out.Pattern, out.Constraint = "^("+p.Shape.Pattern+")$", "must be "+p.Shape.Want
+		if p.optional() {
+			out.Pattern = "^(" + p.Shape.Pattern + ")?$"
+		}
+	}
+	return out
+}
+
+// Shape is the form of a value.
+type Shape struct {
+	Pattern string // regular expression for the whole value
+	Want    string // what it asks for, with an example: "a VPC ID like vpc-0123456789abcdef0"
+	// Test finds what the pattern cannot, and says what is wrong.
+	Test func(value string) string
+}
+
+func (s Shape) check(value string) error {
+	if s.Pattern != "" && !regexp.MustCompile("^(?:"+s.Pattern+")$").MatchString(value) {
+		return fmt.Errorf("%q is not %s", value, s.Want)
+	}
+	if s.Test != nil {
+		if wrong := s.Test(value); wrong != "" {
+			return fmt.Errorf("%q %s; wanted %s", value, wrong, s.Want)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Names are the names of all parameters in order.
+func Names() []string {
+	var names []string
+	for p := range Parameters() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// Unknown says that there is no such parameter, flag or key, and which one may
+// have been meant.
+func Unknown(kind, name string, known []string) error {
+	if s := nearest(name, known); s != "" {
+		return fmt.Errorf("%s %q is unknown: did you mean %s?", kind, name, s)
+	}
+	return fmt.Errorf("%s %q is unknown", kind, name)
+}
+
+// nearest is the known name with the fewest edits from name, or nothing where
+// more than a third of it would have to change.
+func nearest(name string, known []string) string {
+	best, least := "", len(name)/3+1
+	for _, k := range known {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance: insertions, deletions and replacements.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		previous := slices.Clone(row)
+		row[0] = i + 1
+		for j := range len(b) {
+			change := previous[j]
+			if a[i] != b[j] {
+				change++
+			}
+			row[j+1] = min(change, previous[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

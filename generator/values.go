@@ -1,0 +1,169 @@
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+)
+
+// Values are parameter values by name, as strings: so are CloudFormation's.
+type Values map[string]string
+
+// Of is the value of a parameter: the given one, or the default.
+func (v Values) Of(p *Parameter) string {
+	if value, ok := v[p.Name]; ok {
+		return value
+	}
+	return p.Default
+}
+
+// Check returns every problem of the values, of each alone and of those that do
+// not go together.
+func (v Values) Check() error {
+	var errs []error
+	sound := maps.Clone(v)
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		p := Lookup(name)
+		if p == nil {
+			errs = append(errs, Unknown("parameter", name, Names()))
+			delete(sound, name)
+		} else if err := p.Check(v[name]); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			delete(sound, name)
+		}
+	}
+	return errors.Join(append(errs, sound.Relations()...)...)
+}
+
+// Relations returns the problems of values that do not go together: the rules
+// of the template, and what CloudFormation's rules cannot compare. Each value
+// alone must be sound.
+func (v Values) Relations() []error {
+	t := Template()
+	return slices.Concat(t.Assert(v), v.sizes(), v.ranges(t))
+}
+
+// sizes compares the numbers of vCPUs.
+func (v Values) sizes() []error {
+	var errs []error
+	least, desired, most := v.number(minvCpus), v.number(desiredvCpus), v.number(maxvCpus)
+	if least > most {
+		errs = append(errs, fmt.Errorf("MinvCpus %d is over MaxvCpus %d: lower it, or raise MaxvCpus", least, most))
+	}
+	if desired != 0 && (desired < least || desired > most) {
+		errs = append(errs, fmt.Errorf("DesiredvCpus %d is not from MinvCpus %d to MaxvCpus %d: leave it out, and Batch decides", desired, least, most))
+	}
+	return errs
+}
+
+func (v Values) number(p *Parameter) int {
+	n, err := strconv.Atoi(v.Of(p))
+	if err != nil {
+		return 0 // refused by the check of the value alone
+	}
+	return n
+}
+
+// ranges checks that the subnets that are created lie in the VPC, where that is
+// created too, and apart from each other.
+func (v Values) ranges(t *cfn.Template) []error {
+	live, err := t.Live(v)
+	if err != nil {
+		return []error{err}
+	}
+	var errs []error
+	vpc := netip.MustParsePrefix(v.Of(vpcCidr))
+	subnets := []*Parameter{publicSubnet1Cidr, privateSubnet1Cidr, publicSubnet2Cidr, privateSubnet2Cidr}
+	subnets = slices.DeleteFunc(subnets, func(p *Parameter) bool { return !live[strings.TrimSuffix(p.Name, "Cidr")] })
+	for i, p := range subnets {
+		a := netip.MustParsePrefix(v.Of(p))
+		if live["Vpc"] && (a.Bits() < vpc.Bits() || !vpc.Contains(a.Addr())) {
+			errs = append(errs, fmt.Errorf("%s %s lies outside VpcCidr %s: choose a range in it", p.Name, a, vpc))
+		}
+		for _, q := range subnets[:i] {
+			if b := netip.MustParsePrefix(v.Of(q)); a.Overlaps(b) {
+				errs = append(errs, fmt.Errorf("%s %s overlaps %s %s: choose ranges that lie apart", p.Name, a, q.Name, b))
+			}
+		}
+	}
+	return errs
+}
+
+// Warnings says which of the given values nothing uses, and what else deserves
+// a second look. The values must be sound.
+func (v Values) Warnings() []string {
+	t := Template()
+	live, _ := t.Live(v)
+	full, err := t.Resolve(v)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for p := range Parameters() {
+		value, given := v[p.Name]
+		if !given || value == p.Default {
+			continue
+		}
+		if p.Shape.Want == bucketName.Want && regexp.MustCompile(`[0-9]{12}`).MatchString(value) {
+			out = append(out, fmt.Sprintf("%s %s holds twelve digits, like an account ID, and bucket names are no secret", p.Name, value))
+		}
+		rest := maps.Clone(v)
+		delete(rest, p.Name)
+		if without, err := t.Resolve(rest); err == nil && reflect.DeepEqual(full, without) {
+			out = append(out, p.Name+" has no effect: "+reason(t, p, live))
+		}
+	}
+	return out
+}
+
+// reason says which things would use the parameter, none of which is created.
+func reason(t *cfn.Template, p *Parameter, live map[string]bool) string {
+	var nouns []string
+	add := func(noun string) {
+		if noun != "" && !slices.Contains(nouns, "no "+noun) {
+			nouns = append(nouns, "no "+noun)
+		}
+	}
+	for _, thing := range things {
+		if thing.existing == p {
+			for _, id := range thing.neededBy {
+				add(find(id).noun)
+			}
+		}
+	}
+	if len(nouns) == 0 {
+		for _, id := range t.Users(p.Name) {
+			if live[id] {
+				return "the other values leave it unused"
+			}
+			add(nounOf(t, id))
+		}
+	}
+	if len(nouns) == 0 {
+		return "the other values leave it unused"
+	}
+	return strings.Join(nouns, " and ") + " is created"
+}
+
+// nounOf is what people call the thing that a resource belongs to.
+func nounOf(t *cfn.Template, id string) string {
+	for _, r := range t.Resources {
+		if r.ID != id {
+			continue
+		}
+		for _, thing := range things {
+			if thing.noun != "" && condition(thing.id) == r.Condition {
+				return thing.noun
+			}
+		}
+	}
+	return ""
+}
