@@ -8,8 +8,25 @@ import (
 	"strings"
 )
 
-// Markdown is the reference of the parameters.
-func Markdown() string {
+// Reference is the table of parameters as table, json, markdown or schema (the
+// JSON schema of parameter files); outputs is the table of outputs in Markdown.
+func Reference(format string) ([]byte, error) {
+	switch format {
+	case "table":
+		return []byte(table()), nil
+	case "json":
+		return rows()
+	case "markdown":
+		return []byte(markdown()), nil
+	case "schema":
+		return schema()
+	case "outputs":
+		return []byte(outputsMarkdown()), nil
+	}
+	return nil, Unknown("format", format, []string{"table", "json", "markdown", "schema"})
+}
+
+func markdown() string {
 	var b strings.Builder
 	b.WriteString("# Parameters\n\nMade by `metaflow-cfn parameters --format markdown`. " +
 		"A parameter is a flag of the commands, a key of parameter files, and a parameter of the published template.\n")
@@ -22,8 +39,7 @@ func Markdown() string {
 	return b.String()
 }
 
-// OutputsMarkdown is the reference of the outputs.
-func OutputsMarkdown() string {
+func outputsMarkdown() string {
 	var b strings.Builder
 	b.WriteString("# Outputs\n\nWhat the stack reports, and the key of Metaflow's configuration that `configure` writes from it.\n\n" +
 		"| output | key | what it is |\n|---|---|---|\n")
@@ -37,8 +53,8 @@ func OutputsMarkdown() string {
 	return b.String()
 }
 
-// Table is the parameters for a terminal.
-func Table() string {
+// table is the parameters for a terminal.
+func table() string {
 	var b strings.Builder
 	for i, g := range Groups {
 		if i > 0 {
@@ -76,9 +92,9 @@ func (p *Parameter) valuesText() string {
 	switch {
 	case len(values) > 0:
 		return "`" + strings.Join(values, "`, `") + "`"
-	case p.Kind == Number:
+	case p.Kind == number:
 		return fmt.Sprintf("%d to %d", p.Min, p.Max)
-	case p.Kind == List:
+	case p.Kind == list:
 		return "list: each " + p.Shape.Want
 	}
 	return p.Shape.Want
@@ -99,23 +115,23 @@ type row struct {
 	Max     *int     `json:"maxValue,omitempty"`
 }
 
-// JSON is the table of parameters for programs.
-func JSON() ([]byte, error) {
-	var rows []row
+// rows is the table of parameters for programs.
+func rows() ([]byte, error) {
+	var out []row
 	for _, g := range Groups {
 		for _, p := range g.Parameters {
 			d := p.declaration()
-			rows = append(rows, row{
+			out = append(out, row{
 				Name: p.Name, Flag: "--" + p.Flag(), Group: g.Label, Type: p.Type(), Default: p.Default, Empty: p.Empty,
 				Doc: p.Doc, Allowed: p.Allowed, Pattern: d.Pattern, Min: d.Min, Max: d.Max,
 			})
 		}
 	}
-	return indented(rows)
+	return indented(out)
 }
 
-// Schema is the JSON schema of parameter files, for editors.
-func Schema() ([]byte, error) {
+// schema is the JSON schema of parameter files, for editors.
+func schema() ([]byte, error) {
 	properties := map[string]any{}
 	for p := range Parameters() {
 		properties[p.Name] = p.schema()
@@ -124,13 +140,13 @@ func Schema() ([]byte, error) {
 	closed := func(properties map[string]any) map[string]any {
 		return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
 	}
-	schema := closed(map[string]any{
+	root := closed(map[string]any{
 		"Parameters": closed(properties),
 		"Tags":       map[string]any{"type": "object", "additionalProperties": word},
 	})
-	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	schema["title"] = "Parameters of metaflow-cfn"
-	return indented(schema)
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "Parameters of metaflow-cfn"
+	return indented(root)
 }
 
 func (p *Parameter) schema() map[string]any {
@@ -141,12 +157,12 @@ func (p *Parameter) schema() map[string]any {
 	}
 	s := item
 	switch p.Kind {
-	case Number:
+	case number:
 		s = map[string]any{"type": "integer"}
 		if d.Min != nil {
 			s["minimum"], s["maximum"] = p.Min, p.Max
 		}
-	case List:
+	case list:
 		s = map[string]any{"type": "array", "items": item}
 	}
 	if len(p.Allowed) > 0 {
@@ -159,7 +175,7 @@ func (p *Parameter) schema() map[string]any {
 func (p *Parameter) enum() []any {
 	var out []any
 	for _, v := range p.Allowed {
-		if n, err := strconv.Atoi(v); err == nil && p.Kind == Number {
+		if n, err := strconv.Atoi(v); err == nil && p.Kind == number {
 			out = append(out, n)
 		} else {
 			out = append(out, v)
@@ -170,9 +186,9 @@ func (p *Parameter) enum() []any {
 
 func (p *Parameter) typedDefault() any {
 	switch p.Kind {
-	case Number:
+	case number:
 		return json.Number(p.Default)
-	case List:
+	case list:
 		if p.Default == "" {
 			return []string{}
 		}

@@ -146,7 +146,7 @@ func (v Values) has(name string) bool { _, ok := v[name]; return ok }
 func (r *fileReader) parameter(key, node *yaml.Node) {
 	p := Lookup(key.Value)
 	if p == nil {
-		r.errorf(key, "%w", Unknown("parameter", key.Value, Names()))
+		r.errorf(key, "%w", Unknown("parameter", key.Value, names()))
 		return
 	}
 	value, ok := r.value(p, node)
@@ -168,7 +168,7 @@ func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
 		return "", false
 	case node.Kind == yaml.ScalarNode:
 		return node.Value, true
-	case node.Kind == yaml.SequenceNode && p.Kind == List:
+	case node.Kind == yaml.SequenceNode && p.Kind == list:
 		var items []string
 		for _, item := range node.Content {
 			if item.Kind != yaml.ScalarNode || strings.Contains(item.Value, ",") {

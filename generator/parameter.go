@@ -15,24 +15,23 @@ import (
 // derived: its flag, its place in the template, its check, its documentation.
 type Parameter struct {
 	Name      string
-	Kind      Kind
+	Kind      kind
 	Default   string
 	Doc       string   // one or two sentences for people
-	Shape     Shape    // of a value, and of each item of a list
+	Shape     shape    // of a value, and of each item of a list
 	Allowed   []string // the only values, when not empty
 	Min, Max  int      // bounds of a Number, both included
 	Empty     string   // what an empty value means
 	PerDeploy bool     // not kept from the last deployment: its default is sent unless given
 }
 
-// Kind is a parameter's CloudFormation type.
-type Kind string
+// kind is a parameter's CloudFormation type.
+type kind string
 
-// The kinds of parameters.
 const (
-	String Kind = "" // the zero value, as most parameters are strings
-	Number Kind = "Number"
-	List   Kind = "CommaDelimitedList"
+	text   kind = "" // String, the zero value, as most parameters are
+	number kind = "Number"
+	list   kind = "CommaDelimitedList"
 )
 
 // Group is parameters that belong together, in the console as in the help.
@@ -78,7 +77,7 @@ func (p *Parameter) Flag() string {
 
 // Type is the CloudFormation type, such as String.
 func (p *Parameter) Type() string {
-	if p.Kind == String {
+	if p.Kind == text {
 		return "String"
 	}
 	return string(p.Kind)
@@ -93,9 +92,9 @@ func (p *Parameter) Check(value string) error {
 		return fmt.Errorf("%q is not one of %s", value, strings.Join(quoteEmpty(p.Allowed), ", "))
 	}
 	switch p.Kind {
-	case Number:
+	case number:
 		return p.checkNumber(value)
-	case List:
+	case list:
 		for item := range strings.SplitSeq(value, ",") {
 			if err := p.Shape.check(strings.TrimSpace(item)); err != nil {
 				return err
@@ -145,7 +144,7 @@ func (p *Parameter) declaration() cfn.Parameter {
 		ID: p.Name, Type: p.Type(), Default: new(p.Default),
 		Description: p.Help(), AllowedValues: p.Allowed,
 	}
-	if p.Kind == Number && len(p.Allowed) == 0 {
+	if p.Kind == number && len(p.Allowed) == 0 {
 		out.Min, out.Max = new(p.Min), new(p.Max)
 	}
 	if p.Shape.Pattern != "" {
@@ -157,15 +156,15 @@ func (p *Parameter) declaration() cfn.Parameter {
 	return out
 }
 
-// Shape is the form of a value.
-type Shape struct {
+// shape is the form of a value.
+type shape struct {
 	Pattern string // regular expression for the whole value
 	Want    string // what it asks for, with an example: "a VPC ID like vpc-0123456789abcdef0"
 	// Test finds what the pattern cannot, and says what is wrong.
 	Test func(value string) string
 }
 
-func (s Shape) check(value string) error {
+func (s shape) check(value string) error {
 	if s.Pattern != "" && !regexp.MustCompile("^(?:"+s.Pattern+")$").MatchString(value) {
 		return fmt.Errorf("%q is not %s", value, s.Want)
 	}

@@ -16,7 +16,7 @@ var (
 		Doc: "Default encryption of the new bucket: aws:kms with a bucket key, or AES256 (keys of S3)."}
 	kmsKeyArn = &Parameter{Name: "KmsKeyArn", Shape: keyARN, Empty: "the account's aws/s3 key is used",
 		Doc: "KMS key of the bucket. Jobs get GenerateDataKey and Decrypt on it; users need them too."}
-	noncurrentVersionDays = &Parameter{Name: "NoncurrentVersionDays", Kind: Number, Default: "30", Min: 1, Max: 3650,
+	noncurrentVersionDays = &Parameter{Name: "NoncurrentVersionDays", Kind: number, Default: "30", Min: 1, Max: 3650,
 		Doc: "Days that overwritten and deleted objects are kept."}
 
 	existingVpcId = &Parameter{Name: "ExistingVpcId", Shape: vpcID, Empty: "a new VPC",
@@ -62,26 +62,26 @@ var (
 		Doc: "Batch compute environment for the new job queue. It must be MANAGED: Metaflow's client does not work with others."}
 	computeType = &Parameter{Name: "ComputeType", Default: "EC2", Allowed: []string{"EC2", "SPOT"},
 		Doc: "EC2 for On-Demand instances or SPOT. Metaflow's @parallel needs EC2."}
-	bidPercentage = &Parameter{Name: "BidPercentage", Kind: Number, Default: "0", Max: 100,
+	bidPercentage = &Parameter{Name: "BidPercentage", Kind: number, Default: "0", Max: 100,
 		Doc: "Highest Spot price as a percentage of the On-Demand price; 0 sets none, as Batch recommends."}
 	existingSpotFleetRoleArn = &Parameter{Name: "ExistingSpotFleetRoleArn", Shape: roleARN, Empty: "none, which only BEST_FIT needs",
 		Doc: "Spot Fleet role for SPOT with BEST_FIT."}
-	instanceTypes = &Parameter{Name: "InstanceTypes", Kind: List, Default: "optimal", Shape: instanceType,
+	instanceTypes = &Parameter{Name: "InstanceTypes", Kind: list, Default: "optimal", Shape: instanceType,
 		Doc: "Instance types and families, of one processor architecture; optimal is Batch's choice."}
 	allocationStrategy = &Parameter{Name: "AllocationStrategy", Empty: "BEST_FIT_PROGRESSIVE, for SPOT SPOT_PRICE_CAPACITY_OPTIMIZED",
 		Allowed: []string{"", "BEST_FIT", "BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"},
 		Doc:     "How Batch picks instances. With BEST_FIT the environment cannot be updated in place."}
-	minvCpus = &Parameter{Name: "MinvCpus", Kind: Number, Default: "0", Max: 100000,
+	minvCpus = &Parameter{Name: "MinvCpus", Kind: number, Default: "0", Max: 100000,
 		Doc: "vCPUs that are kept running, and paid for, without jobs."}
-	desiredvCpus = &Parameter{Name: "DesiredvCpus", Kind: Number, Default: "0", Max: 100000, PerDeploy: true,
+	desiredvCpus = &Parameter{Name: "DesiredvCpus", Kind: number, Default: "0", Max: 100000, PerDeploy: true,
 		Doc: "vCPUs to start with; 0 leaves it to Batch. Sent only when given: a kept value would fight the scheduler."}
-	maxvCpus = &Parameter{Name: "MaxvCpus", Kind: Number, Default: "256", Min: 1, Max: 100000,
+	maxvCpus = &Parameter{Name: "MaxvCpus", Kind: number, Default: "256", Min: 1, Max: 100000,
 		Doc: "Most vCPUs to run at once."}
 	imageType = &Parameter{Name: "ImageType", Allowed: []string{"", "ECS_AL2023", "ECS_AL2023_NVIDIA"}, Empty: "Batch chooses ECS_AL2023, for GPU types ECS_AL2023_NVIDIA",
 		Doc: "ECS-optimized image of the instances."}
 	imageId = &Parameter{Name: "ImageId", Shape: imageID, Empty: "the newest image of ImageType is used",
 		Doc: "AMI of the instances: ECS-optimized, with root device /dev/xvda."}
-	volumeSize = &Parameter{Name: "VolumeSize", Kind: Number, Default: "100", Min: 30, Max: 16384,
+	volumeSize = &Parameter{Name: "VolumeSize", Kind: number, Default: "100", Min: 30, Max: 16384,
 		Doc: "Size of an instance's root volume in GiB, shared by the images and jobs on it."}
 	ec2KeyPair = &Parameter{Name: "Ec2KeyPair", Shape: keyPairName, Empty: "no SSH",
 		Doc: "EC2 key pair for SSH to the instances."}
@@ -100,9 +100,9 @@ var (
 		Doc: "Name of the new job queue. A named one cannot be replaced by an update."}
 	jobQueueState = &Parameter{Name: "JobQueueState", Default: "ENABLED", Allowed: []string{"ENABLED", "DISABLED"},
 		Doc: "Whether the job queue takes jobs."}
-	jobQueuePriority = &Parameter{Name: "JobQueuePriority", Kind: Number, Default: "1", Max: 1000,
+	jobQueuePriority = &Parameter{Name: "JobQueuePriority", Kind: number, Default: "1", Max: 1000,
 		Doc: "Priority among the queues of the same compute environment; higher goes first."}
-	runnableTimeoutMinutes = &Parameter{Name: "RunnableTimeoutMinutes", Kind: Number, Default: "0",
+	runnableTimeoutMinutes = &Parameter{Name: "RunnableTimeoutMinutes", Kind: number, Default: "0",
 		Allowed: []string{"0", "10", "15", "30", "60", "120", "240", "480", "720", "1440"},
 		Doc:     "Minutes after which a job that cannot start is cancelled with the reason; 0 waits for ever."}
 
@@ -112,7 +112,7 @@ var (
 		Doc: "Instance profile of the container instances."}
 	existingBatchServiceRoleArn = &Parameter{Name: "ExistingBatchServiceRoleArn", Shape: roleARN, Empty: "the service-linked role is used, which updates in place need",
 		Doc: "Batch service role of the compute environment."}
-	jobPolicyArns = &Parameter{Name: "JobPolicyArns", Kind: List, Shape: policyARN, Empty: "none",
+	jobPolicyArns = &Parameter{Name: "JobPolicyArns", Kind: list, Shape: policyARN, Empty: "none",
 		Doc: "Managed policies for the new job role, for data beyond the bucket."}
 	permissionsBoundaryArn = &Parameter{Name: "PermissionsBoundaryArn", Shape: policyARN, Empty: "none",
 		Doc: "Permissions boundary of every role that is created."}

@@ -14,41 +14,41 @@ const (
 // The shapes of values. IDs are hexadecimal with 8 or 17 digits; ARNs begin with
 // any partition.
 var (
-	vpcID           = Shape{Pattern: "vpc-" + hex, Want: "a VPC ID like vpc-0123456789abcdef0"}
-	subnetID        = Shape{Pattern: "subnet-" + hex, Want: "a subnet ID like subnet-0123456789abcdef0"}
-	routeTableID    = Shape{Pattern: "rtb-" + hex, Want: "a route table ID like rtb-0123456789abcdef0"}
-	gatewayID       = Shape{Pattern: "igw-" + hex, Want: "an internet gateway ID like igw-0123456789abcdef0"}
-	natGatewayID    = Shape{Pattern: "nat-" + hex, Want: "a NAT gateway ID like nat-0123456789abcdef0"}
-	allocationID    = Shape{Pattern: "eipalloc-" + hex, Want: "an allocation ID like eipalloc-0123456789abcdef0"}
-	securityGroupID = Shape{Pattern: "sg-" + hex, Want: "a security group ID like sg-0123456789abcdef0"}
-	imageID         = Shape{Pattern: "ami-" + hex, Want: "an AMI ID like ami-0123456789abcdef0"}
+	vpcID           = shape{Pattern: "vpc-" + hex, Want: "a VPC ID like vpc-0123456789abcdef0"}
+	subnetID        = shape{Pattern: "subnet-" + hex, Want: "a subnet ID like subnet-0123456789abcdef0"}
+	routeTableID    = shape{Pattern: "rtb-" + hex, Want: "a route table ID like rtb-0123456789abcdef0"}
+	gatewayID       = shape{Pattern: "igw-" + hex, Want: "an internet gateway ID like igw-0123456789abcdef0"}
+	natGatewayID    = shape{Pattern: "nat-" + hex, Want: "a NAT gateway ID like nat-0123456789abcdef0"}
+	allocationID    = shape{Pattern: "eipalloc-" + hex, Want: "an allocation ID like eipalloc-0123456789abcdef0"}
+	securityGroupID = shape{Pattern: "sg-" + hex, Want: "a security group ID like sg-0123456789abcdef0"}
+	imageID         = shape{Pattern: "ami-" + hex, Want: "an AMI ID like ami-0123456789abcdef0"}
 
-	roleARN = Shape{Pattern: arn + `iam::[0-9]{12}:role/[\w+=,.@/-]+`,
+	roleARN = shape{Pattern: arn + `iam::[0-9]{12}:role/[\w+=,.@/-]+`,
 		Want: "a role ARN like arn:aws:iam::123456789012:role/name"}
-	instanceProfileARN = Shape{Pattern: arn + `iam::[0-9]{12}:instance-profile/[\w+=,.@/-]+`,
+	instanceProfileARN = shape{Pattern: arn + `iam::[0-9]{12}:instance-profile/[\w+=,.@/-]+`,
 		Want: "an instance profile ARN like arn:aws:iam::123456789012:instance-profile/name"}
-	policyARN = Shape{Pattern: arn + `iam::([0-9]{12}|aws):policy/[\w+=,.@/-]+`,
+	policyARN = shape{Pattern: arn + `iam::([0-9]{12}|aws):policy/[\w+=,.@/-]+`,
 		Want: "a policy ARN like arn:aws:iam::123456789012:policy/name"}
-	keyARN = Shape{Pattern: arn + `kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`,
+	keyARN = shape{Pattern: arn + `kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`,
 		Want: "a KMS key ARN like arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
-	computeEnvironmentARN = Shape{Pattern: arn + `batch:[a-z0-9-]+:[0-9]{12}:compute-environment/[\w-]{1,128}`,
+	computeEnvironmentARN = shape{Pattern: arn + `batch:[a-z0-9-]+:[0-9]{12}:compute-environment/[\w-]{1,128}`,
 		Want: "a compute environment ARN like arn:aws:batch:us-east-1:123456789012:compute-environment/name"}
-	jobQueueARN = Shape{Pattern: arn + `batch:[a-z0-9-]+:[0-9]{12}:job-queue/[\w-]{1,128}`,
+	jobQueueARN = shape{Pattern: arn + `batch:[a-z0-9-]+:[0-9]{12}:job-queue/[\w-]{1,128}`,
 		Want: "a job queue ARN like arn:aws:batch:us-east-1:123456789012:job-queue/name"}
 
-	zoneName = Shape{Pattern: `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`,
+	zoneName = shape{Pattern: `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`,
 		Want: "an Availability Zone like us-east-1a"}
-	batchName = Shape{Pattern: `[A-Za-z0-9][\w-]{0,127}`,
+	batchName = shape{Pattern: `[A-Za-z0-9][\w-]{0,127}`,
 		Want: "a name of up to 128 letters, digits, - and _, like metaflow-jobs"}
-	instanceType = Shape{Pattern: `[a-z][a-z0-9_-]*(\.[a-z0-9-]+)?`,
+	instanceType = shape{Pattern: `[a-z][a-z0-9_-]*(\.[a-z0-9-]+)?`,
 		Want: "an instance type or family like m6i.large or m6i"}
-	keyPairName  = Shape{Pattern: `[ -~]{1,255}`, Want: "a key pair name of up to 255 printable characters, like laptop"}
-	tagValue     = Shape{Pattern: `[\w .:/=+@-]{1,256}`, Want: "a tag of up to 256 letters, digits and _.:/=+@-, like metaflow-batch"}
-	objectPrefix = Shape{Pattern: `[\w!.*'()-]+(/[\w!.*'()-]+)*`, Want: "a folder name without slashes at the ends, like flows"}
+	keyPairName  = shape{Pattern: `[ -~]{1,255}`, Want: "a key pair name of up to 255 printable characters, like laptop"}
+	tagValue     = shape{Pattern: `[\w .:/=+@-]{1,256}`, Want: "a tag of up to 256 letters, digits and _.:/=+@-, like metaflow-batch"}
+	objectPrefix = shape{Pattern: `[\w!.*'()-]+(/[\w!.*'()-]+)*`, Want: "a folder name without slashes at the ends, like flows"}
 
-	bucketName = Shape{Pattern: `[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`, Test: testBucketName,
+	bucketName = shape{Pattern: `[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`, Test: testBucketName,
 		Want: "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, like my-metaflow-data"}
-	cidrBlock = Shape{Pattern: `([0-9]{1,3}\.){3}[0-9]{1,3}/(1[6-9]|2[0-8])`, Test: testCIDR,
+	cidrBlock = shape{Pattern: `([0-9]{1,3}\.){3}[0-9]{1,3}/(1[6-9]|2[0-8])`, Test: testCIDR,
 		Want: "an IPv4 range from /16 to /28 like 10.0.0.0/16"}
 )
 

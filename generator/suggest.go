@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Names are the names of all parameters in order.
-func Names() []string {
-	var names []string
+// names are the names of all parameters in order.
+func names() []string {
+	var all []string
 	for p := range Parameters() {
-		names = append(names, p.Name)
+		all = append(all, p.Name)
 	}
-	return names
+	return all
 }
 
 // Unknown says that there is no such parameter, flag or key, and which one may

@@ -33,7 +33,7 @@ func (v Values) Check() error {
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		p := Lookup(name)
 		if p == nil {
-			errs = append(errs, Unknown("parameter", name, Names()))
+			errs = append(errs, Unknown("parameter", name, names()))
 			delete(sound, name)
 		} else if err := p.Check(v[name]); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", name, err))
