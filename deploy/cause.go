@@ -1,0 +1,77 @@
+package deploy
+
+import (
+	"slices"
+	"strings"
+)
+
+// report gathers from the events what the outcome has to tell.
+type report struct {
+	last     map[string]string // status of each resource that was touched
+	working  int               // resources that are being worked on
+	failed   map[string]bool   // resources whose first reason is noted
+	causes   []Event           // first failure of each resource, in order
+	fallback *Event            // what the stack itself says, for when no resource says anything
+	skipped  map[string]bool   // resources cancelled because of others
+	left     []Event           // resources that outlive their deletion
+}
+
+func newReport() report {
+	return report{last: map[string]string{}, failed: map[string]bool{}, skipped: map[string]bool{}}
+}
+
+// add takes note of an event of the operation. status is the stack's at that point.
+func (r *report) add(e Event, status string) {
+	if e.Type == stackType {
+		if stands := strings.HasSuffix(e.Status, "_FAILED") || strings.HasSuffix(e.Status, "ROLLBACK_IN_PROGRESS"); stands && r.fallback == nil && !consequence(e.Reason) {
+			r.fallback = &e
+		}
+		return
+	}
+	key := e.resource()
+	r.progress(key, e)
+	r.left = slices.DeleteFunc(r.left, func(old Event) bool { return old.resource() == key })
+	switch cleanup := strings.HasSuffix(status, "CLEANUP_IN_PROGRESS"); {
+	case e.Status == "DELETE_SKIPPED", e.Status == "DELETE_FAILED" && cleanup:
+		r.left = append(r.left, e)
+	case e.Cancelled():
+		r.skipped[key] = true
+	case e.Failed() && !r.failed[key]:
+		r.failed[key] = true
+		r.causes = append(r.causes, e)
+	}
+}
+
+func (r *report) progress(key string, e Event) {
+	if e.Path != "" {
+		return
+	}
+	if strings.HasSuffix(r.last[key], "_IN_PROGRESS") {
+		r.working--
+	}
+	r.last[key] = e.Status
+	if strings.HasSuffix(e.Status, "_IN_PROGRESS") {
+		r.working++
+	}
+}
+
+// nearEnd says that every planned resource has been worked on and none is any more.
+func (r *report) nearEnd(planned int) bool {
+	return planned > 0 && len(r.last) >= planned && r.working == 0
+}
+
+// tell writes what was gathered into the outcome. An operation that succeeded has no
+// cause: what failed on the way was repaired.
+func (r *report) tell(o *Outcome) {
+	o.Left = slices.Clone(r.left)
+	if o.Result == Succeeded {
+		return
+	}
+	o.Cancelled = len(r.skipped)
+	switch {
+	case len(r.causes) > 0:
+		o.Cause, o.Also = &r.causes[0], slices.Clone(r.causes[1:])
+	default:
+		o.Cause = r.fallback
+	}
+}

@@ -1,0 +1,20 @@
+// Package deploy does what can be done to a CloudFormation stack and tells
+// the truth about it: it plans with change sets, executes, follows the events,
+// and decides the outcome from the status of the stack.
+//
+// It knows neither Metaflow nor templates: it takes bytes and a map of strings.
+// It never prints: it returns values and yields events.
+//
+// What the package promises:
+//
+//   - every request that changes something carries a token of its own, is never
+//     cut off half-way, and is repeated with the same token when its reply is lost;
+//   - the events of an operation are yielded each once and in order, from an
+//     anchor taken before the operation began; a page that fails loses nothing;
+//   - the outcome comes from the stack's status, read by ARN; a failing event log
+//     or a throttled call is a note, never a verdict;
+//   - no local clock is compared with the server's;
+//   - an error is never read as "the stack does not exist";
+//   - every change set made here and not executed is removed, and so is the empty
+//     shell of a stack that was never created, if nobody else uses it.
+package deploy

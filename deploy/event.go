@@ -1,0 +1,133 @@
+package deploy
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+)
+
+const stackType = "AWS::CloudFormation::Stack"
+
+// Event is one thing that happened to a resource; or, when Note is set, something
+// that the user should know about the wait itself, and then nothing else is set.
+type Event struct {
+	Note string
+
+	ID          string
+	Time        time.Time // the server's; not to be compared with a local clock
+	Path        string    // of the nested stacks that lead to it, like Network/Subnets; "" in the stack itself
+	LogicalID   string
+	PhysicalID  string // "" as long as there is none
+	Type        string
+	Status      string
+	Reason      string // as CloudFormation wrote it; see Message
+	OperationID string // "" where CloudFormation does not tell
+	Token       string // the ClientRequestToken of the request behind it
+	Ours        bool   // belongs to the operation that is followed
+	Root        bool   // about the followed stack itself
+}
+
+// eventOf reads CloudFormation's form of an event.
+func eventOf(in types.StackEvent, path string) Event {
+	e := Event{
+		ID:          aws.ToString(in.EventId),
+		Time:        aws.ToTime(in.Timestamp),
+		Path:        path,
+		LogicalID:   aws.ToString(in.LogicalResourceId),
+		PhysicalID:  aws.ToString(in.PhysicalResourceId),
+		Type:        aws.ToString(in.ResourceType),
+		Status:      string(in.ResourceStatus),
+		Reason:      aws.ToString(in.ResourceStatusReason),
+		OperationID: aws.ToString(in.OperationId),
+		Token:       aws.ToString(in.ClientRequestToken),
+	}
+	own := e.Type == stackType && e.PhysicalID != "" && e.PhysicalID == aws.ToString(in.StackId)
+	e.Root = own && path == ""
+	if e.ID == "" { // never seen; without it two events could not be told apart
+		e.ID = strings.Join([]string{e.Time.String(), e.LogicalID, e.Status, e.Reason}, " ")
+	}
+	return e
+}
+
+// nested is the ARN of the nested stack that the event is about, seen from its parent.
+func (e Event) nested(parent string) string {
+	if e.Type == stackType && e.PhysicalID != parent && strings.HasPrefix(e.PhysicalID, "arn:") {
+		return e.PhysicalID
+	}
+	return ""
+}
+
+// resource names the resource of the event among all stacks that are followed.
+func (e Event) resource() string { return e.Path + "/" + e.LogicalID }
+
+// Failed says that the resource failed for a reason of its own.
+func (e Event) Failed() bool {
+	return strings.HasSuffix(e.Status, "_FAILED") && !consequence(e.Reason)
+}
+
+// Cancelled says that the resource failed only because another one did.
+func (e Event) Cancelled() bool {
+	return strings.HasSuffix(e.Status, "_FAILED") && consequence(e.Reason)
+}
+
+// consequence recognises the reasons that CloudFormation gives where the cause is
+// elsewhere.
+func consequence(reason string) bool {
+	reason = strings.ToLower(strings.TrimSpace(reason))
+	switch {
+	case reason == "",
+		strings.HasPrefix(reason, "resource creation cancelled"),
+		strings.HasPrefix(reason, "resource update cancelled"),
+		strings.HasPrefix(reason, "resource deletion cancelled"),
+		strings.Contains(reason, "following resource(s) failed"),
+		strings.HasPrefix(reason, "embedded stack") && strings.Contains(reason, "was not successfully"):
+		return true
+	}
+	return false
+}
+
+// Message splits the reason into the words of the service, its error code and the ID
+// of the failed request; the latter two are "" where the reason names none.
+//
+// Services append them as "(Service: Batch, Status Code: 400, Request ID: …)", older
+// ones with semicolons and an Error Code, resource handlers as "(RequestToken: …,
+// HandlerErrorCode: …)".
+func (e Event) Message() (text, code, requestID string) {
+	text = e.Reason
+	for {
+		open := strings.LastIndex(text, " (")
+		if open < 0 || !strings.HasSuffix(strings.TrimSpace(text), ")") {
+			break
+		}
+		fields := trailer(text[open+2:])
+		if fields == nil {
+			break
+		}
+		code = cmp.Or(fields["Error Code"], cmp.Or(code, fields["HandlerErrorCode"]))
+		requestID = cmp.Or(fields["Request ID"], requestID)
+		text = strings.TrimSpace(text[:open])
+	}
+	return text, code, requestID
+}
+
+// trailer reads "Key: value, Key: value)", or nil when it is no such thing.
+func trailer(text string) map[string]string {
+	fields := map[string]string{}
+	text = strings.TrimSuffix(strings.TrimSpace(text), ")")
+	for _, field := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' }) {
+		key, value, ok := strings.Cut(field, ":")
+		if !ok {
+			return nil
+		}
+		fields[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	}
+	for _, key := range []string{"Service", "RequestToken", "HandlerErrorCode"} {
+		if _, ok := fields[key]; ok {
+			return fields
+		}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+)
+
+// Execute begins what was planned. It takes the newest event as the anchor of the
+// event stream before it asks, so that no clock has to say which events are new.
+//
+// An Error with Result Refused means that nothing was begun and the plan is still to
+// be discarded. A resource that this operation makes is removed again when it rolls
+// back, also one that is retained otherwise: what was never used blocks no retry.
+func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
+	before, err := c.read(ctx, p.Stack.ID)
+	if err != nil {
+		return nil, apiError(ctx, p.Stack.Name, err)
+	}
+	if before.Busy() {
+		return nil, before.refusal(busy)
+	}
+	op := c.operation(p.Operation, before)
+	op.Planned = len(p.Changes)
+	if err := op.takeAnchor(ctx); err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	_, err = mutate(ctx, c.api.ExecuteChangeSet, &cloudformation.ExecuteChangeSetInput{
+		ChangeSetName:        &p.ID,
+		StackName:            &p.Stack.ID,
+		ClientRequestToken:   &op.Token,
+		RetainExceptOnCreate: aws.Bool(true),
+	})
+	if err != nil {
+		err = c.afterRefusal(ctx, p, op, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.settled = true
+	return op, nil
+}
+
+// afterRefusal is nil when an execution that seems refused has begun all the same: the
+// reply may be lost, and the refusal the answer to its repetition.
+func (c *Client) afterRefusal(ctx context.Context, p *Plan, op *Operation, refused error) error {
+	uncertain := ctx.Err() != nil || passing(refused)
+	if f := classify(refused); !uncertain && f != conflict && f != missing {
+		return apiError(ctx, p.Stack.Name, refused)
+	}
+	limit := staleLimit
+	if ctx.Err() != nil {
+		limit = 2 * time.Second // somebody waits for us to go
+	}
+	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	found := untraced
+	for wait := 500 * time.Millisecond; found == untraced || found == waiting; wait *= 2 {
+		found = c.trace(look, p, op)
+		if sleep(look, wait) != nil {
+			break
+		}
+	}
+	switch {
+	case found == begun:
+		return nil
+	case found == overtaken || !uncertain:
+		return &Error{Result: Refused, Stack: p.Stack.Name,
+			Reason: "the change set can no longer be executed: the stack was changed meanwhile; plan again", Err: refused}
+	}
+	p.settled = found == untraced // it may be running: nothing of it is removed
+	return &Error{Stack: p.Stack.Name, Reason: "whether the change set was executed is not known", Err: refused}
+}
+
+// trace is what is seen of an execution whose reply was lost.
+type trace int
+
+const (
+	untraced  trace = iota // nothing that could be read tells
+	waiting                // the change set waits to be executed
+	overtaken              // somebody else's operation was faster
+	begun
+)
+
+// trace looks for our token among the new events, and at the execution status of the
+// change set, whose name is nobody else's.
+func (c *Client) trace(ctx context.Context, p *Plan, op *Operation) trace {
+	seen := untraced
+	if found, err := op.root.fresh(ctx, c); err == nil {
+		for _, e := range found.events {
+			switch {
+			case e.Token == op.Token:
+				return begun
+			case e.Root && starts(e.Status) && e.Token+e.OperationID != "":
+				seen = overtaken
+			}
+		}
+	}
+	set, err := call(ctx, c.api.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: &p.ID, StackName: &p.Stack.ID})
+	if err != nil {
+		return seen
+	}
+	switch set.ExecutionStatus {
+	case types.ExecutionStatusExecuteInProgress, types.ExecutionStatusExecuteComplete, types.ExecutionStatusExecuteFailed:
+		return begun
+	case types.ExecutionStatusObsolete:
+		return overtaken
+	case types.ExecutionStatusAvailable:
+		return max(seen, waiting)
+	}
+	return seen
+}
+
+// Discard removes the change set of a plan that is not to be executed, and the empty
+// shell of a stack that it made, unless somebody else uses that. It does nothing to an
+// empty plan, which is already removed, and nothing after Execute. When ctx may have ended because the user
+// gave up, give it a fresh one (context.WithoutCancel).
+func (c *Client) Discard(ctx context.Context, p *Plan) error {
+	if p.settled {
+		return nil
+	}
+	_, err := mutate(ctx, c.api.DeleteChangeSet, &cloudformation.DeleteChangeSetInput{
+		ChangeSetName: aws.String(cmp.Or(p.ID, p.Name)), StackName: aws.String(p.Stack.handle()),
+	})
+	if err != nil && (ctx.Err() != nil || classify(err) != missing) {
+		return apiError(ctx, p.Stack.Name, err)
+	}
+	if p.shell {
+		if err := c.removeShell(ctx, p); err != nil {
+			return err
+		}
+	}
+	p.settled = true
+	return nil
+}
+
+// removeShell deletes the stack that our change set made, when it is still nothing
+// but the shell of it.
+func (c *Client) removeShell(ctx context.Context, p *Plan) error {
+	s, err := c.Stack(ctx, p.Stack.handle())
+	if err != nil || s.Status != "REVIEW_IN_PROGRESS" {
+		return err
+	}
+	sets, err := insist(ctx, c.api.ListChangeSets, &cloudformation.ListChangeSetsInput{StackName: &s.ID})
+	if err != nil {
+		return apiError(ctx, p.Stack.Name, err)
+	}
+	for _, set := range sets.Summaries {
+		if aws.ToString(set.ChangeSetName) != p.Name {
+			return nil // somebody else plans to create this stack
+		}
+	}
+	_, err = mutate(ctx, c.api.DeleteStack, &cloudformation.DeleteStackInput{
+		StackName: &s.ID, ClientRequestToken: aws.String(unique("discard")),
+	})
+	if err != nil && (ctx.Err() != nil || classify(err) != missing) {
+		return apiError(ctx, p.Stack.Name, err)
+	}
+	return nil
+}

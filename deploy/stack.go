@@ -1,0 +1,170 @@
+package deploy
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+)
+
+// Stack is a stack as it was read. One that does not exist is a value too: only its
+// name is set.
+type Stack struct {
+	Name         string
+	ID           string            // ARN
+	Status       string            // "" when the stack does not exist
+	Reason       string            // CloudFormation's words on the status, mostly empty
+	Parameters   map[string]string // values; those marked NoEcho as asterisks
+	Outputs      map[string]string
+	Descriptions map[string]string // of the outputs, by output
+	Tags         map[string]string
+	Protected    bool   // against termination
+	RoleARN      string // with which CloudFormation works on the stack
+
+	version version
+}
+
+// version tells two readings of a stack apart. All of it is the server's.
+type version struct {
+	status, changeSet, operations string
+	updated                       int64 // ns
+}
+
+// Exists says whether there is a stack, if only the empty shell that a first change
+// set makes (REVIEW_IN_PROGRESS).
+func (s Stack) Exists() bool {
+	return s.Status != "" && s.Status != "DELETE_COMPLETE"
+}
+
+// Live says whether the stack has been deployed, so that its parameters are the
+// previous values of an update.
+func (s Stack) Live() bool {
+	return s.Exists() && s.Status != "REVIEW_IN_PROGRESS" && !s.NeedsClearing()
+}
+
+// Busy says whether an operation is running on the stack.
+func (s Stack) Busy() bool { return moving(s.Status) }
+
+// NeedsClearing says whether the stack is what remains of a creation that failed and
+// was rolled back: it can be deleted and nothing else. See Client.Clear.
+func (s Stack) NeedsClearing() bool { return stateOf(s.Status).deploy == recreate }
+
+// Stack reads a stack by its name or ARN. Only "does not exist" makes it absent; every
+// other failure is an error.
+func (c *Client) Stack(ctx context.Context, name string) (Stack, error) {
+	s, err := c.read(ctx, name)
+	switch {
+	case err == nil:
+		return s, nil
+	case ctx.Err() == nil && classify(err) == missing:
+		return Stack{Name: name}, nil
+	}
+	return Stack{}, apiError(ctx, name, err)
+}
+
+// read is Stack with the API's own error.
+func (c *Client) read(ctx context.Context, name string) (Stack, error) {
+	out, err := insist(ctx, c.describeStacks, &cloudformation.DescribeStacksInput{StackName: &name})
+	if err != nil {
+		return Stack{}, err
+	}
+	return stackOf(out.Stacks[0]), nil
+}
+
+// describeStacks takes an answer without a stack for the fault that it is.
+func (c *Client) describeStacks(ctx context.Context, in *cloudformation.DescribeStacksInput, set ...options) (*cloudformation.DescribeStacksOutput, error) {
+	out, err := c.api.DescribeStacks(ctx, in, set...)
+	if err == nil && (len(out.Stacks) == 0 || out.Stacks[0].StackStatus == "") {
+		return nil, errEmptyReply
+	}
+	return out, err
+}
+
+// glance is read without repetition: the wait has a patience of its own.
+func (c *Client) glance(ctx context.Context, name string) (Stack, error) {
+	out, err := call(ctx, c.describeStacks, &cloudformation.DescribeStacksInput{StackName: &name})
+	if err != nil {
+		return Stack{}, err
+	}
+	return stackOf(out.Stacks[0]), nil
+}
+
+// Protect turns termination protection on or off.
+func (c *Client) Protect(ctx context.Context, s Stack, on bool) error {
+	_, err := mutate(ctx, c.api.UpdateTerminationProtection, &cloudformation.UpdateTerminationProtectionInput{
+		StackName:                   aws.String(s.handle()),
+		EnableTerminationProtection: &on,
+	})
+	if err != nil {
+		return apiError(ctx, s.Name, err)
+	}
+	return nil
+}
+
+// handle is the name by which to call the stack: its ARN where there is one, which
+// names it also after it was deleted and another took its name.
+func (s Stack) handle() string {
+	if s.ID != "" {
+		return s.ID
+	}
+	return s.Name
+}
+
+// stackOf reads CloudFormation's form of a stack.
+func stackOf(in types.Stack) Stack {
+	s := Stack{
+		Name:         aws.ToString(in.StackName),
+		ID:           aws.ToString(in.StackId),
+		Status:       string(in.StackStatus),
+		Reason:       aws.ToString(in.StackStatusReason),
+		Parameters:   map[string]string{},
+		Outputs:      map[string]string{},
+		Descriptions: map[string]string{},
+		Tags:         map[string]string{},
+		Protected:    aws.ToBool(in.EnableTerminationProtection),
+		RoleARN:      aws.ToString(in.RoleARN),
+	}
+	for _, p := range in.Parameters {
+		s.Parameters[aws.ToString(p.ParameterKey)] = aws.ToString(p.ParameterValue)
+	}
+	for _, o := range in.Outputs {
+		s.Outputs[aws.ToString(o.OutputKey)] = aws.ToString(o.OutputValue)
+		s.Descriptions[aws.ToString(o.OutputKey)] = aws.ToString(o.Description)
+	}
+	for _, t := range in.Tags {
+		s.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	s.version = version{
+		status:    s.Status,
+		changeSet: aws.ToString(in.ChangeSetId),
+		updated:   aws.ToTime(in.LastUpdatedTime).UnixNano(),
+	}
+	for _, operation := range in.LastOperations {
+		s.version.operations += aws.ToString(operation.OperationId) + " "
+	}
+	return s
+}
+
+// refusal is why a stack in this status is not operated on, or nil.
+func (s Stack) refusal(a action) error {
+	e := &Error{Result: Refused, Stack: s.Name, Status: s.Status}
+	switch a {
+	case busy:
+		e.Reason = "another operation is running"
+	case stuck:
+		e.Result = Stuck
+		e.Reason = "it must be repaired or deleted first"
+	case refuse:
+		e.Reason = "nothing can be deployed to a stack in this status"
+		if strings.HasSuffix(s.Status, "_FAILED") {
+			e.Reason = "its last operation failed and was not rolled back; it must be rolled back or deleted first"
+		}
+	case recreate:
+		e.Reason = "its creation failed and was rolled back; what is left must be deleted before it can be created again"
+	default:
+		return nil
+	}
+	return e
+}
