@@ -37,7 +37,8 @@ type progress struct {
 	missing   time.Time            // since when the stack is not found
 	lost      time.Time            // since when the credentials are not accepted
 	noted     map[string]time.Time // when a kind of note was last given
-	silent    int                  // polls without a terminal event though the status is terminal
+	settled   time.Time            // since when the status is terminal though no event says so
+	silent    int                  // good polls since then
 	blind     bool                 // the event log may not be read
 	sightless bool                 // the status may not be read
 	stack     Stack                // the latest reading

@@ -48,7 +48,8 @@ func (w *wait) step() {
 		}
 	case !w.state.blind:
 		w.state.lost = time.Time{}
-		w.pace.good(count > 0 || w.owner.ended || w.state.silent > 0 || w.report.nearEnd(w.Planned))
+		w.state.silent++
+		w.pace.good(count > 0 || w.owner.ended || !w.state.settled.IsZero() || w.report.nearEnd(w.Planned))
 	}
 	if !w.owner.ended {
 		w.state.disputed = time.Time{}
@@ -64,7 +65,7 @@ func (w *wait) lookDue() bool {
 	if w.done || w.left || !w.state.lost.IsZero() {
 		return false
 	}
-	return w.owner.ended || w.state.blind || w.state.silent > 0 ||
+	return w.owner.ended || w.state.blind || !w.state.settled.IsZero() ||
 		w.pace.quiet == atQuiet || time.Since(w.state.looked) >= statusAge
 }
 
@@ -111,14 +112,14 @@ func (w *wait) weigh(s Stack) {
 	case stale:
 		w.waitForSign()
 	case !final:
-		w.state.silent = 0
+		w.state.settled = time.Time{}
 	case w.state.blind:
 		w.finish(s.Status, s)
-	case w.state.silent >= silentPolls:
+	case w.state.settled.IsZero():
+		w.state.settled, w.state.silent = time.Now(), 0
+	case w.state.silent >= silentPolls, time.Since(w.state.settled) >= statusAge:
 		w.note("log", "the event log is incomplete: the stack is "+s.Status+" and no event says so")
 		w.finish(s.Status, s)
-	default:
-		w.state.silent++
 	}
 }
 

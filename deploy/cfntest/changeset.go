@@ -1,0 +1,250 @@
+package cfntest
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// changeSetDelay is how long CloudFormation works on a change set, before Options.Scale.
+const changeSetDelay = 2 * time.Second
+
+const (
+	noChanges          = "The submitted information didn't contain changes. Submit different information to create a change set."
+	earlyValidation    = "The following hook(s)/validation failed: [%s]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information."
+	nameConstraint     = "[a-zA-Z][-a-zA-Z0-9]*"
+	stackNamePattern   = nameConstraint + `|arn:[-a-zA-Z0-9:/._+]*`
+	patternUnsatisfied = "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy regular expression pattern: %s"
+)
+
+var validName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+
+// changeSet is a plan to review. Its status follows from the time.
+type changeSet struct {
+	id, name, token, kind, description, onFailure string
+	importing                                     bool
+	created, ready                                time.Time
+	deployment                                    *deployment
+	changes                                       []*resourceChange
+	problem                                       string // why it is FAILED
+	validation                                    *validation
+	op                                            *operation // its create, for DescribeEvents
+	executed                                      *operation
+	obsolete                                      bool
+}
+
+// validation is an early-validation error.
+type validation struct{ logical, path, name, reason string }
+
+func (c *changeSet) status(now time.Time) string {
+	switch {
+	case now.Before(c.created.Add(c.ready.Sub(c.created) / 4)):
+		return "CREATE_PENDING"
+	case now.Before(c.ready):
+		return "CREATE_IN_PROGRESS"
+	case c.problem != "":
+		return "FAILED"
+	}
+	return "CREATE_COMPLETE"
+}
+
+func (c *changeSet) execution(st *stack, now time.Time) string {
+	switch {
+	case c.executed != nil && st.at(now).busy():
+		return "EXECUTE_IN_PROGRESS"
+	case c.executed != nil:
+		for _, op := range st.ops {
+			if op.from > c.executed.from && op.kind == "ROLLBACK" {
+				return "EXECUTE_FAILED"
+			}
+		}
+		return "EXECUTE_COMPLETE"
+	case c.obsolete:
+		return "OBSOLETE"
+	case c.status(now) != "CREATE_COMPLETE":
+		return "UNAVAILABLE"
+	}
+	return "AVAILABLE"
+}
+
+func (s *Server) createChangeSet(r *request) (*node, string, *apiError) {
+	name, setName, kind := r.get("StackName"), r.get("ChangeSetName"), r.get("ChangeSetType")
+	if kind == "" {
+		kind = "UPDATE"
+	}
+	if !validName.MatchString(setName) {
+		return nil, "", invalid(patternUnsatisfied, setName, "changeSetName", nameConstraint)
+	}
+	st, before, fail := s.forChangeSet(r, name, setName, kind)
+	if fail != nil {
+		return nil, "", fail
+	}
+	if st != nil {
+		for _, c := range st.changeSets {
+			if c.name == setName && c.token != "" && c.token == r.get("ClientToken") {
+				return el("", text("Id", c.id), text("StackId", st.id)), "", nil
+			}
+			if c.name == setName {
+				return nil, "", refused("AlreadyExistsException", "ChangeSet %s cannot be created due to a mismatch with existing attribute ClientToken", setName)
+			}
+		}
+	}
+	named := st
+	if named == nil {
+		named = &stack{name: name, region: r.region, account: s.opts.Account}
+	}
+	d, fail := s.prepare(r, named, before)
+	if fail != nil {
+		return nil, "", fail
+	}
+	effect := "change set " + setName
+	if st == nil {
+		st = s.newStack(name, r.region)
+		p := &planner{srv: s, st: st, op: &operation{start: s.now()}}
+		p.stack(s.now(), "REVIEW_IN_PROGRESS", "User Initiated")
+		effect += " and stack " + name
+	}
+	c := s.addChangeSet(st, r, d, before)
+	return el("", text("Id", c.id), text("StackId", st.id)), effect, nil
+}
+
+// forChangeSet is the stack that a change set is for, nil when it is to be made, and what it has now.
+func (s *Server) forChangeSet(r *request, name, setName, kind string) (*stack, *state, *apiError) {
+	st := s.find(name, r.region)
+	if st == nil {
+		if kind == "UPDATE" {
+			return nil, nil, invalid("Stack [%s] does not exist", name)
+		}
+		return nil, nil, checkStackName(name)
+	}
+	v := st.at(s.now())
+	switch {
+	case v.status == "REVIEW_IN_PROGRESS" && kind == "CREATE":
+		return st, nil, nil
+	case kind == "CREATE":
+		return nil, nil, invalid("Stack [%s] already exists and cannot be created again with the changeSet [%s].", st.name, setName)
+	}
+	return st, v.state, updatable(st, v)
+}
+
+func checkStackName(name string) *apiError {
+	if validName.MatchString(name) {
+		return nil
+	}
+	if len(name) > 128 {
+		return invalid("1 validation error detected: Value '%s' at 'stackName' failed to satisfy constraint: Member must have length less than or equal to 128", name)
+	}
+	return invalid(patternUnsatisfied, name, "stackName", stackNamePattern)
+}
+
+// updatable refuses an update of a stack that is busy or beyond repair.
+func updatable(st *stack, v view) *apiError {
+	switch v.status {
+	case "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_FAILED", "CREATE_FAILED":
+		return nil
+	}
+	return invalid("Stack:%s is in %s state and can not be updated.", st.id, v.status)
+}
+
+func (s *Server) addChangeSet(st *stack, r *request, d *deployment, before *state) *changeSet {
+	now := s.now()
+	s.count++
+	c := &changeSet{name: r.get("ChangeSetName"), token: r.get("ClientToken"), kind: r.get("ChangeSetType"), description: r.get("Description"),
+		onFailure: r.get("OnStackFailure"), importing: r.flag("ImportExistingResources"), created: now, deployment: d}
+	c.ready = now.Add(s.scale(changeSetDelay))
+	c.id = fmt.Sprintf("arn:%s:cloudformation:%s:%s:changeSet/%s/%s", partitionOf(st.region), st.region, s.opts.Account, c.name, uuid(fmt.Sprint(c.name, s.count)))
+	c.op = &operation{id: uuid(fmt.Sprint(c.id, "operation")), kind: "CREATE_CHANGESET", token: c.token, start: now}
+	var same bool
+	c.changes, same = s.preview(st, d, before)
+	switch {
+	case s.changeSetProblem != "":
+		c.problem, s.changeSetProblem = s.changeSetProblem, ""
+	case s.validation != nil:
+		c.validation, s.validation = s.validation, nil
+		c.problem = fmt.Sprintf(earlyValidation, c.validation.name)
+	case same:
+		c.problem = noChanges
+	}
+	st.changeSets = append(st.changeSets, c)
+	return c
+}
+
+// changeSet finds the change set that a call names, by ARN or by name in a stack.
+func (s *Server) changeSet(r *request) (*stack, *changeSet, *apiError) {
+	name := r.get("ChangeSetName")
+	for _, st := range s.stacks {
+		for _, c := range st.changeSets {
+			if c.id == name {
+				return st, c, nil
+			}
+		}
+	}
+	if st := s.find(r.get("StackName"), r.region); st != nil {
+		for _, c := range st.changeSets {
+			if c.name == name {
+				return st, c, nil
+			}
+		}
+	} else if r.get("StackName") != "" {
+		return nil, nil, invalid("Stack [%s] does not exist", r.get("StackName"))
+	}
+	return nil, nil, &apiError{http.StatusNotFound, "ChangeSetNotFound", fmt.Sprintf("ChangeSet [%s] does not exist", name)}
+}
+
+func (s *Server) executeChangeSet(r *request) (*node, string, *apiError) {
+	st, c, fail := s.changeSet(r)
+	if fail != nil {
+		return nil, "", fail
+	}
+	if done, fail := s.repeated(st, r); done || fail != nil {
+		return el(""), "", fail
+	}
+	now := s.now()
+	if status := c.status(now); status != "CREATE_COMPLETE" {
+		return nil, "", refused("InvalidChangeSetStatus", "ChangeSet [%s] cannot be executed in its current status of [%s]", c.id, status)
+	}
+	if status := c.execution(st, now); status != "AVAILABLE" {
+		return nil, "", refused("InvalidChangeSetStatus", "ChangeSet [%s] cannot be executed in its current execution status of [%s]", c.id, status)
+	}
+	v := st.at(now)
+	if v.status != "REVIEW_IN_PROGRESS" {
+		if fail := updatable(st, v); fail != nil {
+			return nil, "", fail
+		}
+	}
+	s.mutate(st, r)
+	kind := "UPDATE_STACK"
+	if v.status == "REVIEW_IN_PROGRESS" {
+		kind = "CREATE_STACK"
+	}
+	p := s.begin(st, kind, r.get("ClientRequestToken"))
+	p.op.onFailure, p.op.retainNone = c.onFailure, r.flag("RetainExceptOnCreate")
+	if r.flag("DisableRollback") {
+		p.op.onFailure = "DO_NOTHING"
+	}
+	c.executed = p.op
+	st.changeSets = slices.DeleteFunc(st.changeSets, func(other *changeSet) bool { return other != c && other.executed == nil })
+	if kind == "CREATE_STACK" {
+		p.create(c.deployment)
+	} else {
+		p.update(c.deployment)
+	}
+	return el(""), kind + " " + st.name, nil
+}
+
+func (s *Server) deleteChangeSet(r *request) (*node, string, *apiError) {
+	st, c, fail := s.changeSet(r)
+	if fail != nil {
+		if fail.code == "ChangeSetNotFound" && s.find(r.get("StackName"), r.region) != nil {
+			return el(""), "", nil // deleting what is not there is no error
+		}
+		return nil, "", fail
+	}
+	if c.executed != nil {
+		return nil, "", refused("InvalidChangeSetStatus", "ChangeSet [%s] cannot be deleted in its current execution status of [%s]", c.id, c.execution(st, s.now()))
+	}
+	st.changeSets = slices.DeleteFunc(st.changeSets, func(other *changeSet) bool { return other == c })
+	return el(""), "deleted change set " + c.name, nil
+}

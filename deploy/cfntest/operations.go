@@ -1,0 +1,201 @@
+package cfntest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// create plans a stack's creation.
+func (p *planner) create(d *deployment) {
+	start := p.op.start
+	begin := p.stack(start, "CREATE_IN_PROGRESS", "User Initiated")
+	p.st.commit(begin, &state{deployment: *d})
+	end, now, problem := p.build(d, nil, p.after(start, startDelay))
+	end = p.after(end, endDelay)
+	if problem == "" {
+		p.st.commit(p.stack(end, "CREATE_COMPLETE", ""), p.result(d, now))
+		return
+	}
+	switch p.op.onFailure {
+	case "DO_NOTHING":
+		p.stack(end, "CREATE_FAILED", problem)
+	case "DELETE":
+		p.next("DELETE_STACK", p.op.token, end)
+		p.delete(end, problem+"Delete requested by user.", removal{policy: p.policy(nil)})
+	default:
+		p.rollback(end)
+		p.undoCreate(end, problem+"Rollback requested by user.")
+	}
+}
+
+// result is the state that a finished create or update leaves.
+func (p *planner) result(d *deployment, now map[string]*resource) *state {
+	return &state{deployment: *d, resources: now, outputs: d.outputs(d.scope(p.st, now))}
+}
+
+// undoCreate plans the rollback of a create: everything made is deleted.
+func (p *planner) undoCreate(at time.Time, reason string) {
+	p.stack(at, "ROLLBACK_IN_PROGRESS", reason)
+	end, stuck := p.remove(p.st.live(at), p.after(at, endDelay), removal{policy: p.policy(nil)})
+	end = p.after(end, endDelay)
+	if stuck != nil {
+		p.stack(end, "ROLLBACK_FAILED", failedTo("delete", stuck))
+		return
+	}
+	p.stack(end, "ROLLBACK_COMPLETE", "")
+}
+
+func failedTo(verb string, ids []string) string {
+	return fmt.Sprintf("The following resource(s) failed to %s: [%s]. ", verb, strings.Join(ids, ", "))
+}
+
+// policy tells what a delete does with a resource; those named in retain stay.
+func (p *planner) policy(retain []string) func(*resource) string {
+	return func(r *resource) string {
+		switch {
+		case slices.Contains(retain, r.logical):
+			return "Retain"
+		case r.policy == "RetainExceptOnCreate":
+			if p.op.kind == "ROLLBACK" {
+				return "Delete"
+			}
+			return "Retain"
+		case r.policy == "Retain" && p.op.retainNone && p.op.kind == "ROLLBACK":
+			return "Delete"
+		}
+		return r.policy
+	}
+}
+
+// delete plans a stack's deletion.
+func (p *planner) delete(at time.Time, reason string, how removal) {
+	p.stack(at, "DELETE_IN_PROGRESS", reason)
+	end, stuck := p.remove(p.st.live(at), p.after(at, startDelay), how)
+	end = p.after(end, endDelay)
+	if stuck != nil {
+		p.stack(end, "DELETE_FAILED", failedTo("delete", stuck))
+		return
+	}
+	p.stack(end, "DELETE_COMPLETE", "")
+}
+
+// update plans an update.
+func (p *planner) update(d *deployment) {
+	start, have := p.op.start, map[string]*resource{}
+	list := p.st.live(start)
+	for _, in := range list {
+		if in.made {
+			have[in.res.logical] = in.res
+		}
+	}
+	for id, r := range have {
+		if def, ok := d.tmpl.resources[id]; ok { // policies follow the template without an event
+			r.policy, r.replacePolicy = def.policy, def.replacePolicy
+		}
+	}
+	p.stack(start, "UPDATE_IN_PROGRESS", "User Initiated")
+	end, now, problem := p.build(d, have, p.after(start, startDelay))
+	end = p.after(end, endDelay)
+	switch {
+	case problem == "":
+		since := p.stack(end, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
+		p.st.commit(since, p.result(d, now))
+		end, _ = p.remove(without(list, now), p.after(end, endDelay), removal{policy: replacePolicy(now), last: true})
+		p.stack(p.after(end, endDelay), "UPDATE_COMPLETE", "")
+	case p.op.onFailure == "DO_NOTHING":
+		p.stack(end, "UPDATE_FAILED", problem)
+	default:
+		p.rollback(end)
+		p.undoUpdate(end, problem, nil, false)
+	}
+}
+
+// without are the instances that are not among the resources given.
+func without(list []*instance, keep map[string]*resource) []*instance {
+	return slices.DeleteFunc(slices.Clone(list), func(in *instance) bool {
+		r := keep[in.res.logical]
+		return r != nil && r.physical == in.res.physical
+	})
+}
+
+// replacePolicy tells what a clean-up does with an old resource: UpdateReplacePolicy when it was replaced, DeletionPolicy when it was removed.
+func replacePolicy(now map[string]*resource) func(*resource) string {
+	return func(r *resource) string {
+		policy := r.policy
+		if now[r.logical] != nil {
+			policy = r.replacePolicy
+		}
+		if policy == "RetainExceptOnCreate" {
+			return "Retain"
+		}
+		return policy
+	}
+}
+
+// undoUpdate plans the rollback of an update to the last state that was whole: what was touched goes back, what is new goes. Skip names resources
+// that are left as they are, as ContinueUpdateRollback's ResourcesToSkip; force skips whatever fails.
+func (p *planner) undoUpdate(at time.Time, reason string, skip []string, force bool) {
+	whole := p.st.at(at).state
+	p.stack(at, "UPDATE_ROLLBACK_IN_PROGRESS", reason)
+	end, stuck := p.revert(p.after(at, endDelay), whole, skip, force)
+	end = p.after(end, endDelay)
+	if stuck != nil {
+		p.stack(end, "UPDATE_ROLLBACK_FAILED", failedTo("update", stuck))
+		return
+	}
+	p.stack(end, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "")
+	fresh := without(p.st.live(end), whole.resources)
+	always := func(*resource) string { return "Delete" }
+	end, _ = p.remove(fresh, p.after(end, endDelay), removal{policy: always, last: true})
+	p.stack(p.after(end, endDelay), "UPDATE_ROLLBACK_COMPLETE", "")
+}
+
+// revert takes the touched resources back to what they were.
+func (p *planner) revert(from time.Time, whole *state, skip []string, force bool) (end time.Time, stuck []string) {
+	var tasks []task
+	for _, in := range p.st.live(from) {
+		id, old := in.res.logical, whole.resources[in.res.logical]
+		untouched := in.last.seq <= whole.since.seq || in.res == old && strings.HasSuffix(in.last.Status, "_COMPLETE")
+		if old == nil || old.physical != in.res.physical || untouched {
+			continue
+		}
+		reason := p.srv.fails["ROLLBACK "+id]
+		if slices.Contains(skip, id) || force && reason != "" {
+			p.resource(from, old, true, "UPDATE_COMPLETE", "")
+			continue
+		}
+		tasks = append(tasks, task{id: id, takes: p.srv.takes(old) / 2, fails: reason != ""})
+	}
+	slots, end := schedule(tasks, from, false)
+	for _, id := range slices.Sorted(maps.Keys(slots)) {
+		old := whole.resources[id]
+		p.resource(slots[id].start, old, true, "UPDATE_IN_PROGRESS", "")
+		if slots[id].outcome == failed {
+			p.resource(slots[id].end, old, true, "UPDATE_FAILED", p.srv.fails["ROLLBACK "+id])
+			stuck = append(stuck, id)
+			continue
+		}
+		p.resource(slots[id].end, old, true, "UPDATE_COMPLETE", "")
+	}
+	return end, stuck
+}
+
+// interrupt ends what runs at now: the plan is dropped, resources in progress are cancelled.
+func (s *Server) interrupt(st *stack, now time.Time) {
+	st.forget(now)
+	if len(st.ops) == 0 {
+		return
+	}
+	p := &planner{srv: s, st: st, op: st.ops[len(st.ops)-1]}
+	for _, in := range st.live(now) {
+		switch in.last.Status {
+		case "CREATE_IN_PROGRESS":
+			p.resource(now, in.res, in.made, "CREATE_FAILED", creationCancelled)
+		case "UPDATE_IN_PROGRESS":
+			p.resource(now, in.res, true, "UPDATE_FAILED", updateCancelled)
+		}
+	}
+}

@@ -1,0 +1,275 @@
+package cfntest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// How long the stack itself takes around its resources, before Options.Scale.
+const (
+	startDelay = 2 * time.Second // from the call to the first resource
+	endDelay   = time.Second     // from the last resource to the stack's next status
+)
+
+const (
+	creationCancelled = "Resource creation cancelled"
+	updateCancelled   = "Resource update cancelled"
+)
+
+// planner writes the events of an operation into a stack's future.
+type planner struct {
+	srv     *Server
+	st      *stack
+	op      *operation
+	preview bool // for a change set: nothing happens
+}
+
+// knownAfterApply is what change sets show for the ID of what does not exist yet.
+const knownAfterApply = "{{changeSet:KNOWN_AFTER_APPLY}}"
+
+// begin starts an operation at now.
+func (s *Server) begin(st *stack, kind, token string) *planner {
+	p := &planner{srv: s, st: st}
+	p.next(kind, token, s.now())
+	return p
+}
+
+// next makes what follows an operation of its own: CloudFormation counts a rollback as one.
+func (p *planner) next(kind, token string, start time.Time) {
+	p.srv.count++
+	op := &operation{kind: kind, token: token, start: start.Truncate(time.Millisecond), from: p.st.seq + 1}
+	if p.op != nil {
+		op.onFailure, op.retainNone = p.op.onFailure, p.op.retainNone
+	}
+	op.id = uuid(fmt.Sprint(p.st.id, kind, p.srv.count))
+	p.op = op
+	p.st.ops = append(p.st.ops, op)
+}
+
+// rollback begins the automatic rollback.
+func (p *planner) rollback(start time.Time) {
+	token := p.op.token
+	if p.srv.opts.NoRollbackToken {
+		token = ""
+	}
+	p.next("ROLLBACK", token, start)
+}
+
+// after is a moment some modelled time later, at least a millisecond.
+func (p *planner) after(t time.Time, d time.Duration) time.Time { return t.Add(p.srv.scale(d)) }
+
+func (p *planner) event(at time.Time, status, reason string) *event {
+	e := &event{Event: Event{At: at, Status: status, Reason: reason, Token: p.op.token, OperationID: p.op.id}}
+	return e
+}
+
+// stack adds an event of the stack itself.
+func (p *planner) stack(at time.Time, status, reason string) *event {
+	e := p.event(at, status, reason)
+	e.LogicalID, e.PhysicalID, e.Type = p.st.name, p.st.id, stackType
+	p.st.add(e)
+	return e
+}
+
+// resource adds an event of a resource, with its physical ID once it has one.
+func (p *planner) resource(at time.Time, r *resource, made bool, status, reason string) *event {
+	e := p.event(at, status, reason)
+	e.res, e.LogicalID, e.Type = r, r.logical, r.typ
+	if made {
+		e.PhysicalID = r.physical
+	}
+	if strings.HasPrefix(status, "CREATE_") || strings.HasPrefix(status, "UPDATE_") {
+		e.props = jsonOf(r.props)
+	}
+	p.st.add(e)
+	return e
+}
+
+// step is a resource's part of a create or update.
+type step struct {
+	old, new *resource // old: nil when it is created; the same as new when nothing changes
+	replace  bool
+	changes  []change
+	reason   string // why it is to fail
+}
+
+// build plans the creates and updates that lead from what the stack has to a deployment. It returns when they end, what the stack then has, and
+// the reason when something failed.
+func (p *planner) build(d *deployment, have map[string]*resource, from time.Time) (end time.Time, now map[string]*resource, problem string) {
+	steps, now := p.steps(d, have)
+	var tasks []task
+	for _, id := range d.live {
+		s := steps[id]
+		t := task{id: id, after: d.after[id], takes: p.srv.takes(s.new)}
+		switch {
+		case s.old == s.new:
+			t.takes = 0
+		case s.old != nil && !s.replace:
+			t.takes /= 2
+		}
+		if s.reason != "" {
+			t.fails = true
+			t.takes /= 2
+		}
+		tasks = append(tasks, t)
+	}
+	slots, end := schedule(tasks, from, true)
+	var creates, updates []string
+	for _, id := range d.live {
+		s, slot := steps[id], slots[id]
+		if s.old == s.new || slot.outcome == never {
+			continue
+		}
+		p.write(s, slot)
+		switch {
+		case slot.outcome == done:
+		case s.old == nil:
+			creates = append(creates, id)
+		default:
+			updates = append(updates, id)
+		}
+	}
+	if creates != nil {
+		problem += fmt.Sprintf("The following resource(s) failed to create: [%s]. ", strings.Join(creates, ", "))
+	}
+	if updates != nil {
+		problem += fmt.Sprintf("The following resource(s) failed to update: [%s]. ", strings.Join(updates, ", "))
+	}
+	return end, now, problem
+}
+
+// steps compares what the stack has with the deployment, in order, so that a new physical ID reaches those that refer to it.
+func (p *planner) steps(d *deployment, have map[string]*resource) (map[string]*step, map[string]*resource) {
+	steps, now := map[string]*step{}, map[string]*resource{}
+	sc := d.scope(p.st, now)
+	for _, id := range d.live {
+		s := &step{old: have[id], new: d.resource(id, sc)}
+		action := "CREATE"
+		if s.old != nil {
+			action = "UPDATE"
+			var changes []change
+			changes, s.replace = compare(s.old, s.new)
+			s.new.physical, s.new.version = s.old.physical, s.old.version+1
+			s.changes = changes
+			if changes == nil {
+				s.new = s.old
+			}
+		}
+		if s.old == nil || s.replace {
+			s.new.version = 1
+			s.new.physical = p.physicalID(s, sc)
+		}
+		if s.new != s.old {
+			s.reason = p.srv.fails[action+" "+id]
+		}
+		now[id], steps[id] = s.new, s
+	}
+	return steps, now
+}
+
+// physicalID invents the ID of what is to be made; in a preview nobody knows it yet.
+func (p *planner) physicalID(s *step, sc *scope) string {
+	if p.preview {
+		return knownAfterApply
+	}
+	id := s.new.fill(kindOf(s.new.typ).id, sc, fmt.Sprint(p.st.id, s.new.logical, p.op.id))
+	if s.old != nil && id == s.old.physical {
+		id += "-2"
+	}
+	return id
+}
+
+// write adds the events of a create, update or replacement.
+func (p *planner) write(s *step, slot slot) {
+	initiated := slot.start.Add(max(slot.end.Sub(slot.start)/4, time.Millisecond))
+	made := s.reason == "" && !initiated.After(slot.end)
+	kind, cancelledReason := "CREATE", creationCancelled
+	switch {
+	case s.old == nil:
+		p.resource(slot.start, s.new, false, "CREATE_IN_PROGRESS", "")
+	case s.replace:
+		kind, cancelledReason = "UPDATE", updateCancelled
+		p.resource(slot.start, s.old, true, "UPDATE_IN_PROGRESS",
+			"Requested update requires the creation of a new physical resource; hence creating one.")
+	default:
+		kind, cancelledReason, made = "UPDATE", updateCancelled, true
+		p.resource(slot.start, s.new, true, "UPDATE_IN_PROGRESS", "")
+	}
+	if made && (s.old == nil || s.replace) {
+		p.resource(initiated, s.new, true, kind+"_IN_PROGRESS", "Resource creation Initiated")
+	}
+	r := s.new
+	if s.replace && !made {
+		r, made = s.old, true
+	}
+	switch slot.outcome {
+	case done:
+		p.resource(slot.end, r, true, kind+"_COMPLETE", "")
+	case failed:
+		p.resource(slot.end, r, made, kind+"_FAILED", s.reason)
+	case cancelled:
+		p.resource(slot.end, r, made, kind+"_FAILED", cancelledReason)
+	}
+}
+
+// removal is how a set of instances is to go.
+type removal struct {
+	policy func(*resource) string // Delete or Retain
+	force  bool                   // failures are skipped
+	last   bool                   // what fails to go is the stack's no more (clean-up)
+	name   string                 // the script to ask for failures: DELETE
+}
+
+// remove plans the deletes of instances, what depends on others first. It returns when they end and the logical IDs that failed.
+func (p *planner) remove(list []*instance, from time.Time, how removal) (end time.Time, stuck []string) {
+	after, byID := map[string][]string{}, map[string]*instance{}
+	var ids []string
+	for _, in := range list {
+		ids = append(ids, in.res.logical)
+		byID[in.res.logical] = in
+		for _, name := range in.res.after {
+			after[name] = append(after[name], in.res.logical)
+		}
+	}
+	order, _ := inOrder(ids, after)
+	var tasks []task
+	for _, id := range order {
+		in := byID[id]
+		t := task{id: id, after: after[id], takes: p.srv.takes(in.res) / 2, fails: p.srv.fails["DELETE "+id] != "" && !how.force}
+		if !in.made || how.policy(in.res) == "Retain" {
+			t.takes, t.fails = 0, false
+		}
+		tasks = append(tasks, t)
+	}
+	slots, end := schedule(tasks, from, false)
+	for _, id := range order {
+		if slots[id].outcome != never && !p.writeRemoval(byID[id], slots[id], how) {
+			stuck = append(stuck, id)
+		}
+	}
+	slices.Sort(stuck)
+	return end, stuck
+}
+
+func (p *planner) writeRemoval(in *instance, slot slot, how removal) bool {
+	r := in.res
+	switch {
+	case !in.made:
+		p.resource(slot.end, r, false, "DELETE_COMPLETE", "").gone = true
+		return true
+	case how.policy(r) == "Retain", how.force && p.srv.fails["DELETE "+r.logical] != "":
+		e := p.resource(slot.end, r, true, "DELETE_SKIPPED", "")
+		e.gone, e.kept = true, true
+		return true
+	}
+	p.resource(slot.start, r, true, "DELETE_IN_PROGRESS", "")
+	if slot.outcome == failed {
+		e := p.resource(slot.end, r, true, "DELETE_FAILED", p.srv.fails["DELETE "+r.logical])
+		e.gone, e.kept = how.last, how.last
+		return false
+	}
+	p.resource(slot.end, r, true, "DELETE_COMPLETE", "").gone = true
+	return true
+}

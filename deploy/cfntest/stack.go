@@ -1,0 +1,231 @@
+package cfntest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// stack is its whole history and, for the operation that runs, its future: what it is at a moment follows from the events up to then.
+type stack struct {
+	id, name, region, account string
+
+	created    time.Time
+	events     []*event // by time
+	states     []*state // oldest first
+	ops        []*operation
+	changeSets []*changeSet
+	protected  bool
+	policy     string // stack policy
+	onDelete   string // DeletionMode of the last delete
+	tokens     map[string]string
+	seq        int
+
+	before  *view     // what DescribeStacks saw before the last mutating call
+	mutated time.Time // when that was
+}
+
+// event is one of the stack's events, past or planned.
+type event struct {
+	Event
+	seq    int
+	res    *resource // nil: the stack's own
+	gone   bool      // after it, the stack no longer has the resource
+	kept   bool      // which goes on existing
+	props  string
+	hidden bool // not shown: it only leads to a given history
+}
+
+// operation is a create, update, delete or rollback.
+type operation struct {
+	id, kind, token string
+	start           time.Time
+	from            int // seq of its first event
+	onFailure       string
+	retainNone      bool // RetainExceptOnCreate
+}
+
+// view is what DescribeStacks shows.
+type view struct {
+	status, reason   string
+	state            *state
+	updated, deleted time.Time
+	ops              []*operation
+}
+
+// at is the stack at a moment; a zero status: it is not there yet.
+func (st *stack) at(now time.Time) view {
+	var v view
+	for _, e := range st.events {
+		if e.At.After(now) {
+			break
+		}
+		if e.res != nil {
+			continue
+		}
+		v.status, v.reason = e.Status, e.Reason
+		switch e.Status {
+		case "UPDATE_IN_PROGRESS", "CREATE_IN_PROGRESS":
+			v.updated = e.At
+		case "DELETE_COMPLETE":
+			v.deleted = e.At
+		}
+	}
+	for _, state := range st.states {
+		if !state.since.At.After(now) {
+			v.state = state
+		}
+	}
+	for _, op := range st.ops {
+		if !op.start.After(now) {
+			v.ops = append(v.ops, op)
+		}
+	}
+	return v
+}
+
+func (v view) busy() bool {
+	return strings.HasSuffix(v.status, "_IN_PROGRESS") && v.status != "REVIEW_IN_PROGRESS"
+}
+
+// add puts an event where its time says, after those of the same time.
+func (st *stack) add(e *event) {
+	st.seq++
+	e.seq = st.seq
+	e.At = e.At.Truncate(time.Millisecond)
+	if e.ID == "" {
+		e.ID = uuid(fmt.Sprint(st.id, e.OperationID, e.seq))
+		if e.res != nil {
+			e.ID = fmt.Sprintf("%s-%s-%s", e.LogicalID, e.Status, e.At.UTC().Format("2006-01-02T15:04:05.000Z"))
+		}
+	}
+	i := len(st.events)
+	for i > 0 && st.events[i-1].At.After(e.At) {
+		i--
+	}
+	st.events = slices.Insert(st.events, i, e)
+}
+
+// commit makes a state the stack's from an event on.
+func (st *stack) commit(since *event, s *state) {
+	s.since = since
+	st.states = append(st.states, s)
+}
+
+// forget drops what was planned after now.
+func (st *stack) forget(now time.Time) {
+	st.events = slices.DeleteFunc(st.events, func(e *event) bool { return e.At.After(now) })
+	st.states = slices.DeleteFunc(st.states, func(s *state) bool { return s.since.At.After(now) })
+	st.ops = slices.DeleteFunc(st.ops, func(op *operation) bool { return op.start.After(now) })
+}
+
+// instance is a physical resource in a stack's history.
+type instance struct {
+	res  *resource
+	last *event
+	made bool // it exists: it has a physical ID
+	live bool // it is the stack's
+	kept bool
+}
+
+// fold follows the events up to now and lists the instances in the order in which they came.
+func (st *stack) fold(now time.Time) []*instance {
+	var list []*instance
+	byKey := map[string]*instance{}
+	for _, e := range st.events {
+		if e.At.After(now) {
+			break
+		}
+		if e.res == nil {
+			continue
+		}
+		key := e.res.logical + "|" + e.res.physical
+		in := byKey[key]
+		if in == nil {
+			in = &instance{}
+			byKey[key] = in
+			list = append(list, in)
+		}
+		in.res, in.last, in.live, in.kept = e.res, e, !e.gone, e.kept
+		in.made = in.made || e.PhysicalID != ""
+	}
+	return list
+}
+
+// rows is what DescribeStackResources shows: for each logical ID the newest instance that is the stack's. Those that went are shown while their
+// stack goes or when it never came to be.
+func (st *stack) rows(now time.Time) []*instance {
+	var rows []*instance
+	status := st.at(now).status
+	showGone := !strings.HasPrefix(status, "UPDATE_") && !strings.HasPrefix(status, "CREATE_C")
+	for _, in := range st.fold(now) {
+		if !in.live && !showGone {
+			continue
+		}
+		i := slices.IndexFunc(rows, func(row *instance) bool { return row.res.logical == in.res.logical })
+		switch {
+		case i < 0:
+			rows = append(rows, in)
+		case in.live || !rows[i].live:
+			rows[i] = in
+		}
+	}
+	return rows
+}
+
+// live lists the stack's instances that exist or failed to.
+func (st *stack) live(now time.Time) []*instance {
+	return slices.DeleteFunc(st.fold(now), func(in *instance) bool { return !in.live })
+}
+
+// find looks a stack up by name in a region, or by ARN; the deleted ones by ARN only.
+func (s *Server) find(nameOrID, region string) *stack {
+	now := s.now()
+	for _, st := range s.stacks {
+		if st.id == nameOrID {
+			return st
+		}
+		if st.name == nameOrID && (region == "" || st.region == region) && st.at(now).status != "DELETE_COMPLETE" {
+			return st
+		}
+	}
+	return nil
+}
+
+// existing is a stack that a call is for; the error is CloudFormation's.
+func (s *Server) existing(r *request) (*stack, *apiError) {
+	name := r.get("StackName")
+	if st := s.find(name, r.region); st != nil {
+		return st, nil
+	}
+	return nil, invalid("Stack with id %s does not exist", name)
+}
+
+// bracketed is existing for those calls that word it differently.
+func (s *Server) bracketed(r *request) (*stack, *apiError) {
+	st, fail := s.existing(r)
+	if fail != nil {
+		fail = invalid("Stack [%s] does not exist", r.get("StackName"))
+	}
+	return st, fail
+}
+
+// newStack makes the shell of a stack.
+func (s *Server) newStack(name, region string) *stack {
+	s.count++
+	id := fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/%s", partitionOf(region), region, s.opts.Account, name, uuid(fmt.Sprint(name, region, s.count)))
+	st := &stack{id: id, name: name, region: region, account: s.opts.Account, created: s.now(), tokens: map[string]string{}}
+	s.stacks = append(s.stacks, st)
+	return st
+}
+
+func partitionOf(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}

@@ -1,0 +1,150 @@
+package cfntest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// template is a document as CloudFormation reads it: short-form functions have become maps of one key.
+type template struct {
+	body        string
+	description string
+	root        map[string]any
+	parameters  map[string]map[string]any
+	conditions  map[string]any
+	resources   map[string]definition
+	outputs     map[string]map[string]any
+}
+
+// definition is a resource of a template.
+type definition struct {
+	typ, condition        string
+	properties, metadata  map[string]any
+	policy, replacePolicy string // DeletionPolicy, UpdateReplacePolicy
+	raw                   map[string]any
+}
+
+func parseTemplate(body string) (*template, *apiError) {
+	root, err := decode(body)
+	if err != nil {
+		return nil, invalid("Template format error: %s", err)
+	}
+	t := &template{body: body, root: root, parameters: section(root, "Parameters"), outputs: section(root, "Outputs"), resources: map[string]definition{}}
+	t.description, _ = root["Description"].(string)
+	t.conditions, _ = root["Conditions"].(map[string]any)
+	for key := range root {
+		if !slices.Contains(sections, key) {
+			return nil, invalid("Invalid template property or properties [%s]", key)
+		}
+	}
+	if _, ok := root["Resources"].(map[string]any); !ok {
+		return nil, invalid("Template format error: At least one Resources member must be defined.")
+	}
+	for id, raw := range section(root, "Resources") {
+		def, fail := define(id, raw)
+		if fail != nil {
+			return nil, fail
+		}
+		t.resources[id] = def
+	}
+	return t, t.check()
+}
+
+var sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Transform",
+	"Resources", "Outputs", "Hooks"}
+
+func section(root map[string]any, name string) map[string]map[string]any {
+	out := map[string]map[string]any{}
+	entries, _ := root[name].(map[string]any)
+	for id, v := range entries {
+		if m, ok := v.(map[string]any); ok {
+			out[id] = m
+		}
+	}
+	return out
+}
+
+func define(id string, raw map[string]any) (definition, *apiError) {
+	d := definition{raw: raw, policy: "Delete", replacePolicy: "Delete"}
+	for key := range raw {
+		if !slices.Contains([]string{"Type", "Condition", "Properties", "Metadata", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy",
+			"UpdatePolicy", "CreationPolicy", "Description"}, key) {
+			return d, invalid("Invalid template resource property '%s'", key)
+		}
+	}
+	var ok bool
+	if d.typ, ok = raw["Type"].(string); !ok {
+		return d, invalid("Template format error: [/Resources/%s] Every Resources object must contain a Type member.", id)
+	}
+	d.condition, _ = raw["Condition"].(string)
+	d.properties, _ = raw["Properties"].(map[string]any)
+	d.metadata, _ = raw["Metadata"].(map[string]any)
+	if p, ok := raw["DeletionPolicy"].(string); ok {
+		d.policy = p
+	}
+	if p, ok := raw["UpdateReplacePolicy"].(string); ok {
+		d.replacePolicy = p
+	}
+	return d, nil
+}
+
+// needs lists the logical IDs that a resource, or what conditions leave of it, comes after: DependsOn, and every Ref, GetAtt and Sub anywhere
+// in it, Metadata included.
+func needs(raw map[string]any) []string {
+	names := map[string]bool{}
+	switch on := raw["DependsOn"].(type) {
+	case string:
+		names[on] = true
+	case []any:
+		for _, name := range on {
+			names[fmt.Sprint(name)] = true
+		}
+	}
+	for key, v := range raw {
+		if key != "DependsOn" {
+			references(v, func(name, _ string) { names[name] = true })
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// check refuses references to nothing, which CloudFormation finds before it makes anything.
+func (t *template) check() *apiError {
+	var missing []string
+	known := func(name string) bool {
+		_, parameter := t.parameters[name]
+		_, resource := t.resources[name]
+		return parameter || resource || strings.HasPrefix(name, "AWS::")
+	}
+	for _, id := range slices.Sorted(maps.Keys(t.resources)) {
+		def := t.resources[id]
+		if _, ok := t.conditions[def.condition]; def.condition != "" && !ok {
+			return invalid("Template format error: Unresolved condition dependency %s in the Resources block of the template", def.condition)
+		}
+		for _, name := range needs(def.raw) {
+			if !known(name) && !slices.Contains(missing, name) {
+				missing = append(missing, name)
+			}
+		}
+	}
+	if missing != nil {
+		return invalid("Template format error: Unresolved resource dependencies [%s] in the Resources block of the template", strings.Join(missing, ", "))
+	}
+	for id, output := range t.outputs {
+		var fail *apiError
+		references(output["Value"], func(name, _ string) {
+			if !known(name) {
+				fail = invalid("Template format error: Unresolved resource dependencies [%s] in the Outputs block of the template", name)
+			}
+		})
+		if _, ok := output["Value"]; !ok {
+			fail = invalid("Template format error: Output %s is malformed. Every Outputs member must contain a Value object", id)
+		}
+		if fail != nil {
+			return fail
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package cfntest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+)
+
+// socketLatency is the least time before an answer on a socket: a server that answers in under a millisecond makes net/http lose the race between
+// sending the request and reading its reply now and then, and the SDK repeat the call.
+const socketLatency = 5 * time.Millisecond
+
+// Client is a CloudFormation client in memory, with the SDK's own retries. Inside a testing/synctest bubble, make it there.
+func (s *Server) Client() *cloudformation.Client { return cloudformation.NewFromConfig(s.Config()) }
+
+// Config is a configuration for clients in memory: static credentials, the server's region.
+func (s *Server) Config() aws.Config {
+	return aws.Config{
+		Region:       s.opts.Region,
+		BaseEndpoint: aws.String("http://cloudformation.test"),
+		HTTPClient:   s.HTTPClient(),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKIDTEST", SecretAccessKey: "secret"}, nil
+		}),
+	}
+}
+
+// HTTPClient reaches the server through net.Pipe whatever the address: no sockets, nothing to close. Each request has a connection of its own,
+// so that no goroutine outlives it.
+func (s *Server) HTTPClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			client, server := net.Pipe()
+			// Serve ends after the one connection; the connection's goroutine ends with the request.
+			go (&http.Server{Handler: s}).Serve(&onePipe{conn: server})
+			return client, nil
+		},
+	}}
+}
+
+// onePipe is a listener with one connection to give.
+type onePipe struct{ conn net.Conn }
+
+func (p *onePipe) Accept() (net.Conn, error) {
+	if p.conn == nil {
+		return nil, io.EOF
+	}
+	conn := p.conn
+	p.conn = nil
+	return conn, nil
+}
+
+func (p *onePipe) Close() error   { return nil }
+func (p *onePipe) Addr() net.Addr { return pipeAddr{} }
+
+type pipeAddr struct{}
+
+func (pipeAddr) Network() string { return "pipe" }
+func (pipeAddr) String() string  { return "pipe" }
+
+// Start serves on a free port of 127.0.0.1 until the test ends and returns the URL, the value for AWS_ENDPOINT_URL.
+func (s *Server) Start(t testing.TB) string {
+	t.Helper()
+	url, stop, err := s.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return url
+}
+
+// Listen serves on an address such as 127.0.0.1:4567 until stop is called; stop ends hanging calls too and waits for the server.
+func (s *Server) Listen(addr string) (url string, stop func(), err error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return "", nil, fmt.Errorf("cfntest server: %w", err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, socketLatency) })}
+	var done sync.WaitGroup
+	done.Go(func() { _ = server.Serve(l) })
+	stop = func() {
+		_ = server.Close() // closes the connections, which cancels the contexts of the calls that hang
+		done.Wait()
+	}
+	return "http://" + l.Addr().String(), stop, nil
+}
+
+// abort drops the connection without a word: with a reset on TCP, an end of file on a pipe.
+func abort(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}

@@ -1,0 +1,164 @@
+package cfntest
+
+import (
+	"time"
+)
+
+// look runs f on a stack, by name or ARN, under the lock; on nothing when there is none. The newest of a name is meant, deleted ones included.
+func (s *Server) look(nameOrID string, f func(st *stack, now time.Time)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.find(nameOrID, "")
+	for i := len(s.stacks) - 1; st == nil && i >= 0; i-- {
+		if s.stacks[i].name == nameOrID {
+			st = s.stacks[i]
+		}
+	}
+	if st != nil {
+		f(st, s.now())
+	}
+}
+
+// Status is a stack's true status now, empty when there never was one.
+func (s *Server) Status(nameOrID string) (status string) {
+	s.look(nameOrID, func(st *stack, now time.Time) { status = st.at(now).status })
+	return status
+}
+
+// StackID is a stack's ARN.
+func (s *Server) StackID(name string) (arn string) {
+	s.look(name, func(st *stack, _ time.Time) { arn = st.id })
+	return arn
+}
+
+// Events lists a stack's events up to now, oldest first, late ones included.
+func (s *Server) Events(nameOrID string) (list []Event) {
+	s.look(nameOrID, func(st *stack, now time.Time) {
+		for _, e := range st.events {
+			if !e.hidden && !e.At.After(now) {
+				list = append(list, e.Event)
+			}
+		}
+	})
+	return list
+}
+
+// Live lists the resources that exist now as the stack's.
+func (s *Server) Live(nameOrID string) (list []Resource) {
+	s.look(nameOrID, func(st *stack, now time.Time) {
+		for _, in := range st.live(now) {
+			if in.made {
+				list = append(list, in.row())
+			}
+		}
+	})
+	return list
+}
+
+// Retained lists what deletes and clean-ups of all stacks left behind.
+func (s *Server) Retained() (list []Resource) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, st := range s.stacks {
+		for _, in := range st.fold(s.now()) {
+			if in.kept {
+				list = append(list, in.row())
+			}
+		}
+	}
+	return list
+}
+
+func (in *instance) row() Resource {
+	return Resource{in.res.logical, in.res.physical, in.res.typ, in.last.Status, in.last.Reason}
+}
+
+// Outputs are a stack's outputs now.
+func (s *Server) Outputs(nameOrID string) map[string]string {
+	values := map[string]string{}
+	s.look(nameOrID, func(st *stack, now time.Time) {
+		if v := st.at(now); v.state != nil {
+			for _, o := range v.state.outputs {
+				values[o.key] = o.value
+			}
+		}
+	})
+	return values
+}
+
+// Parameters are a stack's parameter values now, secret ones too.
+func (s *Server) Parameters(nameOrID string) (values map[string]string) {
+	s.look(nameOrID, func(st *stack, now time.Time) {
+		if v := st.at(now); v.state != nil {
+			values = v.state.params
+		}
+	})
+	return values
+}
+
+// Protected tells whether a stack has termination protection.
+func (s *Server) Protected(nameOrID string) (on bool) {
+	s.look(nameOrID, func(st *stack, _ time.Time) { on = st.protected })
+	return on
+}
+
+// ChangeSets names a stack's change sets that were not executed.
+func (s *Server) ChangeSets(nameOrID string) (names []string) {
+	s.look(nameOrID, func(st *stack, _ time.Time) {
+		for _, c := range st.changeSets {
+			if c.executed == nil {
+				names = append(names, c.name)
+			}
+		}
+	})
+	return names
+}
+
+// Until is how long the last planned event of a stack is away, 0 when nothing runs.
+func (s *Server) Until(nameOrID string) (left time.Duration) {
+	s.look(nameOrID, func(st *stack, now time.Time) {
+		if n := len(st.events); n > 0 {
+			left = max(0, st.events[n-1].At.Sub(now))
+		}
+	})
+	return left
+}
+
+// ForeignUpdate starts somebody else's update of a stack: its tags change.
+func (s *Server) ForeignUpdate(name string) error {
+	return s.foreign(name, "UpdateStack", map[string][]string{"UsePreviousTemplate": {"true"}, "Capabilities.member.1": {"CAPABILITY_NAMED_IAM"},
+		"Tags.member.1.Key": {"changed-by"}, "Tags.member.1.Value": {"somebody else"}})
+}
+
+// ForeignCancel cancels a stack's update as somebody else.
+func (s *Server) ForeignCancel(name string) error { return s.foreign(name, "CancelUpdateStack", nil) }
+
+// ForeignDelete deletes a stack as somebody else.
+func (s *Server) ForeignDelete(name string) error { return s.foreign(name, "DeleteStack", nil) }
+
+// foreign makes a call that is not in the log.
+func (s *Server) foreign(name, action string, form map[string][]string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := &request{action: action, form: map[string][]string{"StackName": {name}}, region: s.opts.Region}
+	if st := s.find(name, ""); st != nil {
+		r.region = st.region
+		if v := st.at(s.now()); v.state != nil && form != nil {
+			i := 0
+			for key := range v.state.params {
+				i++
+				prefix := "Parameters.member." + textOf(float64(i)) + "."
+				r.form[prefix+"ParameterKey"], r.form[prefix+"UsePreviousValue"] = []string{key}, []string{"true"}
+			}
+		}
+	}
+	for key, values := range form {
+		r.form[key] = values
+	}
+	s.count++
+	r.form.Set("ClientRequestToken", "foreign-"+uuid(textOf(float64(s.count))))
+	if _, _, fail := actions[action].do(s, r); fail != nil {
+		return fail
+	}
+	return nil
+}

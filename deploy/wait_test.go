@@ -1,0 +1,279 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOutcomeComesFromTheStatus(t *testing.T) {
+	bubble(t, "a status from before the update is not its end", func(t *testing.T, s *script) {
+		// The event log lags by 5 s and the status by 20 s.
+		s.tells("6s stack UPDATE_IN_PROGRESS", "40s stack UPDATE_COMPLETE")
+		s.reads("0s UPDATE_COMPLETE op-0", "20s UPDATE_IN_PROGRESS op-1", "35s UPDATE_COMPLETE op-1")
+		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		follow(t.Context(), op)
+		expect(t, "end", s.now() >= 40*time.Second, true)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+		expect(t, "outputs", op.Outcome().Stack.Outputs["Of"], "op-1")
+	})
+	bubble(t, "a status that lags behind the terminal event", func(t *testing.T, s *script) {
+		s.tells("1s stack UPDATE_IN_PROGRESS", "5s stack UPDATE_COMPLETE")
+		s.reads("0s UPDATE_COMPLETE op-0", "20s UPDATE_COMPLETE op-1")
+		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		_, notes := follow(t.Context(), op)
+		expect(t, "outputs", op.Outcome().Stack.Outputs["Of"], "op-1")
+		expect(t, "end", s.now() < 23*time.Second, true)
+		expect(t, "notes", len(notes), 0)
+	})
+	bubble(t, "a status that never catches up", func(t *testing.T, s *script) {
+		s.tells("1s stack UPDATE_IN_PROGRESS", "5s stack UPDATE_ROLLBACK_COMPLETE")
+		s.reads("0s UPDATE_COMPLETE op-0")
+		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		_, notes := follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Failed)
+		expect(t, "status", op.Outcome().Status, "UPDATE_ROLLBACK_COMPLETE")
+		expect(t, "end", s.now() < 40*time.Second, true)
+		expect(t, "notes", len(notes), 1)
+	})
+	bubble(t, "a terminal event that never comes", func(t *testing.T, s *script) {
+		s.tells("0s stack CREATE_IN_PROGRESS")
+		s.reads("0s CREATE_IN_PROGRESS", "30s CREATE_COMPLETE")
+		op := s.op(creation)
+		_, notes := follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+		expect(t, "end", s.now() < 100*time.Second, true)
+		expect(t, "notes", notes, []string{"the event log is incomplete: the stack is CREATE_COMPLETE and no event says so"})
+	})
+	bubble(t, "a passing failure before the rollback", func(t *testing.T, s *script) {
+		s.tells("0s stack CREATE_IN_PROGRESS", "2s stack CREATE_FAILED", "8s stack ROLLBACK_IN_PROGRESS", "12s stack ROLLBACK_COMPLETE")
+		s.reads("0s CREATE_IN_PROGRESS", "7s ROLLBACK_IN_PROGRESS", "12s ROLLBACK_COMPLETE")
+		op := s.op(creation)
+		follow(t.Context(), op)
+		expect(t, "status", op.Outcome().Status, "ROLLBACK_COMPLETE")
+	})
+	bubble(t, "an operation that never begins", func(t *testing.T, s *script) {
+		s.reads("0s UPDATE_COMPLETE op-0")
+		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Unknown)
+		expect(t, "end", s.now() > signPatience && s.now() < 2*signPatience, true)
+	})
+	bubble(t, "the final poll that fails is no verdict", func(t *testing.T, s *script) {
+		s.tells("0s stack CREATE_IN_PROGRESS", "4s stack CREATE_COMPLETE")
+		s.reads("0s CREATE_COMPLETE")
+		s.failStacks = func(call int) error {
+			if call <= 5 {
+				return fault400("Throttling", "Rate exceeded")
+			}
+			return nil
+		}
+		op := s.op(creation)
+		follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+	})
+}
+
+func TestClocksAreNotCompared(t *testing.T) {
+	for _, skew := range []time.Duration{-time.Hour, time.Hour} {
+		bubble(t, "server's clock off by "+skew.String(), func(t *testing.T, s *script) {
+			s.skew = skew
+			want := many(s, 5)
+			op := s.op(updating)
+			got, _ := follow(t.Context(), op)
+			expect(t, "events", got, want)
+			expect(t, "end", s.now() < 5*time.Second, true)
+		})
+	}
+}
+
+func TestTroubleIsNeverFatal(t *testing.T) {
+	bubble(t, "ten minutes of throttling", func(t *testing.T, s *script) {
+		want := many(s, 3)
+		s.failEvents = func(int, string) error {
+			if s.now() < 10*time.Minute {
+				return fault400("Throttling", "Rate exceeded")
+			}
+			return nil
+		}
+		s.failStacks = func(int) error { return s.failEvents(0, "") }
+		op := s.op(updating)
+		got, notes := follow(t.Context(), op)
+		expect(t, "events", got, want)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+		expect(t, "slow", s.calls["DescribeStackEvents"] < 20, true)
+		if len(notes) < 5 || len(notes) > 10 {
+			t.Errorf("%d notes, want about one a minute", len(notes))
+		}
+	})
+	bubble(t, "broken connections", func(t *testing.T, s *script) {
+		want := many(s, 3)
+		s.failEvents = func(call int, _ string) error {
+			if call < 20 {
+				return errReset
+			}
+			return nil
+		}
+		op := s.op(updating)
+		got, _ := follow(t.Context(), op)
+		expect(t, "events", got, want)
+	})
+	bubble(t, "no reply", func(t *testing.T, s *script) {
+		want := many(s, 3)
+		s.failEvents = func(call int, _ string) error {
+			if call < 3 {
+				time.Sleep(replyLimit + time.Second)
+				return context.DeadlineExceeded
+			}
+			return nil
+		}
+		got, notes := follow(t.Context(), s.op(updating))
+		expect(t, "events", got, want)
+		expect(t, "notes", strings.Contains(notes[0], "no reply within 30s"), true)
+	})
+	bubble(t, "events may not be read", func(t *testing.T, s *script) {
+		many(s, 3)
+		s.failEvents = func(int, string) error { return fault400("AccessDenied", "no") }
+		op := s.op(updating)
+		_, notes := follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+		expect(t, "notes", notes, []string{"these credentials may not call cloudformation:DescribeStackEvents; the status alone is followed"})
+	})
+	bubble(t, "the status may not be read", func(t *testing.T, s *script) {
+		many(s, 3)
+		s.failStacks = func(int) error { return fault400("AccessDenied", "no") }
+		op := s.op(updating)
+		_, notes := follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+		expect(t, "notes", notes, []string{"these credentials may not call cloudformation:DescribeStacks; the event log alone is followed"})
+	})
+	bubble(t, "neither may be read", func(t *testing.T, s *script) {
+		s.failStacks = func(int) error { return fault400("AccessDenied", "no") }
+		s.failEvents = func(int, string) error { return fault400("AccessDenied", "no") }
+		op := s.op(updating)
+		follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Unknown)
+		expect(t, "error", op.Outcome().Err != nil, true)
+	})
+}
+
+func TestLostCredentials(t *testing.T) {
+	expire := func(s *script, until time.Duration) {
+		s.failEvents = func(int, string) error {
+			if s.now() > 5*time.Second && s.now() < until {
+				return fault400("ExpiredToken", "The security token included in the request is expired")
+			}
+			return nil
+		}
+	}
+	bubble(t, "for good", func(t *testing.T, s *script) {
+		s.tells("0s stack CREATE_IN_PROGRESS", "10m stack CREATE_COMPLETE")
+		s.reads("0s CREATE_IN_PROGRESS", "10m CREATE_COMPLETE")
+		expire(s, 5*time.Minute)
+		op := s.op(creation)
+		first, _ := follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, CredentialsLost)
+		expect(t, "error", strings.Contains(op.Outcome().Err.Error(), "ExpiredToken"), true)
+		expect(t, "status", op.Outcome().Status, "CREATE_IN_PROGRESS")
+		expect(t, "patience", s.now() > credentialPatience && s.now() < credentialPatience+time.Minute, true)
+
+		time.Sleep(5 * time.Minute)
+		more, _ := follow(t.Context(), op)
+		expect(t, "events", append(first, more...), []string{"flow CREATE_IN_PROGRESS", "flow CREATE_COMPLETE"})
+		expect(t, "result", op.Outcome().Result, Succeeded)
+	})
+	bubble(t, "for a minute", func(t *testing.T, s *script) {
+		s.tells("0s stack CREATE_IN_PROGRESS", "2m stack CREATE_COMPLETE")
+		s.reads("0s CREATE_IN_PROGRESS", "2m CREATE_COMPLETE")
+		expire(s, time.Minute)
+		op := s.op(creation)
+		follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+	})
+}
+
+func TestLeavingAndComingBack(t *testing.T) {
+	bubble(t, "a context that ends", func(t *testing.T, s *script) {
+		want := many(s, 4)
+		s.tells("30s stack UPDATE_COMPLETE_CLEANUP_IN_PROGRESS") // never read
+		s.logs[arn] = s.logs[arn][:5]
+		s.tells("30s stack UPDATE_COMPLETE")
+		s.statuses = nil
+		s.reads("0s UPDATE_IN_PROGRESS op-1", "30s UPDATE_COMPLETE op-1")
+		op := s.op(updating)
+		gone := errors.New("interrupted")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, gone)
+		defer cancel()
+		first, _ := follow(ctx, op)
+		expect(t, "left at", s.now(), 10*time.Second)
+		expect(t, "result", op.Outcome().Result, Running)
+		expect(t, "error", op.Outcome().Err, gone)
+		more, _ := follow(t.Context(), op)
+		expect(t, "events", append(first, more...), want)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+		expect(t, "error", op.Outcome().Err, error(nil))
+	})
+	bubble(t, "a loop that breaks in the middle of a batch", func(t *testing.T, s *script) {
+		want := many(s, 20)
+		time.Sleep(2 * time.Second)
+		op := s.op(updating)
+		var got []string
+		for len(got) < len(want) {
+			for e := range op.Events(t.Context()) {
+				got = append(got, e.LogicalID+" "+e.Status)
+				if len(got)%7 == 0 {
+					break
+				}
+			}
+		}
+		expect(t, "events", got, want)
+	})
+}
+
+func TestPace(t *testing.T) {
+	bubble(t, "few calls when quiet, fast when something happens", func(t *testing.T, s *script) {
+		s.tells("0s stack CREATE_IN_PROGRESS", "300s A CREATE_COMPLETE", "600s stack CREATE_COMPLETE")
+		s.reads("0s CREATE_IN_PROGRESS", "600s CREATE_COMPLETE")
+		op := s.op(creation)
+		follow(t.Context(), op)
+		minutes := s.now().Minutes()
+		if rate := float64(s.calls["DescribeStackEvents"]+s.calls["DescribeStacks"]) / minutes; rate > 16 {
+			t.Errorf("%.1f calls a minute when quiet", rate)
+		}
+		if s.now() > 606*time.Second {
+			t.Errorf("the end was seen after %s", s.now()-600*time.Second)
+		}
+		for i, at := range s.times[1:] {
+			if gap := at - s.times[i]; gap > 5*time.Second*115/100 {
+				t.Errorf("%s without a poll at %s", gap, at)
+			}
+		}
+	})
+	bubble(t, "one second in the end game", func(t *testing.T, s *script) {
+		s.tells("0s stack CREATE_IN_PROGRESS", "1s A CREATE_IN_PROGRESS", "2s A CREATE_COMPLETE", "60s stack CREATE_COMPLETE")
+		s.reads("0s CREATE_IN_PROGRESS", "60s CREATE_COMPLETE")
+		op := s.op(creation)
+		op.Planned = 1
+		follow(t.Context(), op)
+		if s.now() > 62*time.Second {
+			t.Errorf("the end was seen after %s", s.now()-60*time.Second)
+		}
+		// The poll that brought the terminal event ended the wait.
+		expect(t, "status reads", s.calls["DescribeStacks"], 1)
+	})
+	t.Run("recovery from throttling", func(t *testing.T) {
+		p := newPace()
+		for range 10 {
+			p.throttled()
+		}
+		expect(t, "slowest", p.interval, slowest)
+		p.good(true)
+		expect(t, "after one good poll", p.interval, 54*time.Second)
+		for range 60 {
+			p.good(true)
+		}
+		expect(t, "recovered", p.interval, fastest)
+	})
+}
