@@ -2,10 +2,8 @@ package deploy
 
 import (
 	"context"
-	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 )
@@ -83,7 +81,7 @@ func (c *Client) Clear(ctx context.Context, s Stack) (*Operation, error) {
 	}
 	live, err := c.living(ctx, s)
 	if err != nil {
-		return nil, apiError(ctx, s.Name, err)
+		return nil, err
 	}
 	if len(live) > 0 {
 		return nil, &Error{Result: Refused, Stack: s.Name, Status: s.Status,
@@ -95,24 +93,14 @@ func (c *Client) Clear(ctx context.Context, s Stack) (*Operation, error) {
 // living names the resources of a rolled-back stack that were neither deleted nor
 // deliberately left behind (DELETE_SKIPPED), nor never made at all.
 func (c *Client) living(ctx context.Context, s Stack) ([]string, error) {
+	resources, err := c.Resources(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	var live []string
-	in := &cloudformation.ListStackResourcesInput{StackName: &s.ID}
-	gone := []types.ResourceStatus{types.ResourceStatusDeleteComplete, types.ResourceStatusDeleteSkipped}
-	for range maxPages {
-		out, err := insist(ctx, c.api.ListStackResources, in)
-		if err != nil {
-			return nil, err
-		}
-		if out.StackResourceSummaries == nil {
-			return nil, errEmptyReply
-		}
-		for _, r := range out.StackResourceSummaries {
-			if !slices.Contains(gone, r.ResourceStatus) && aws.ToString(r.PhysicalResourceId) != "" {
-				live = append(live, aws.ToString(r.LogicalResourceId)+" ("+aws.ToString(r.PhysicalResourceId)+")")
-			}
-		}
-		if in.NextToken = out.NextToken; aws.ToString(in.NextToken) == "" {
-			return live, nil
+	for _, r := range resources {
+		if r.Status != "DELETE_COMPLETE" && r.Status != "DELETE_SKIPPED" && r.PhysicalID != "" {
+			live = append(live, r.LogicalID+" ("+r.PhysicalID+")")
 		}
 	}
 	return live, nil

@@ -110,8 +110,8 @@ func TestTroubleIsNeverFatal(t *testing.T) {
 	})
 	bubble(t, "broken connections", func(t *testing.T, s *script) {
 		want := many(s, 3)
-		s.failEvents = func(call int, _ string) error {
-			if call < 20 {
+		s.failEvents = func(int, string) error {
+			if s.now() < 50*time.Second {
 				return errReset
 			}
 			return nil
@@ -119,6 +119,15 @@ func TestTroubleIsNeverFatal(t *testing.T) {
 		op := s.op(updating)
 		got, _ := follow(t.Context(), op)
 		expect(t, "events", got, want)
+	})
+	bubble(t, "an event log that is broken for good", func(t *testing.T, s *script) {
+		many(s, 3)
+		s.failEvents = func(int, string) error { return errReset }
+		op := s.op(updating)
+		_, notes := follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+		expect(t, "end", s.now() < 3*time.Minute, true)
+		expect(t, "last note", notes[len(notes)-1], "the event log is incomplete: the stack is UPDATE_COMPLETE and no event says so")
 	})
 	bubble(t, "no reply", func(t *testing.T, s *script) {
 		want := many(s, 3)

@@ -158,7 +158,7 @@ func (p *planner) revert(from time.Time, whole *state, skip []string, force bool
 	var tasks []task
 	for _, in := range p.st.live(from) {
 		id, old := in.res.logical, whole.resources[in.res.logical]
-		untouched := in.last.seq <= whole.since.seq || in.res == old && strings.HasSuffix(in.last.Status, "_COMPLETE")
+		untouched := in.last.seq <= whole.since.seq && in.last.Status != "UPDATE_FAILED" || in.res == old && strings.HasSuffix(in.last.Status, "_COMPLETE")
 		if old == nil || old.physical != in.res.physical || untouched {
 			continue
 		}

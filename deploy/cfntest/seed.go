@@ -92,7 +92,7 @@ func (p *planner) seed(seed Stack, d *deployment) {
 		if r.Status == "" {
 			r.Status = "CREATE_COMPLETE"
 		}
-		p.emit(Event{At: at, LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: r.Status, Reason: r.Reason})
+		now[r.LogicalID] = p.emit(Event{At: at, LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: r.Status, Reason: r.Reason})
 	}
 	if seed.Status == "" {
 		seed.Status = "CREATE_COMPLETE"
@@ -110,12 +110,12 @@ func (p *planner) seed(seed Stack, d *deployment) {
 	}
 }
 
-// emit adds an event from outside.
-func (p *planner) emit(e Event) {
+// emit adds an event from outside and returns its resource.
+func (p *planner) emit(e Event) *resource {
 	if e.LogicalID == "" {
 		e.LogicalID, e.PhysicalID, e.Type = p.st.name, p.st.id, stackType
 		p.st.add(&event{Event: e})
-		return
+		return nil
 	}
 	out := &event{Event: e, res: &resource{logical: e.LogicalID, physical: e.PhysicalID, typ: e.Type, policy: "Delete", replacePolicy: "Delete"}}
 	for _, in := range p.st.fold(e.At) {
@@ -126,6 +126,7 @@ func (p *planner) emit(e Event) {
 	out.gone = e.Status == "DELETE_COMPLETE" || e.Status == "DELETE_SKIPPED"
 	out.kept = e.Status == "DELETE_SKIPPED"
 	p.st.add(out)
+	return out.res
 }
 
 // Emit adds events, also future ones, to a stack.

@@ -118,6 +118,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, latency time.Dura
 	switch reply.fault {
 	case Hang:
 		<-r.Context().Done()
+		return
 	case ResetBefore, ResetAfter:
 		abort(w)
 		return
