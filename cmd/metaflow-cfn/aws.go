@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+)
+
+// credentialsLimit is how long the search for credentials may take. Its last
+// resort, the metadata service of an instance, does not answer elsewhere.
+const credentialsLimit = 5 * time.Second
+
+// account is AWS as the command line and the environment choose it.
+type account struct {
+	*deploy.Client
+
+	id, region string
+}
+
+// connect finds region and credentials and asks AWS whose they are. Nothing
+// before it touches the network.
+func (e *env) connect(ctx context.Context) (account, error) {
+	var options []func(*config.LoadOptions) error
+	if e.region != "" {
+		options = append(options, config.WithRegion(e.region))
+	}
+	if e.verbose {
+		options = append(options, config.WithClientLogMode(aws.LogRetries), config.WithLogger(logging.NewStandardLogger(e.err)))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return account{}, &exit{exitError, fmt.Errorf("the AWS configuration cannot be read: %w", err), "Try: aws configure list"}
+	}
+	if cfg.Region == "" {
+		return account{}, &exit{exitUsage, errors.New("no region is set; wanted one like us-east-1"), "Set: --region REGION, AWS_REGION, or the region of the profile"}
+	}
+	look, cancel := context.WithTimeout(ctx, credentialsLimit)
+	defer cancel()
+	if _, err := cfg.Credentials.Retrieve(look); err != nil {
+		if ctx.Err() != nil {
+			return account{}, ctx.Err()
+		}
+		return account{}, &exit{exitError,
+			fmt.Errorf("no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and credentials files (AWS_PROFILE), web identity, container and instance metadata: %w", err),
+			"Try: aws configure, aws sso login, or set AWS_PROFILE; then aws sts get-caller-identity"}
+	}
+	identity, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return account{}, identityError(ctx, err)
+	}
+	return account{deploy.New(cloudformation.NewFromConfig(cfg)), aws.ToString(identity.Account), cfg.Region}, nil
+}
+
+func identityError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return &exit{exitError, fmt.Errorf("AWS does not say whose the credentials are: %w", err), "Try: aws sts get-caller-identity"}
+}
+
+// codeOf is the exit code of an error of deploy.
+func codeOf(r deploy.Result) int {
+	switch r {
+	case deploy.Succeeded:
+		return exitOK
+	case deploy.Invalid:
+		return exitUsage
+	case deploy.Failed:
+		return exitFailed
+	case deploy.Stuck:
+		return exitStuck
+	case deploy.Refused:
+		return exitRefused
+	case deploy.Running:
+		return exitTimeout
+	case deploy.CredentialsLost:
+		return exitCredentials
+	}
+	return exitError
+}
+
+// failed gives an error of deploy its exit code and the next command.
+func failed(err error, next string) error {
+	var d *deploy.Error
+	if errors.As(err, &d) {
+		return &exit{codeOf(d.Result), err, next}
+	}
+	return err
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+// env is what a command has of the world. stdout is for the next program,
+// stderr for people.
+type env struct {
+	in       *os.File
+	out, err io.Writer
+	stop     func() // gives the next signal its default effect
+
+	problems []error // what is wrong with the command line, told together
+	region   string
+	verbose  bool
+}
+
+// say writes a line to people. Text from AWS in it is escaped.
+func (e *env) say(format string, args ...any) {
+	fmt.Fprintln(e.err, visible(fmt.Sprintf(format, args...)))
+}
+
+// person reports whether somebody can be asked.
+func (e *env) person() bool { return term.IsTerminal(int(e.in.Fd())) }
+
+// problem notes something that is wrong with the command line.
+func (e *env) problem(err error) {
+	if err != nil {
+		e.problems = append(e.problems, err)
+	}
+}
+
+// usage is all that is wrong with the command line, or nil.
+func (e *env) usage(next string) error {
+	if len(e.problems) == 0 {
+		return nil
+	}
+	return &exit{exitUsage, errors.Join(e.problems...), next}
+}
+
+// The exit codes, as the README documents them.
+const (
+	exitOK          = 0
+	exitError       = 1  // an error of the API or of this program; nothing was started, or it is unknown
+	exitUsage       = 2  // wrong flags, parameters or template
+	exitFailed      = 3  // the operation failed; the stack is back in a stable state
+	exitStuck       = 4  // the operation failed and the stack needs a human
+	exitRefused     = 5  // not started: another operation runs, or a flag is needed
+	exitDeclined    = 6  // the user said no
+	exitTimeout     = 7  // --timeout passed; the operation goes on
+	exitCredentials = 8  // credentials were lost; the operation goes on
+	exitDiffers     = 10 // --check found a difference
+	exitSignal      = 128
+)
+
+// exit is an error with its exit code and the command that comes next.
+type exit struct {
+	code int
+	err  error // nil where everything has been said
+	next string
+}
+
+func (x *exit) Error() string {
+	if x.err == nil {
+		return fmt.Sprintf("exit %d", x.code)
+	}
+	return x.err.Error()
+}
+
+func (x *exit) Unwrap() error { return x.err }
+
+// signalled is the cause of a context that a signal has ended.
+type signalled struct{ signal syscall.Signal }
+
+func (s signalled) Error() string { return s.signal.String() }
+
+// untilSignal ends the context at the first signal that asks the program to
+// end. A second one ends the program at once.
+func untilSignal(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		if s, ok := (<-signals).(syscall.Signal); ok {
+			signal.Stop(signals)
+			cancel(signalled{s})
+		}
+	}()
+	return ctx, func() { signal.Stop(signals) }
+}
+
+// report tells an error to people, one line a problem, and returns its exit code.
+func (e *env) report(ctx context.Context, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	var s signalled
+	if errors.As(context.Cause(ctx), &s) && errors.Is(err, context.Canceled) {
+		e.say("metaflow-cfn: %s", s)
+		return exitSignal + int(s.signal)
+	}
+	code, next := exitError, ""
+	var x *exit
+	if errors.As(err, &x) {
+		code, next = x.code, x.next
+		if x.err == nil {
+			return code
+		}
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		e.say("metaflow-cfn: %s", line)
+	}
+	if next != "" {
+		e.say("%s", next)
+	}
+	return code
+}
