@@ -1,6 +1,7 @@
 package cfntest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,8 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 )
 
-// socketLatency is the least time before an answer on a socket: a server that answers in under a millisecond makes net/http lose the race between
-// sending the request and reading its reply now and then, and the SDK repeat the call.
+// socketLatency is the least time before an answer on a socket; see ownBody for what happens when the reply comes too soon.
 const socketLatency = 5 * time.Millisecond
 
 // Client is a CloudFormation client in memory, with the SDK's own retries. Inside a testing/synctest bubble, make it there.
@@ -36,15 +36,32 @@ func (s *Server) Config() aws.Config {
 // HTTPClient reaches the server through net.Pipe whatever the address: no sockets, nothing to close. Each request has a connection of its own,
 // so that no goroutine outlives it.
 func (s *Server) HTTPClient() *http.Client {
-	return &http.Client{Transport: &http.Transport{
+	return &http.Client{Transport: ownBody{&http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(context.Context, string, string) (net.Conn, error) {
 			client, server := net.Pipe()
 			// Serve ends after the one connection; the connection's goroutine ends with the request.
-			go (&http.Server{Handler: s}).Serve(&onePipe{conn: server})
+			go func() { _ = (&http.Server{Handler: s}).Serve(&onePipe{conn: server}) }()
 			return client, nil
 		},
-	}}
+	}}}
+}
+
+// ownBody sends a copy of each request's body. The SDK closes the body as soon as the reply begins, and net/http, which may not have noticed yet
+// that it sent all of it, then drops the connection; over a network this is rare, in memory it would be common.
+type ownBody struct{ next http.RoundTripper }
+
+func (o ownBody) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		_ = r.Body.Close()
+		if err != nil {
+			return nil, err
+		}
+		r = r.Clone(r.Context())
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	return o.next.RoundTrip(r)
 }
 
 // onePipe is a listener with one connection to give.
