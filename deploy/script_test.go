@@ -170,7 +170,7 @@ func (s *script) op(kind string, before ...string) *Operation {
 	op := New(s).follow(kind, arn, "ours")
 	op.state.stack = Stack{Name: "flow", ID: arn}
 	if len(before) > 0 {
-		op.before = version{status: before[0], operations: before[1] + " ", updated: time.Time{}.UnixNano()}
+		op.before = version{status: before[0], operations: strings.TrimLeft(before[1]+" ", " ")}
 	}
 	return op
 }

@@ -32,6 +32,21 @@ type version struct {
 	updated                       int64 // ns
 }
 
+// same says whether two readings are of the same moment in the stack's life. The
+// status alone does not tell: an update ends as UPDATE_COMPLETE, and began there. The
+// operations tell best; without them the time of the last update, or the change set.
+func (v version) same(w version) bool {
+	switch {
+	case v.status != w.status:
+		return false
+	case v.operations+w.operations != "":
+		return v.operations == w.operations
+	case v.updated != 0 || w.updated != 0:
+		return v.updated == w.updated
+	}
+	return v.changeSet == w.changeSet
+}
+
 // Exists says whether there is a stack, if only the empty shell that a first change
 // set makes (REVIEW_IN_PROGRESS).
 func (s Stack) Exists() bool {
@@ -136,10 +151,9 @@ func stackOf(in types.Stack) Stack {
 	for _, t := range in.Tags {
 		s.Tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
-	s.version = version{
-		status:    s.Status,
-		changeSet: aws.ToString(in.ChangeSetId),
-		updated:   aws.ToTime(in.LastUpdatedTime).UnixNano(),
+	s.version = version{status: s.Status, changeSet: aws.ToString(in.ChangeSetId)}
+	if in.LastUpdatedTime != nil {
+		s.version.updated = in.LastUpdatedTime.UnixNano()
 	}
 	for _, operation := range in.LastOperations {
 		s.version.operations += aws.ToString(operation.OperationId) + " "

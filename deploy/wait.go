@@ -97,7 +97,7 @@ func (w *wait) look() {
 
 // weigh decides from a reading of the stack whether the operation has ended.
 func (w *wait) weigh(s Stack) {
-	stale := s.version == w.before
+	stale := s.version.same(w.before)
 	if !stale {
 		w.state.stack = s
 	}

@@ -1,0 +1,182 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+)
+
+func TestDeploy(t *testing.T) {
+	inAccount(t, "a creation", cfntest.Options{}, func(a *account) {
+		o, notes := a.deploy("Size=2")
+		expect(a.T, "result", o.Result, Succeeded)
+		expect(a.T, "outputs", o.Stack.Outputs["Size"], "2")
+		expect(a.T, "notes", len(notes), 0)
+		expect(a.T, "status", a.Status("flow"), "CREATE_COMPLETE")
+	})
+	inAccount(t, "a creation that fails", cfntest.Options{}, func(a *account) {
+		a.FailCreate("Role", "no more roles (Service: Iam, Status Code: 409, Request ID: 77)")
+		o, _ := a.deploy()
+		expect(a.T, "result", o.Result, Failed)
+		expect(a.T, "status", o.Status, "ROLLBACK_COMPLETE")
+		expect(a.T, "cause", o.Cause.LogicalID, "Role")
+		expect(a.T, "cancelled", o.Cancelled, 1)
+		expect(a.T, "left behind", len(a.Retained()), 0)
+	})
+	inAccount(t, "an update that fails", cfntest.Options{NoRollbackToken: true, PageSize: 3, ShiftPages: true}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		a.FailUpdate("Queue", "priority is taken")
+		o, _ := a.deploy("Size=2")
+		expect(a.T, "result", o.Result, Failed)
+		expect(a.T, "status", o.Status, "UPDATE_ROLLBACK_COMPLETE")
+		expect(a.T, "cause", o.Cause.Reason, "priority is taken")
+	})
+	inAccount(t, "a rollback that fails", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		a.FailUpdate("Queue", "priority is taken")
+		a.FailRollback("Role", "role is locked")
+		o, _ := a.deploy("Size=2")
+		expect(a.T, "result", o.Result, Stuck)
+		expect(a.T, "cause", o.Cause.LogicalID, "Queue")
+		expect(a.T, "also", o.Also[0].LogicalID, "Role")
+	})
+	for name, o := range map[string]cfntest.Options{
+		"old endpoints": {NoTokens: true, NoOperationIDs: true},
+		"no tokens":     {NoTokens: true},
+		"no IDs":        {NoOperationIDs: true},
+	} {
+		inAccount(t, name, o, func(a *account) {
+			a.FailCreate("Role", "no more roles")
+			o, _ := a.deploy()
+			expect(a.T, "result", o.Result, Failed)
+			expect(a.T, "cause", o.Cause.LogicalID, "Role")
+		})
+	}
+	inAccount(t, "reads that lie and events that are late", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template, Status: "UPDATE_COMPLETE"})
+		a.StaleReads(40 * time.Second)
+		a.LateEvents(5 * time.Second)
+		o, _ := a.deploy("Size=2")
+		expect(a.T, "result", o.Result, Succeeded)
+		expect(a.T, "outputs", o.Stack.Outputs["Size"], "2")
+		expect(a.T, "true status", a.Status("flow"), "UPDATE_COMPLETE")
+	})
+	inAccount(t, "a server with another clock", cfntest.Options{}, func(a *account) {
+		a.SkewClock(-4 * time.Minute)
+		o, notes := a.deploy()
+		expect(a.T, "result", o.Result, Succeeded)
+		expect(a.T, "notes", len(notes), 0)
+	})
+}
+
+func TestAnExecutionTakesEffectOnce(t *testing.T) {
+	for name, o := range map[string]cfntest.Options{"token known": {}, "token forgotten": {ForgetTokens: true}} {
+		inAccount(t, "reply lost, "+name, o, func(a *account) {
+			a.Fault("ExecuteChangeSet", cfntest.ResetAfter, cfntest.Times(4))
+			o, _ := a.deploy()
+			expect(a.T, "result", o.Result, Succeeded)
+			expect(a.T, "executions", a.effects("ExecuteChangeSet"), 1)
+			tokens := map[string]bool{}
+			for _, call := range a.Mutations() {
+				if call.Action == "ExecuteChangeSet" {
+					tokens[call.Params["ClientRequestToken"]] = true
+				}
+			}
+			expect(a.T, "tokens", len(tokens), 1)
+		})
+	}
+	inAccount(t, "request lost", cfntest.Options{}, func(a *account) {
+		a.Fault("ExecuteChangeSet", cfntest.ResetBefore, cfntest.Times(5))
+		o, _ := a.deploy()
+		expect(a.T, "result", o.Result, Succeeded)
+	})
+	inAccount(t, "every reply lost", cfntest.Options{}, func(a *account) {
+		a.Fault("ExecuteChangeSet", cfntest.ResetAfter)
+		o, _ := a.deploy()
+		expect(a.T, "result", o.Result, Succeeded)
+		expect(a.T, "executions", a.effects("ExecuteChangeSet"), 1)
+	})
+	inAccount(t, "every request lost", cfntest.Options{}, func(a *account) {
+		p, _ := a.plan()
+		a.Fault("ExecuteChangeSet", cfntest.ResetBefore)
+		_, err := a.client.Execute(a.Context(), p)
+		expect(a.T, "result", result(err), "unknown")
+		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
+		time.Sleep(time.Minute)
+		expect(a.T, "shell", a.stack("flow").Exists(), false)
+	})
+	inAccount(t, "interrupted while the request is under way", cfntest.Options{Latency: 2 * time.Second}, func(a *account) {
+		p, _ := a.plan()
+		ctx, cancel := context.WithCancelCause(a.Context())
+		gone := errors.New("interrupted")
+		time.AfterFunc(5*time.Second, func() { cancel(gone) }) // status, events, then the execution
+		op, err := a.client.Execute(ctx, p)
+		if err != nil {
+			a.Fatal(err)
+		}
+		for range op.Events(ctx) {
+			a.Error("an event after the end")
+		}
+		expect(a.T, "result", op.Outcome().Result, Running)
+		expect(a.T, "error", op.Outcome().Err, gone)
+		a.client.Discard(a.Context(), p)
+		expect(a.T, "deletions", a.effects("DeleteStack")+a.effects("DeleteChangeSet"), 0)
+		a.follow(op)
+		expect(a.T, "result", op.Outcome().Result, Succeeded)
+	})
+}
+
+func TestSomebodyWasFaster(t *testing.T) {
+	inAccount(t, "before the execution", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		p, _ := a.plan("Size=2")
+		if err := a.ForeignUpdate("flow"); err != nil {
+			a.Fatal(err)
+		}
+		_, err := a.client.Execute(a.Context(), p)
+		expect(a.T, "result", result(err), "refused")
+		expect(a.T, "status", strings.Contains(err.Error(), "UPDATE_IN_PROGRESS"), true)
+		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
+	})
+	inAccount(t, "between plan and execution", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		p, _ := a.plan("Size=2")
+		a.ForeignUpdate("flow")
+		time.Sleep(time.Hour)
+		_, err := a.client.Execute(a.Context(), p)
+		expect(a.T, "result", result(err), "refused")
+		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
+		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
+	})
+	inAccount(t, "at the same moment", cfntest.Options{}, func(a *account) {
+		first, _ := a.plan()
+		second, _ := a.client.Plan(a.Context(), Stack{Name: "flow"}, Request{Template: []byte(template)})
+		a.OnCall("DescribeStackEvents", 1, func() { // between the anchor and the execution
+			op, err := a.client.Execute(context.WithoutCancel(a.Context()), second)
+			if err != nil || op == nil {
+				a.Error(err)
+			}
+		})
+		_, err := a.client.Execute(a.Context(), first)
+		expect(a.T, "result", result(err), "refused")
+		expect(a.T, "executions", a.effects("ExecuteChangeSet"), 1)
+		expect(a.T, "discard", a.client.Discard(a.Context(), first), error(nil))
+		expect(a.T, "deletions", a.effects("DeleteStack"), 0)
+	})
+	inAccount(t, "somebody cancels our update", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		p, _ := a.plan("Size=2")
+		op, err := a.client.Execute(a.Context(), p)
+		if err != nil {
+			a.Fatal(err)
+		}
+		time.AfterFunc(5*time.Second, func() { a.ForeignCancel("flow") })
+		_, notes := a.follow(op)
+		expect(a.T, "result", op.Outcome().Result, Failed)
+		expect(a.T, "notes", len(notes) == 1 && strings.Contains(notes[0], "has taken over"), true)
+	})
+}
