@@ -81,19 +81,18 @@ func (s *Server) createChangeSet(r *request) (*node, string, *apiError) {
 	if fail != nil {
 		return nil, "", fail
 	}
+	named := &stack{name: name, region: r.region, account: s.opts.Account}
 	if st != nil {
+		named = st
 		for _, c := range st.changeSets {
-			if c.name == setName && c.token != "" && c.token == r.get("ClientToken") {
+			switch {
+			case c.name != setName || c.executed != nil:
+			case c.token != "" && c.token == r.get("ClientToken") && !s.opts.ForgetTokens:
 				return el("", text("Id", c.id), text("StackId", st.id)), "", nil
-			}
-			if c.name == setName {
+			default:
 				return nil, "", refused("AlreadyExistsException", "ChangeSet %s cannot be created due to a mismatch with existing attribute ClientToken", setName)
 			}
 		}
-	}
-	named := st
-	if named == nil {
-		named = &stack{name: name, region: r.region, account: s.opts.Account}
 	}
 	d, fail := s.prepare(r, named, before)
 	if fail != nil {
@@ -182,7 +181,7 @@ func (s *Server) changeSet(r *request) (*stack, *changeSet, *apiError) {
 		}
 	}
 	if st := s.find(r.get("StackName"), r.region); st != nil {
-		for _, c := range st.changeSets {
+		for _, c := range slices.Backward(st.changeSets) {
 			if c.name == name {
 				return st, c, nil
 			}
@@ -191,6 +190,16 @@ func (s *Server) changeSet(r *request) (*stack, *changeSet, *apiError) {
 		return nil, nil, invalid("Stack [%s] does not exist", r.get("StackName"))
 	}
 	return nil, nil, &apiError{http.StatusNotFound, "ChangeSetNotFound", fmt.Sprintf("ChangeSet [%s] does not exist", name)}
+}
+
+// lastExecuted is the change set that made the stack what it is, nil when none did.
+func (st *stack) lastExecuted() *changeSet {
+	for _, c := range slices.Backward(st.changeSets) {
+		if c.executed != nil {
+			return c
+		}
+	}
+	return nil
 }
 
 func (s *Server) executeChangeSet(r *request) (*node, string, *apiError) {

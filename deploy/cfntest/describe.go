@@ -47,10 +47,8 @@ func (s *Server) stackNode(st *stack, v view) *node {
 		boolean("DisableRollback", len(v.ops) > 0 && v.ops[len(v.ops)-1].onFailure == "DO_NOTHING"),
 		boolean("EnableTerminationProtection", st.protected), text("DeletionMode", st.onDelete),
 		el("RollbackConfiguration"), el("DriftInformation", text("StackDriftStatus", "NOT_CHECKED")))
-	for _, c := range st.changeSets {
-		if c.executed != nil {
-			n.kids = append(n.kids, text("ChangeSetId", c.id))
-		}
+	if c := st.lastExecuted(); c != nil {
+		n.kids = append(n.kids, text("ChangeSetId", c.id))
 	}
 	if v.state != nil {
 		n.kids = append(n.kids, text("Description", v.state.tmpl.description), text("RoleARN", v.state.roleARN),

@@ -42,6 +42,9 @@ func (s *Server) listChangeSets(r *request) (*node, string, *apiError) {
 	now := s.now()
 	var list []*node
 	for _, c := range st.changeSets {
+		if c.executed != nil {
+			continue // only what is still to be executed is listed
+		}
 		list = append(list, el("", text("ChangeSetName", c.name), text("ChangeSetId", c.id), text("StackId", st.id), text("StackName", st.name),
 			stamp("CreationTime", c.created), text("Status", c.status(now)), text("StatusReason", c.reason(now)),
 			text("ExecutionStatus", c.execution(st, now)), boolean("IncludeNestedStacks", false)))

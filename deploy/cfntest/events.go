@@ -70,6 +70,8 @@ func (s *Server) eventNode(st *stack, e *event) *node {
 	n := el("", text("EventId", e.ID), text("StackId", st.id), text("StackName", st.name), text("LogicalResourceId", e.LogicalID),
 		text("PhysicalResourceId", e.PhysicalID), text("ResourceType", e.Type), stamp("Timestamp", e.At), text("ResourceStatus", e.Status),
 		text("ResourceStatusReason", e.Reason), text("ResourceProperties", e.props))
+	n.kids = append(n.kids, text("DetailedStatus", e.Detail), text("HookType", e.HookType), text("HookStatus", e.HookStatus),
+		text("HookStatusReason", e.HookReason), text("HookInvocationId", e.HookID))
 	if !s.opts.NoTokens {
 		n.kids = append(n.kids, text("ClientRequestToken", e.Token))
 	}

@@ -61,8 +61,7 @@ func (p *planner) rollback(start time.Time) {
 func (p *planner) after(t time.Time, d time.Duration) time.Time { return t.Add(p.srv.scale(d)) }
 
 func (p *planner) event(at time.Time, status, reason string) *event {
-	e := &event{Event: Event{At: at, Status: status, Reason: reason, Token: p.op.token, OperationID: p.op.id}}
-	return e
+	return &event{Event: Event{At: at, Status: status, Reason: reason, Token: p.op.token, OperationID: p.op.id}}
 }
 
 // stack adds an event of the stack itself.
@@ -184,7 +183,7 @@ func (p *planner) physicalID(s *step, sc *scope) string {
 // write adds the events of a create, update or replacement.
 func (p *planner) write(s *step, slot slot) {
 	initiated := slot.start.Add(max(slot.end.Sub(slot.start)/4, time.Millisecond))
-	made := s.reason == "" && !initiated.After(slot.end)
+	made := (s.reason == "" || strings.Contains(s.reason, "NotStabilized")) && !initiated.After(slot.end)
 	kind, cancelledReason := "CREATE", creationCancelled
 	switch {
 	case s.old == nil:

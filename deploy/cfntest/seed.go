@@ -34,7 +34,10 @@ type Event struct {
 	At                          time.Time
 	LogicalID, PhysicalID, Type string
 	Status, Reason              string
+	Detail                      string // DetailedStatus, such as CONFIGURATION_COMPLETE
 	Token, OperationID          string
+
+	HookType, HookStatus, HookReason, HookID string // of an event that tells of a hook
 }
 
 // Seed puts a stack there and returns its ARN. It panics on a template that CloudFormation would refuse.
@@ -148,7 +151,8 @@ func (s *Server) PutTemplate(url, body string) {
 	s.templates[url] = body
 }
 
-// FailCreate makes every creation of a resource fail with a reason, until Heal; it has no physical ID then.
+// FailCreate makes every creation of a resource fail with a reason, until Heal. It has no physical ID then, unless the reason has the handler's
+// error code NotStabilized: what does not get ready was made.
 func (s *Server) FailCreate(logicalID, reason string) { s.fail("CREATE "+logicalID, reason) }
 
 // FailUpdate makes every update of a resource fail with a reason, until Heal.
