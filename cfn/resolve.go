@@ -128,11 +128,11 @@ func (r *resolver) typed(p Parameter, value string) any {
 
 func (r *resolver) assert() error {
 	for _, rule := range r.template.Rules {
-		if rule.When != "" && !r.decide("rule "+rule.ID, unmarked(rule.When)) {
+		if rule.When != "" && !r.decide("rule "+rule.ID, r.template.tree(rule.When)) {
 			continue
 		}
 		for _, a := range rule.Assertions {
-			if !r.decide("rule "+rule.ID, unmarked(a.Assert)) {
+			if !r.decide("rule "+rule.ID, r.template.tree(a.Assert)) {
 				r.errs = append(r.errs, errors.New(a.Description))
 			}
 		}
@@ -187,7 +187,7 @@ func (r *resolver) holds(name string) bool {
 		return false
 	}
 	r.deciding = append(r.deciding, name)
-	r.conditions[name] = r.decide("condition "+name, unmarked(expr))
+	r.conditions[name] = r.decide("condition "+name, r.template.tree(expr))
 	r.deciding = r.deciding[:len(r.deciding)-1]
 	return r.conditions[name]
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Template is a CloudFormation template. Entries keep the order in which they
@@ -19,7 +20,8 @@ type Template struct {
 	Resources   []Resource
 	Outputs     []Output
 
-	errs []error
+	errs  []error
+	trees sync.Map // of expressions, by their text: parsed once, never changed
 }
 
 // Parameter is an input of the template. Values are strings for CloudFormation
@@ -102,8 +104,10 @@ func (t *Template) Add(r Resource, typed Typed, set Set) string {
 // WithDefaults is the template whose parameter defaults are the given values.
 // A name that is no parameter is an error.
 func (t *Template) WithDefaults(values map[string]string) (*Template, error) {
-	out := *t
-	out.Parameters = slices.Clone(t.Parameters)
+	out := &Template{
+		Description: t.Description, Metadata: t.Metadata, Parameters: slices.Clone(t.Parameters), Rules: t.Rules,
+		Mappings: t.Mappings, Conditions: t.Conditions, Resources: t.Resources, Outputs: t.Outputs, errs: t.errs,
+	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		i := slices.IndexFunc(out.Parameters, func(p Parameter) bool { return p.ID == name })
 		if i < 0 {
@@ -111,5 +115,15 @@ func (t *Template) WithDefaults(values map[string]string) (*Template, error) {
 		}
 		out.Parameters[i].Default = new(values[name])
 	}
-	return &out, nil
+	return out, nil
+}
+
+// tree is the tree of an expression.
+func (t *Template) tree(expr string) any {
+	if tree, known := t.trees.Load(expr); known {
+		return tree
+	}
+	tree := unmarked(expr)
+	t.trees.Store(expr, tree)
+	return tree
 }
