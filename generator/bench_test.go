@@ -1,0 +1,34 @@
+package generator_test
+
+import (
+	"testing"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+func BenchmarkTemplate(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		generator.Template()
+	}
+}
+
+func BenchmarkResolve(b *testing.B) {
+	t := generator.Template()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := t.Resolve(nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkYAML(b *testing.B) {
+	t := generator.Template()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := t.YAML(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
