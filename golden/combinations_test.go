@@ -76,6 +76,7 @@ var factors = []factor{
 // TestLintCombinations lints resolved templates in which every two choices that
 // can go together do so at least once.
 func TestLintCombinations(t *testing.T) {
+	t.Parallel()
 	sets, pairs := cover()
 	dir, template := t.TempDir(), generator.Template()
 	var files []string
