@@ -33,6 +33,15 @@ func operationResult(st *stack, op *operation) *node {
 	return el("", text("StackId", st.id), text("OperationId", op.id))
 }
 
+// lastOperation is the newest operation that has begun.
+func (s *Server) lastOperation(st *stack) *operation {
+	ops := st.at(s.now()).ops
+	if len(ops) == 0 {
+		return &operation{}
+	}
+	return ops[len(ops)-1]
+}
+
 func (s *Server) createStack(r *request) (*node, string, *apiError) {
 	name := r.get("StackName")
 	if fail := checkStackName(name); fail != nil {
@@ -40,7 +49,7 @@ func (s *Server) createStack(r *request) (*node, string, *apiError) {
 	}
 	if st := s.find(name, r.region); st != nil {
 		if done, fail := s.repeated(st, r); done || fail != nil {
-			return operationResult(st, st.ops[0]), "", fail
+			return operationResult(st, s.lastOperation(st)), "", fail
 		}
 		return nil, "", refused("AlreadyExistsException", "Stack [%s] already exists", name)
 	}
@@ -67,7 +76,7 @@ func (s *Server) updateStack(r *request) (*node, string, *apiError) {
 		return nil, "", invalid("Stack [%s] does not exist", r.get("StackName"))
 	}
 	if done, fail := s.repeated(st, r); done || fail != nil {
-		return operationResult(st, st.ops[len(st.ops)-1]), "", fail
+		return operationResult(st, s.lastOperation(st)), "", fail
 	}
 	v := st.at(s.now())
 	if fail := updatable(st, v); fail != nil {
@@ -178,7 +187,7 @@ func (s *Server) rollbackStack(r *request) (*node, string, *apiError) {
 		return nil, "", fail
 	}
 	if done, fail := s.repeated(st, r); done || fail != nil {
-		return operationResult(st, st.ops[len(st.ops)-1]), "", fail
+		return operationResult(st, s.lastOperation(st)), "", fail
 	}
 	now := s.now()
 	status := st.at(now).status

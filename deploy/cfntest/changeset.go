@@ -55,10 +55,8 @@ func (c *changeSet) execution(st *stack, now time.Time) string {
 	case c.executed != nil && st.at(now).busy():
 		return "EXECUTE_IN_PROGRESS"
 	case c.executed != nil:
-		for _, op := range st.ops {
-			if op.from > c.executed.from && op.kind == "ROLLBACK" {
-				return "EXECUTE_FAILED"
-			}
+		if i := slices.Index(st.ops, c.executed); i >= 0 && i+1 < len(st.ops) && st.ops[i+1].kind == "ROLLBACK" {
+			return "EXECUTE_FAILED"
 		}
 		return "EXECUTE_COMPLETE"
 	case c.obsolete:

@@ -135,8 +135,11 @@ func (d *deployment) resource(id string, sc *scope) *resource {
 	r := &resource{logical: id, typ: def.typ, policy: def.policy, replacePolicy: def.replacePolicy, after: d.after[id], version: 1}
 	r.props, _ = sc.value(map[string]any(def.properties)).(map[string]any)
 	r.metadata, _ = sc.value(map[string]any(def.metadata)).(map[string]any)
+	r.tags = map[string]any{}
 	if kindOf(def.typ).tagged {
-		r.tags = jsonOf(d.tags)
+		for key, value := range d.tags {
+			r.tags[key] = value
+		}
 	}
 	return r
 }

@@ -70,11 +70,13 @@ func (rc *resourceChange) node(values bool) *node {
 func (d detail) node(values bool) *node {
 	recreation, evaluation := "", "Static"
 	target := el("Target", text("Attribute", d.scope))
-	if d.scope == "Properties" {
+	switch {
+	case d.recreates:
+		recreation = "Always"
+	case d.scope != "Metadata":
 		recreation = "Never"
-		if d.recreates {
-			recreation = "Always"
-		}
+	}
+	if d.scope == "Properties" {
 		target.kids = append(target.kids, text("Name", d.path[0]))
 	}
 	target.kids = append(target.kids, text("RequiresRecreation", recreation))

@@ -9,7 +9,7 @@ import (
 
 // change is one difference between two versions of a resource.
 type change struct {
-	scope         string   // Properties, Metadata, Tags or an attribute
+	scope         string   // Properties, Metadata or Tags (the stack's)
 	path          []string // below it: ["ComputeResources", "MaxvCpus"]
 	before, after any      // nil: absent
 	recreates     bool
@@ -25,11 +25,11 @@ func compare(old, new *resource) (changes []change, replace bool) {
 		replace = replace || c.recreates
 		changes = append(changes, c)
 	})
-	if old.tags != new.tags {
-		c := change{scope: "Tags", path: []string{"Tags"}, before: old.tags, after: new.tags, recreates: new.replaces([]string{"Tags"})}
+	walk(nil, old.tags, new.tags, func(path []string, before, after any) {
+		c := change{scope: "Tags", path: path, before: before, after: after, recreates: new.replaces([]string{"Tags"})}
 		replace = replace || c.recreates
 		changes = append(changes, c)
-	}
+	})
 	if !same(orEmpty(old.metadata), orEmpty(new.metadata)) {
 		changes = append(changes, change{scope: "Metadata", before: old.metadata, after: new.metadata})
 	}

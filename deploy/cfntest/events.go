@@ -144,9 +144,5 @@ func (s *Server) operation(r *request) (*stack, *operation, *changeSet, *apiErro
 	if fail != nil {
 		return nil, nil, nil, fail
 	}
-	ops := st.at(s.now()).ops
-	if len(ops) == 0 {
-		return st, &operation{}, nil, nil
-	}
-	return st, ops[len(ops)-1], nil, nil
+	return st, s.lastOperation(st), nil, nil
 }

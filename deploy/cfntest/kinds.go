@@ -60,9 +60,9 @@ type resource struct {
 	props                  map[string]any // computed
 	policy, replacePolicy  string
 	metadata               map[string]any
-	after                  []string // logical IDs that it was created after
-	tags                   string   // the stack's tags that it got, as JSON
-	version                int      // of a launch template
+	after                  []string       // logical IDs that it was created after
+	tags                   map[string]any // the stack's tags that it got
+	version                int            // of a launch template
 }
 
 var placeholder = regexp.MustCompile(`\{[A-Za-z]+\}`)

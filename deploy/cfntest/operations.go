@@ -85,11 +85,14 @@ func (p *planner) delete(at time.Time, reason string, how removal) {
 // update plans an update.
 func (p *planner) update(d *deployment) {
 	start, have := p.op.start, map[string]*resource{}
-	list := p.st.live(start)
-	for _, in := range list {
-		if in.made {
-			have[in.res.logical] = in.res
+	var list []*instance
+	for _, in := range p.st.live(start) {
+		if !in.made {
+			in.last.gone = true // a creation that failed is tried anew
+			continue
 		}
+		list = append(list, in)
+		have[in.res.logical] = in.res
 	}
 	for id, r := range have {
 		if def, ok := d.tmpl.resources[id]; ok { // policies follow the template without an event

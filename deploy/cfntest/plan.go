@@ -9,8 +9,9 @@ import (
 
 // How long the stack itself takes around its resources, before Options.Scale.
 const (
-	startDelay = 2 * time.Second // from the call to the first resource
-	endDelay   = time.Second     // from the last resource to the stack's next status
+	startDelay  = 2 * time.Second        // from the call to the first resource
+	cancelDelay = 300 * time.Millisecond // from a failure to the cancelling of the others
+	endDelay    = time.Second            // from the last resource to the stack's next status
 )
 
 const (
@@ -209,7 +210,7 @@ func (p *planner) write(s *step, slot slot) {
 	case failed:
 		p.resource(slot.end, r, made, kind+"_FAILED", s.reason)
 	case cancelled:
-		p.resource(slot.end, r, made, kind+"_FAILED", cancelledReason)
+		p.resource(p.after(slot.end, cancelDelay), r, made, kind+"_FAILED", cancelledReason)
 	}
 }
 
