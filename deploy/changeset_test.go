@@ -122,6 +122,31 @@ func TestPlanRepeatsWhatWasLost(t *testing.T) {
 	})
 }
 
+func TestQuotaIsNotThrottling(t *testing.T) {
+	inAccount(t, "too many change sets", cfntest.Options{}, func(a *account) {
+		a.FaultError("CreateChangeSet", 400, "LimitExceededException", "ChangeSet limit exceeded")
+		_, err := a.plan()
+		expect(a.T, "result", result(err), "unknown")
+		expect(a.T, "calls, all the SDK's", a.calls("CreateChangeSet"), 3)
+	})
+}
+
+func TestKeptParameters(t *testing.T) {
+	r := Request{Parameters: map[string]string{"A": "1"}, Keep: []string{"A", "B", "New"}}
+	s := Stack{Name: "flow", Parameters: map[string]string{"A": "0", "B": "0"}}
+	for operation, want := range map[string]string{creation: "A=1", updating: "A=1 B"} {
+		var got []string
+		for _, p := range (&Plan{Stack: s, Operation: operation}).input(r).Parameters {
+			if p.ParameterValue != nil {
+				got = append(got, *p.ParameterKey+"="+*p.ParameterValue)
+			} else {
+				got = append(got, *p.ParameterKey)
+			}
+		}
+		expect(t, operation, strings.Join(got, " "), want)
+	}
+}
+
 func TestOnlyOurOwnIsRemoved(t *testing.T) {
 	inAccount(t, "a shell with somebody's change set", cfntest.Options{}, func(a *account) {
 		p, err := a.plan()

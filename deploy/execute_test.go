@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
@@ -124,9 +125,60 @@ func TestAnExecutionTakesEffectOnce(t *testing.T) {
 		expect(a.T, "result", op.Outcome().Result, Running)
 		expect(a.T, "error", op.Outcome().Err, gone)
 		a.client.Discard(a.Context(), p)
-		expect(a.T, "deletions", a.effects("DeleteStack")+a.effects("DeleteChangeSet"), 0)
+		expect(a.T, "deletions", a.calls("DeleteStack")+a.calls("DeleteChangeSet"), 0)
 		a.follow(op)
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
+	})
+}
+
+func TestWhatIsUnderWayIsNotCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		slow := func(ctx context.Context, in *string, _ ...options) (*string, error) {
+			return in, sleep(ctx, 5*time.Second)
+		}
+		out, err := mutate(ctx, slow, new("done"))
+		if err != nil || *out != "done" {
+			t.Error("the request was cut off", err)
+		}
+		_, err = call(ctx, slow, new("done"))
+		expect(t, "a read", errors.Is(err, context.DeadlineExceeded), true)
+	})
+}
+
+func TestWithoutTheEventLog(t *testing.T) {
+	inAccount(t, "deploy", cfntest.Options{}, func(a *account) {
+		a.Fault("DescribeStackEvents", cfntest.AccessDenied)
+		p, _ := a.plan()
+		a.FailCreate("Role", "no more roles")
+		op, err := a.client.Execute(a.Context(), p)
+		if err != nil {
+			a.Fatal(err)
+		}
+		var notes []string
+		for e := range op.Events(a.Context()) {
+			notes = append(notes, e.Note)
+		}
+		expect(a.T, "result", op.Outcome().Result, Failed)
+		expect(a.T, "notes", notes, []string{"these credentials may not call cloudformation:DescribeStackEvents; the status alone is followed"})
+	})
+	inAccount(t, "watch", cfntest.Options{}, func(a *account) {
+		a.deploy()
+		a.Fault("DescribeStackEvents", cfntest.AccessDenied)
+		op, err := a.client.Watch(a.Context(), a.stack("flow"))
+		if err != nil {
+			a.Fatal(err)
+		}
+		for range op.Events(a.Context()) {
+		}
+		expect(a.T, "result", op.Outcome().Result, Succeeded)
+	})
+	inAccount(t, "replies without a list", cfntest.Options{PageSize: 2}, func(a *account) {
+		a.Fault("DescribeStackEvents", cfntest.Throttle, cfntest.After(1), cfntest.Times(60)) // so that pages pile up
+		a.FaultReply("DescribeStackEvents", 200, "", cfntest.After(63), cfntest.Times(2))
+		o, _ := a.deploy()
+		expect(a.T, "result", o.Result, Succeeded)
 	})
 }
 
@@ -141,6 +193,13 @@ func TestSomebodyWasFaster(t *testing.T) {
 		expect(a.T, "result", result(err), "refused")
 		expect(a.T, "status", strings.Contains(err.Error(), "UPDATE_IN_PROGRESS"), true)
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
+	})
+	inAccount(t, "while the change set is made", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		a.OnCall("CreateChangeSet", 1, func() { a.ForeignUpdate("flow") })
+		_, err := a.plan("Size=2")
+		expect(a.T, "result", result(err), "refused")
+		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 	})
 	inAccount(t, "between plan and execution", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})

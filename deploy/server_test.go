@@ -92,10 +92,20 @@ func (a *account) follow(op *Operation) (events []Event, notes []string) {
 	return events, notes
 }
 
-// mutations counts the calls of an action that changed something.
+// effects counts the calls of an action that changed something.
 func (a *account) effects(action string) (n int) {
 	for _, call := range a.Mutations() {
 		if call.Action == action && call.Effect != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// calls counts the calls of an action, whatever came of them.
+func (a *account) calls(action string) (n int) {
+	for _, call := range a.Calls() {
+		if call.Action == action {
 			n++
 		}
 	}

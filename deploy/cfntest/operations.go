@@ -193,7 +193,17 @@ func (s *Server) interrupt(st *stack, now time.Time) {
 		return
 	}
 	p := &planner{srv: s, st: st, op: st.ops[len(st.ops)-1]}
-	for _, in := range st.live(now) {
+	newest := map[string]*instance{} // of a logical ID: what is being replaced waits for its successor
+	list := st.live(now)
+	for _, in := range list {
+		if other := newest[in.res.logical]; other == nil || in.last.seq > other.last.seq {
+			newest[in.res.logical] = in
+		}
+	}
+	for _, in := range list {
+		if newest[in.res.logical] != in {
+			continue
+		}
 		switch in.last.Status {
 		case "CREATE_IN_PROGRESS":
 			p.resource(now, in.res, in.made, "CREATE_FAILED", creationCancelled)
