@@ -90,9 +90,19 @@ func (t *Template) document() object {
 	doc.add("Conditions", section(t.Conditions, func(c Condition) member {
 		return member{key: c.ID, value: unmarked(c.Expr)}
 	}))
-	doc = append(doc, member{key: "Resources", value: section(t.Resources, resourceEntry)})
+	doc = append(doc, member{key: "Resources", value: section(t.Resources, resourceEntry), doc: t.orderNote()})
 	doc.add("Outputs", section(t.Outputs, outputEntry))
 	return doc
+}
+
+// orderNote explains Metadata's After where a resource has it.
+func (t *Template) orderNote() string {
+	for _, r := range t.Resources {
+		if r.Metadata[After] != nil {
+			return "Metadata.After orders a resource after others that may not exist, which DependsOn cannot."
+		}
+	}
+	return ""
 }
 
 func section[T any](items []T, entry func(T) member) object {
@@ -106,6 +116,7 @@ func section[T any](items []T, entry func(T) member) object {
 func parameterEntry(p Parameter) member {
 	var o object
 	o.add("Type", p.Type)
+	o.add("Description", p.Description)
 	if p.Default != nil {
 		o = append(o, member{key: "Default", value: literal(p.Type, *p.Default)})
 	}
@@ -124,7 +135,6 @@ func parameterEntry(p Parameter) member {
 		o.add("MaxValue", *p.Max)
 	}
 	o.add("ConstraintDescription", p.Constraint)
-	o.add("Description", p.Description)
 	return member{key: p.ID, value: o}
 }
 

@@ -3,6 +3,7 @@ package cfn
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -24,7 +25,7 @@ func (t *Template) YAML() ([]byte, error) {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		root := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text(m.key), node(m.value)}}
+		root := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{heading(m), node(m.value)}}
 		var buf bytes.Buffer
 		dumper, err := yaml.NewDumper(&buf, yaml.WithV4Defaults(), yaml.WithCompactSeqIndent(false), yaml.WithLineWidth(lineWidth))
 		if err != nil {
@@ -70,8 +71,17 @@ func node(v any) *yaml.Node {
 }
 
 func text(s string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	if oldMeaning.MatchString(s) {
+		n.Style = yaml.SingleQuotedStyle
+	}
+	return n
 }
+
+// oldMeaning matches the words that are booleans, numbers of base 60 or merge
+// and default keys in YAML 1.1, which CloudFormation's tools read, and strings
+// in YAML 1.2. https://yaml.org/type/
+var oldMeaning = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|=|<<)$`)
 
 func ordered(m map[string]any) object {
 	var o object
@@ -84,14 +94,19 @@ func ordered(m map[string]any) object {
 func mapping(o object) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, m := range o {
-		key := text(m.key)
-		key.HeadComment = m.doc
-		n.Content = append(n.Content, key, node(m.value))
+		n.Content = append(n.Content, heading(m), node(m.value))
 	}
 	if len(o) == 0 || oneFact(n) {
 		n.Style = yaml.FlowStyle
 	}
 	return n
+}
+
+// heading is the key of an entry under its comment.
+func heading(m member) *yaml.Node {
+	key := text(m.key)
+	key.HeadComment = m.doc
+	return key
 }
 
 // oneFact reports whether a mapping reads well on one line: a single word under

@@ -22,7 +22,7 @@ func (b builder) access(bucket string) access {
 // asks for objects that may be absent, which S3 answers with 403 without it.
 func (b builder) jobRole(bucket string) string {
 	b.Add(cfn.Resource{ID: "JobRole", Doc: "What jobs may do.", Condition: condition("JobRole")}, &iam.Role{
-		Description:              new("Metaflow jobs: the bucket and what JobPolicyArns add"),
+		Description:              new("Metaflow jobs: access to the bucket of the flows"),
 		AssumeRolePolicyDocument: policy(trustJobs()),
 		PermissionsBoundary:      new(optionally("HasPermissionsBoundary", permissionsBoundaryArn)),
 		ManagedPolicyArns:        cfn.List(optionally("HasJobPolicies", jobPolicyArns)),

@@ -32,10 +32,12 @@ func (b builder) compute(net network, access access) (environment, queue string)
 
 // computeEnvironment has no name of its own, so that it can be replaced, and
 // leaves DesiredvCpus to Batch, so that updates do not fight the scheduler. It
-// is updated in place.
+// is updated in place where Batch can: with its service-linked role and any
+// strategy but BEST_FIT.
+// https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html
 func (b builder) computeEnvironment(net network, access access, launch string) string {
 	r := cfn.Resource{
-		ID: "ComputeEnvironment", Doc: "The instances that run jobs; none while there are none.",
+		ID: "ComputeEnvironment", Doc: "The instances that run jobs; none run while no job waits.",
 		Condition: condition("ComputeEnvironment"), Metadata: waitForRoutes(net),
 	}
 	resources := &batch.ComputeEnvironment_ComputeResources{
@@ -52,17 +54,17 @@ func (b builder) computeEnvironment(net network, access access, launch string) s
 		},
 	}
 	environment := b.Add(r, &batch.ComputeEnvironment{
-		Type:                      "MANAGED",
-		ComputeEnvironmentName:    new(optionally("HasComputeEnvironmentName", computeEnvironmentName)),
-		State:                     new(computeEnvironmentState.ref()),
-		ServiceRole:               new(optionally("HasBatchServiceRole", existingBatchServiceRoleArn)),
-		ReplaceComputeEnvironment: new(false),
+		Type:                   "MANAGED",
+		ComputeEnvironmentName: new(optionally("HasComputeEnvironmentName", computeEnvironmentName)),
+		State:                  new(computeEnvironmentState.ref()),
+		ServiceRole:            new(optionally("HasBatchServiceRole", existingBatchServiceRoleArn)),
 		UpdatePolicy: &batch.ComputeEnvironment_UpdatePolicy{
 			TerminateJobsOnUpdate: new(false), JobExecutionTimeoutMinutes: new(30),
 		},
 		ComputeResources: resources,
 		Tags:             map[string]string{"Name": nameOf("compute")},
 	}, cfn.Set{
+		"ReplaceComputeEnvironment":         cfn.If("UpdateInPlace", false, true),
 		"ComputeResources.MinvCpus":         minvCpus.ref(),
 		"ComputeResources.MaxvCpus":         maxvCpus.ref(),
 		"ComputeResources.DesiredvCpus":     optionally("HasDesiredvCpus", desiredvCpus),
@@ -90,7 +92,7 @@ func subnetsOf(net network) []string {
 func waitForRoutes(net network) map[string]any {
 	refs := []any{cfn.If("PublicCompute", cfn.If(net.attached().condition, net.attachment, "none"), "none")}
 	for _, w := range net.routing {
-		refs = append(refs, cfn.If("KeepInstances", cfn.If(w.condition, w.ref, "none"), "none"))
+		refs = append(refs, cfn.If("StartInstances", cfn.If(w.condition, w.ref, "none"), "none"))
 	}
 	return map[string]any{cfn.After: refs}
 }
@@ -150,7 +152,7 @@ func stuckJobs() []any {
 // CloudFormation cannot multiply.
 func minutes() map[string]map[string]any {
 	out := map[string]map[string]any{}
-	for _, m := range runnableTimeoutMinutes.Allowed {
+	for _, m := range runnableTimeoutMinutes.Allowed[1:] { // the first is 0, which waits for ever
 		n, err := strconv.Atoi(m)
 		if err != nil {
 			panic("generator: RunnableTimeoutMinutes allows " + m)

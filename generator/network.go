@@ -2,6 +2,7 @@ package generator
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/awslabs/goformation/v7/cloudformation/ec2"
 
@@ -81,9 +82,9 @@ func (b builder) subnets(net *network, side, vpc, table string, cidrs ...*Parame
 	for i, cidr := range cidrs {
 		n := strconv.Itoa(i + 1)
 		id := side + "Subnet" + n
-		r := cfn.Resource{ID: id, Doc: side + " subnet in the zone of number " + n + ".", Condition: condition(id)}
+		r := cfn.Resource{ID: id, Doc: ordinal(i) + " " + strings.ToLower(side) + " subnet.", Condition: condition(id)}
 		subnet := &ec2.Subnet{
-			VpcId: vpc, CidrBlock: new(cidr.ref()), Tags: named(side + n),
+			VpcId: vpc, CidrBlock: new(cidr.ref()), Tags: named(strings.ToLower(side) + "-" + n),
 			AvailabilityZone: new(cfn.If("Has"+zones[i].Name, zones[i].ref(), cfn.Fn("Select", i, cfn.Fn("GetAZs", "")))),
 		}
 		var set cfn.Set
@@ -93,7 +94,7 @@ func (b builder) subnets(net *network, side, vpc, table string, cidrs ...*Parame
 		}
 		ref := b.Add(r, subnet, set)
 		association := b.Add(cfn.Resource{
-			ID: id + "Routes", Doc: "Its routes.", Condition: r.Condition,
+			ID: id + "Routes", Doc: "Gives it the routes of the " + strings.ToLower(side) + " subnets.", Condition: r.Condition,
 		}, &ec2.SubnetRouteTableAssociation{SubnetId: ref, RouteTableId: table}, nil)
 		net.routing = append(net.routing, wanted{r.Condition, association})
 		refs = append(refs, use(id, ref))
@@ -101,11 +102,13 @@ func (b builder) subnets(net *network, side, vpc, table string, cidrs ...*Parame
 	return refs
 }
 
+func ordinal(i int) string { return []string{"First", "Second"}[i] }
+
 // natGateway adds the NAT gateway with its address.
 func (b builder) natGateway(net network) string {
 	b.Add(cfn.Resource{
 		ID: "Eip", Doc: "The address from which private subnets are seen.", Condition: condition("Eip"), Metadata: after(net.attached()),
-	}, &ec2.EIP{Domain: new("vpc"), Tags: named("nat")}, nil)
+	}, &ec2.EIP{Domain: new("vpc"), Tags: named("nat-address")}, nil)
 	ref := b.Add(cfn.Resource{
 		ID: "NatGateway", Doc: "Lets private subnets out to the internet.", Condition: condition("NatGateway"), Metadata: after(net.attached()),
 	}, &ec2.NatGateway{

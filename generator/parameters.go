@@ -24,7 +24,7 @@ var (
 	vpcCidr = &Parameter{Name: "VpcCidr", Default: "10.0.0.0/16", Shape: cidrBlock,
 		Doc: "IPv4 range of the new VPC, /16 to /28."}
 	existingInternetGatewayId = &Parameter{Name: "ExistingInternetGatewayId", Shape: gatewayID, Empty: "a new one, attached to the VPC",
-		Doc: "Internet gateway of the VPC, for the new public route table."}
+		Doc: "Internet gateway of the VPC, for the new public route table. A VPC has room for one."}
 	availabilityZone1 = &Parameter{Name: "AvailabilityZone1", Shape: zoneName, Empty: "the region's first",
 		Doc: "Availability Zone of the first public and private subnet."}
 	availabilityZone2 = &Parameter{Name: "AvailabilityZone2", Shape: zoneName, Empty: "the region's second",
@@ -84,7 +84,7 @@ var (
 	volumeSize = &Parameter{Name: "VolumeSize", Kind: number, Default: "100", Min: 30, Max: 16384,
 		Doc: "Size of an instance's root volume in GiB, shared by the images and jobs on it."}
 	ec2KeyPair = &Parameter{Name: "Ec2KeyPair", Shape: keyPairName, Empty: "no SSH",
-		Doc: "EC2 key pair for SSH to the instances."}
+		Doc: "EC2 key pair of the instances. The new security group lets no SSH in: reuse one that does."}
 	computeSubnets = &Parameter{Name: "ComputeSubnets", Default: "private", Allowed: []string{"private", "public", "all"},
 		Doc: "Subnets of the instances. In public ones they get public addresses and, alone, need no NAT gateway."}
 	computeEnvironmentName = &Parameter{Name: "ComputeEnvironmentName", Shape: batchName, Empty: "a generated name",

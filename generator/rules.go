@@ -32,6 +32,11 @@ func rules() []cfn.Rule {
 			},
 		}},
 		{ID: "Zones", Assertions: []cfn.Assertion{
+			{
+				Assert: oneOf(cfn.Fn("And", availabilityZone1.empty(), availabilityZone2.empty()),
+					cfn.Not(oneOf(availabilityZone1.empty(), availabilityZone2.empty()))),
+				Description: "AvailabilityZone1 and AvailabilityZone2 go together: give both or neither",
+			},
 			differ(availabilityZone1, availabilityZone2),
 			differ(existingPublicSubnet1Id, existingPublicSubnet2Id),
 			differ(existingPrivateSubnet1Id, existingPrivateSubnet2Id),

@@ -32,6 +32,7 @@ func (b builder) storage() string {
 		LifecycleConfiguration: &s3.Bucket_LifecycleConfiguration{Rules: []s3.Bucket_Rule{{
 			Id:                             new("expire-leftovers"),
 			Status:                         "Enabled",
+			ExpiredObjectDeleteMarker:      new(true),
 			NoncurrentVersionExpiration:    &s3.Bucket_NoncurrentVersionExpiration{},
 			AbortIncompleteMultipartUpload: &s3.Bucket_AbortIncompleteMultipartUpload{DaysAfterInitiation: 7},
 		}}},
@@ -41,22 +42,23 @@ func (b builder) storage() string {
 		"LifecycleConfiguration.Rules[0].NoncurrentVersionExpiration.NoncurrentDays": noncurrentVersionDays.ref(),
 	})
 	b.Add(cfn.Resource{
-		ID: "BucketPolicy", Doc: "Only encrypted connections, of TLS 1.2 or newer.", Condition: condition("Bucket"),
+		ID: "BucketPolicy", Doc: "Only encrypted connections, of TLS 1.2 or newer. It stays with the bucket.",
+		Condition: condition("Bucket"), DeletionPolicy: "Retain",
 	}, &s3.BucketPolicy{
 		Bucket: bucket,
 		PolicyDocument: policy(
-			denyAll("DenyInsecureTransport", bucket, "Bool", "aws:SecureTransport", "false"),
-			denyAll("DenyOldTls", bucket, "NumericLessThan", "s3:TlsVersion", "1.2"),
+			denyAll("DenyInsecureTransport", "Bool", "aws:SecureTransport", "false"),
+			denyAll("DenyOldTls", "NumericLessThan", "s3:TlsVersion", "1.2"),
 		),
 	}, nil)
 	return use("Bucket", bucket)
 }
 
-// denyAll refuses everybody everything on the bucket where a condition holds.
-func denyAll(sid, bucket, operator, key, value string) map[string]any {
+// denyAll refuses everybody everything on our bucket where a condition holds.
+func denyAll(sid, operator, key, value string) map[string]any {
 	return map[string]any{
 		"Sid": sid, "Effect": "Deny", "Principal": map[string]any{"AWS": "*"}, "Action": []string{"s3:*"},
-		"Resource":  []string{bucketARN(bucket, ""), bucketARN(bucket, "/*")},
+		"Resource":  []string{cfn.GetAtt("Bucket", "Arn"), cfn.Sub("${Bucket.Arn}/*", nil)},
 		"Condition": map[string]any{operator: map[string]any{key: value}},
 	}
 }

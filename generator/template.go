@@ -14,7 +14,7 @@ import (
 // deployment what of it exists.
 func Template() *cfn.Template {
 	b := builder{&cfn.Template{
-		Description: "Metaflow on AWS: an S3 bucket, a network and AWS Batch. Whatever exists can be reused.",
+		Description: "Metaflow on AWS: an S3 bucket, a network and AWS Batch.",
 		Metadata:    map[string]any{"AWS::CloudFormation::Interface": consoleForm()},
 		Rules:       rules(),
 		Mappings:    map[string]map[string]map[string]any{"Minutes": minutes()},
@@ -73,7 +73,8 @@ func options() []cfn.Condition {
 		{ID: "HasSpotFleetRole", Expr: cfn.Fn("And", cfn.Is("UseSpot"), cfn.Not(existingSpotFleetRoleArn.empty()))},
 		given("HasAllocationStrategy", allocationStrategy),
 		{ID: "HasDesiredvCpus", Expr: cfn.Not(desiredvCpus.is("0"))},
-		{ID: "KeepInstances", Expr: cfn.Not(minvCpus.is("0"))},
+		{ID: "StartInstances", Expr: cfn.Not(cfn.Fn("And", minvCpus.is("0"), desiredvCpus.is("0")))},
+		{ID: "UpdateInPlace", Expr: cfn.Fn("And", existingBatchServiceRoleArn.empty(), cfn.Not(allocationStrategy.is("BEST_FIT")))},
 		given("HasImageType", imageType),
 		given("HasImageId", imageId),
 		{ID: "ChooseImage", Expr: cfn.Fn("Or", cfn.Is("HasImageType"), cfn.Is("HasImageId"))},

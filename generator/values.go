@@ -148,13 +148,13 @@ func reason(t *cfn.Template, p *Parameter, live map[string]bool) string {
 	if len(nouns) == 0 {
 		for _, id := range t.Users(p.Name) {
 			if live[id] {
-				return "the other values leave it unused"
+				return "the result is the same without it"
 			}
 			add(nounOf(t, id))
 		}
 	}
 	if len(nouns) == 0 {
-		return "the other values leave it unused"
+		return "the result is the same without it"
 	}
 	return strings.Join(nouns, " and ") + " is created"
 }
