@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 )
 
 // many scripts an update of n resources that all shows at once after a second.
@@ -113,6 +115,17 @@ func TestFailingPageLosesNothing(t *testing.T) {
 				return fault400("ValidationError", "NextToken is not valid")
 			}
 			return nil
+		}
+		got, _ := follow(t.Context(), s.op(updating))
+		expect(t, "events", got, want)
+	})
+	bubble(t, "page 2 is answered with nothing", func(t *testing.T, s *script) {
+		want := many(s, 150)
+		spoilt := false
+		s.spoil = func(page string, out *cloudformation.DescribeStackEventsOutput) {
+			if page != "" && !spoilt {
+				spoilt, out.StackEvents, out.NextToken = true, nil, nil
+			}
 		}
 		got, _ := follow(t.Context(), s.op(updating))
 		expect(t, "events", got, want)

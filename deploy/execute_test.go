@@ -174,12 +174,6 @@ func TestWithoutTheEventLog(t *testing.T) {
 		}
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
 	})
-	inAccount(t, "replies without a list", cfntest.Options{PageSize: 2}, func(a *account) {
-		a.Fault("DescribeStackEvents", cfntest.Throttle, cfntest.After(1), cfntest.Times(60)) // so that pages pile up
-		a.FaultReply("DescribeStackEvents", 200, "", cfntest.After(63), cfntest.Times(2))
-		o, _ := a.deploy()
-		expect(a.T, "result", o.Result, Succeeded)
-	})
 }
 
 func TestSomebodyWasFaster(t *testing.T) {

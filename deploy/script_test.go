@@ -31,6 +31,7 @@ type script struct {
 	failEvents func(call int, page string) error
 	failStacks func(call int) error
 	onPage     func(page int) // before a page is answered
+	spoil      func(page string, out *cloudformation.DescribeStackEventsOutput)
 	calls      map[string]int
 	times      []time.Duration // of the calls for events
 }
@@ -155,6 +156,9 @@ func (s *script) DescribeStackEvents(ctx context.Context, in *cloudformation.Des
 	if len(out.StackEvents) > s.pageSize {
 		out.StackEvents = out.StackEvents[:s.pageSize]
 		out.NextToken = new(strconv.Itoa(skip + s.pageSize))
+	}
+	if s.spoil != nil {
+		s.spoil(page, out)
 	}
 	return out, nil
 }
