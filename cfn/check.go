@@ -19,7 +19,9 @@ func (t *Template) Check() error {
 		c.resource(r)
 	}
 	for _, o := range t.Outputs {
-		c.references("output "+o.ID, unmarked(o.Value))
+		value := unmarked(o.Value)
+		c.tree("output "+o.ID, value)
+		c.filled("output "+o.ID, value)
 		c.condition("output "+o.ID, o.Condition)
 	}
 	c.conditions()
@@ -88,39 +90,17 @@ func (c *checker) declare() {
 }
 
 func (c *checker) resource(r Resource) {
+	c.tree(r.ID, r.Properties)
+	c.tree(r.ID+" metadata", r.Metadata)
 	c.filled(r.ID, r.Properties)
-	c.references(r.ID, r.Properties)
-	c.references(r.ID, r.Metadata)
 	c.condition(r.ID, r.Condition)
 	for _, id := range r.DependsOn {
 		c.refer(r.ID, reference{resource, id})
 	}
 }
 
-// filled refuses properties without a value. Arguments of functions may be empty.
-func (c *checker) filled(path string, v any) {
-	if _, _, ok := call(v); ok {
-		return
-	}
-	switch v := v.(type) {
-	case nil:
-		c.errorf("%s: required property is not set", path)
-	case string:
-		if v == "" {
-			c.errorf("%s: required property is empty", path)
-		}
-	case map[string]any:
-		for _, key := range sortedKeys(v) {
-			c.filled(path+"."+key, v[key])
-		}
-	case []any:
-		for i, item := range v {
-			c.filled(fmt.Sprintf("%s[%d]", path, i), item)
-		}
-	}
-}
-
-func (c *checker) references(user string, tree any) {
+func (c *checker) tree(user string, tree any) {
+	c.sound(user, tree)
 	for ref := range references(tree) {
 		c.refer(user, ref)
 	}
@@ -151,7 +131,7 @@ func (c *checker) conditions() {
 		for _, cond := range c.template.Conditions {
 			if c.used[reference{condition, cond.ID}] && !done[cond.ID] {
 				done[cond.ID], more = true, true
-				c.references("condition "+cond.ID, unmarked(cond.Expr))
+				c.tree("condition "+cond.ID, unmarked(cond.Expr))
 			}
 		}
 	}
@@ -160,7 +140,9 @@ func (c *checker) conditions() {
 // rules may name parameters only, and do not count as use of them.
 func (c *checker) rules() {
 	check := func(id, expr string) {
-		for ref := range references(unmarked(expr)) {
+		tree := unmarked(expr)
+		c.sound("rule "+id, tree)
+		for ref := range references(tree) {
 			if !c.declared[reference{parameter, ref.name}] {
 				c.errorf("rule %s: %s is no parameter of the template", id, ref.name)
 			}

@@ -170,23 +170,6 @@ func listFunction[T any](items []T) (string, bool) {
 	return strings.CutPrefix(s, listMark)
 }
 
-// call reports the function that a tree node is, if it is one.
-func call(v any) (name string, arg any, ok bool) {
-	m, isMap := v.(map[string]any)
-	if !isMap || len(m) != 1 {
-		return "", nil, false
-	}
-	for name, arg = range m {
-		if name == "Ref" || strings.HasPrefix(name, "Fn::") {
-			return name, arg, true
-		}
-		if _, isName := arg.(string); name == "Condition" && isName {
-			return name, arg, true
-		}
-	}
-	return "", nil, false
-}
-
 func marshal(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)

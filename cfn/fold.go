@@ -10,28 +10,26 @@ import (
 // decide evaluates a condition function to true or false. where names the
 // object for errors.
 func (r *resolver) decide(where string, expr any) bool {
-	name, arg, ok := call(expr)
+	name, arg, _ := call(expr)
 	list, _ := arg.([]any)
-	switch {
-	case !ok:
-	case name == "Condition":
+	switch name {
+	case "Condition":
 		return r.holds(arg.(string))
-	case name == "Fn::Not" && len(list) == 1:
+	case "Fn::Not":
 		return !r.decide(where, list[0])
-	case name == "Fn::And":
+	case "Fn::And":
 		return !slices.ContainsFunc(list, func(e any) bool { return !r.decide(where, e) })
-	case name == "Fn::Or":
+	case "Fn::Or":
 		return slices.ContainsFunc(list, func(e any) bool { return r.decide(where, e) })
-	case name == "Fn::Equals" && len(list) == 2:
+	case "Fn::Equals":
 		a, b := r.known(where, list[0]), r.known(where, list[1])
 		return a == b
-	case name == "Fn::Contains" && len(list) == 2:
-		choices, _ := list[0].([]any)
-		return slices.Contains(choices, any(r.known(where, list[1])))
+	case "Fn::Contains":
+		if choices, ok := r.fold(where, list[0]).([]any); ok {
+			return slices.Contains(choices, any(r.known(where, list[1])))
+		}
 	}
-	if !ok || !slices.Contains([]string{"Fn::Not", "Fn::And", "Fn::Or", "Fn::Equals", "Fn::Contains"}, name) {
-		r.errorf("%s: %s decides nothing", where, compact(expr))
-	}
+	r.errorf("%s: %s decides nothing", where, compact(expr))
 	return false
 }
 
@@ -71,6 +69,9 @@ func (r *resolver) fold(where string, v any) any {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for key, item := range v {
+			if isFunction(key) {
+				r.errorf("%s: %s does not take these arguments: %s", where, key, compact(v))
+			}
 			if item = r.fold(where, item); item != (dropped{}) {
 				out[key] = item
 			}
@@ -99,46 +100,55 @@ func isDropped(v any) bool {
 
 func (r *resolver) foldCall(where, name string, arg any) any {
 	list, _ := arg.([]any)
-	switch {
-	case name == "Ref":
-		return r.ref(where, arg)
-	case name == "Condition":
+	switch name {
+	case "Ref":
+		return r.ref(where, arg.(string))
+	case "Condition":
 		return r.holds(arg.(string))
-	case name == "Fn::If" && len(list) == 3:
+	case "Fn::If":
 		if r.holds(list[0].(string)) {
 			return r.fold(where, list[1])
 		}
 		return r.fold(where, list[2])
-	case name == "Fn::GetAtt":
+	case "Fn::GetAtt":
 		r.exists(where, list[0].(string))
 		return map[string]any{name: arg}
-	case name == "Fn::Sub":
+	case "Fn::Sub":
 		return r.sub(where, arg)
-	case name == "Fn::FindInMap" && len(list) == 3:
+	case "Fn::FindInMap":
 		return r.find(where, list)
 	}
 	folded := r.fold(where, arg)
 	items, _ := folded.([]any)
-	switch {
-	case name == "Fn::Join" && len(items) == 2:
-		if s, ok := join(items); ok {
+	if isDropped(folded) || len(items) != len(list) {
+		r.errorf("%s: an argument of %s is AWS::NoValue", where, name)
+		return dropped{}
+	}
+	return r.compute(where, name, folded, items)
+}
+
+// compute is the result of a function where its arguments are decided, else the
+// function.
+func (r *resolver) compute(where, name string, arg any, list []any) any {
+	switch name {
+	case "Fn::Join":
+		if s, ok := join(list); ok {
 			return s
 		}
-	case name == "Fn::Select" && len(items) == 2:
-		if item, ok := pick(items); ok {
+	case "Fn::Select":
+		if item, ok := r.pick(where, list); ok {
 			return item
 		}
-	case name == "Fn::Split" && len(items) == 2:
-		if parts, ok := split(items); ok {
+	case "Fn::Split":
+		if parts, ok := split(list); ok {
 			return parts
 		}
 	}
-	return map[string]any{name: folded}
+	return map[string]any{name: arg}
 }
 
 // ref is a parameter's value, or the reference to a resource that will exist.
-func (r *resolver) ref(where string, arg any) any {
-	name, _ := arg.(string)
+func (r *resolver) ref(where, name string) any {
 	if name == "AWS::NoValue" {
 		return dropped{}
 	}
@@ -146,7 +156,7 @@ func (r *resolver) ref(where string, arg any) any {
 		return v
 	}
 	r.exists(where, name)
-	return map[string]any{"Ref": arg}
+	return map[string]any{"Ref": name}
 }
 
 func (r *resolver) exists(where, id string) {
@@ -181,11 +191,15 @@ func join(items []any) (string, bool) {
 	return strings.Join(words, sep), true
 }
 
-func pick(items []any) (any, bool) {
-	s, _ := word(items[0])
-	i, err := strconv.Atoi(s)
+func (r *resolver) pick(where string, items []any) (any, bool) {
+	s, decided := word(items[0])
 	list, ok := items[1].([]any)
-	if err != nil || !ok || i < 0 || i >= len(list) {
+	if !decided || !ok {
+		return nil, false
+	}
+	i, err := strconv.Atoi(s)
+	if err != nil || i < 0 || i >= len(list) {
+		r.errorf("%s: Fn::Select wants item %s of a list of %d", where, s, len(list))
 		return nil, false
 	}
 	return list[i], true
@@ -208,33 +222,50 @@ func split(items []any) ([]any, bool) {
 // variables into the text, and is a plain string where no place is left.
 func (r *resolver) sub(where string, arg any) any {
 	text, _ := arg.(string)
-	vars := map[string]any{}
-	if list, ok := arg.([]any); ok && len(list) == 2 {
-		text, _ = list[0].(string)
+	var vars map[string]any
+	if list, ok := arg.([]any); ok {
+		text = list[0].(string)
 		vars, _ = r.fold(where, list[1]).(map[string]any)
 	}
+	var out, plain strings.Builder // plain is the decided text since the last place that is left
 	left := map[string]any{}
-	text = place.ReplaceAllStringFunc(text, func(at string) string {
-		name := at[2 : len(at)-1]
+	end := 0
+	for _, at := range place.FindAllStringSubmatchIndex(text, -1) {
+		plain.WriteString(unescape.Replace(text[end:at[0]]))
+		end = at[1]
+		name := text[at[2]:at[3]]
 		v, given := vars[name]
 		if !given {
 			v = r.subName(where, name)
 		}
-		filled, ok := inline(v)
-		if !ok {
-			left[name] = v
-			return at
+		if s, ok := word(v); ok {
+			plain.WriteString(s)
+			continue
 		}
-		return filled
-	})
-	switch {
-	case len(left) > 0:
-		return map[string]any{"Fn::Sub": []any{text, left}}
-	case place.MatchString(text):
-		return map[string]any{"Fn::Sub": text}
+		reference, ok := inline(v)
+		if _, _, undecided := call(v); !undecided {
+			r.errorf("%s: %s is no text to put into Fn::Sub", where, name)
+		} else if !ok {
+			reference, left[name] = text[at[0]:at[1]], v
+		}
+		out.WriteString(escape.Replace(plain.String()) + reference)
+		plain.Reset()
 	}
-	return strings.ReplaceAll(text, "${!", "${")
+	plain.WriteString(unescape.Replace(text[end:]))
+	switch {
+	case out.Len() == 0:
+		return plain.String()
+	case len(left) > 0:
+		return map[string]any{"Fn::Sub": []any{out.String() + escape.Replace(plain.String()), left}}
+	}
+	return map[string]any{"Fn::Sub": out.String() + escape.Replace(plain.String())}
 }
+
+// ${!Name} in Fn::Sub's text is the literal ${Name}.
+var (
+	escape   = strings.NewReplacer("${", "${!")
+	unescape = strings.NewReplacer("${!", "${")
+)
 
 // subName is what a place means that is no variable.
 func (r *resolver) subName(where, name string) any {
@@ -245,11 +276,8 @@ func (r *resolver) subName(where, name string) any {
 	return r.ref(where, name)
 }
 
-// inline is a value as part of Sub's text.
+// inline is a reference as a place of Sub's text.
 func inline(v any) (string, bool) {
-	if s, ok := word(v); ok {
-		return strings.ReplaceAll(s, "${", "${!"), true
-	}
 	name, arg, _ := call(v)
 	switch name {
 	case "Ref":

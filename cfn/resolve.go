@@ -40,6 +40,9 @@ func (t *Template) Resolve(values map[string]string) (*Template, error) {
 		if r.holds(o.Condition) {
 			o.Condition = ""
 			o.Value = r.fold("output "+o.ID, unmarked(o.Value))
+			if isDropped(o.Value) {
+				r.errorf("output %s: has no value", o.ID)
+			}
 			out.Outputs = append(out.Outputs, o)
 		}
 	}
@@ -110,6 +113,9 @@ func (r *resolver) errorf(format string, args ...any) {
 // typed is a value as its parameter's type. Spaces around list items go, as
 // CloudFormation drops them.
 func (r *resolver) typed(p Parameter, value string) any {
+	if strings.ContainsAny(value, mark+listMark) {
+		r.errorf("%s: %q holds a control character", p.ID, value)
+	}
 	switch p.Type {
 	case "Number":
 		if !json.Valid([]byte(value)) || strings.Trim(value, "-0123456789.eE+") != "" {
@@ -162,7 +168,9 @@ func (r *resolver) resource(res Resource) Resource {
 	}
 	metadata, _ := r.fold(res.ID, res.Metadata).(map[string]any)
 	for ref := range references(metadata[After]) {
-		res.DependsOn = append(res.DependsOn, ref.name)
+		if r.live[ref.name] && !slices.Contains(res.DependsOn, ref.name) {
+			res.DependsOn = append(res.DependsOn, ref.name)
+		}
 	}
 	delete(metadata, After)
 	res.Metadata = metadata

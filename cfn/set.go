@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,11 @@ func properties(typed Typed, set Set) (map[string]any, error) {
 	}
 	resource, _ := tree.(map[string]any)
 	props, _ := resource["Properties"].(map[string]any)
+	for _, key := range sortedKeys(resource) {
+		if key != "Type" && key != "Properties" {
+			return nil, fmt.Errorf("%s belongs into the Resource, not into the typed struct", key)
+		}
+	}
 	for _, path := range slices.Sorted(maps.Keys(set)) {
 		steps, err := parsePath(reflect.TypeOf(typed), path)
 		if err != nil {
@@ -41,13 +47,19 @@ func properties(typed Typed, set Set) (map[string]any, error) {
 	return props, nil
 }
 
+// pathStep is a property, new where it has a plus, and the position of an item of it.
+var pathStep = regexp.MustCompile(`^(\+?)([^\[\]]+)(?:\[([0-9]+)\])?$`)
+
 // parsePath splits a path into property names (string) and list positions
 // (int), following the Go type for as long as it says anything.
 func parsePath(typ reflect.Type, path string) ([]any, error) {
 	var steps []any
 	for part := range strings.SplitSeq(path, ".") {
-		name, index, indexed := strings.Cut(strings.TrimSuffix(part, "]"), "[")
-		name, newer := strings.CutPrefix(name, "+")
+		m := pathStep.FindStringSubmatch(part)
+		if m == nil {
+			return nil, fmt.Errorf("%s: %q is no property like Tags or Tags[0]", path, part)
+		}
+		newer, name, index := m[1] != "", m[2], m[3]
 		field, known := property(typ, name)
 		switch {
 		case newer && known:
@@ -56,15 +68,20 @@ func parsePath(typ reflect.Type, path string) ([]any, error) {
 			return nil, fmt.Errorf("%s: %s has no property %s", path, typeName(typ), name)
 		}
 		steps, typ = append(steps, name), field
-		if !indexed {
+		if index == "" {
 			continue
 		}
 		i, err := strconv.Atoi(index)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %q is no list position", path, index)
 		}
-		if typ = pointee(typ); typ != nil && typ.Kind() == reflect.Slice {
+		switch typ = pointee(typ); {
+		case typ == nil || typ.Kind() == reflect.Interface:
+			typ = nil
+		case typ.Kind() == reflect.Slice:
 			typ = typ.Elem()
+		default:
+			return nil, fmt.Errorf("%s: %s is no list", path, name)
 		}
 		steps = append(steps, i)
 	}
@@ -108,7 +125,7 @@ func lay(node any, steps []any, value any) (any, error) {
 	switch step := steps[0].(type) {
 	case string:
 		m, ok := node.(map[string]any)
-		if !ok && node != nil {
+		if _, _, function := call(node); function || !ok && node != nil {
 			return nil, fmt.Errorf("%s is asked for where no object stands", step)
 		}
 		if m == nil {
@@ -117,7 +134,10 @@ func lay(node any, steps []any, value any) (any, error) {
 		m[step], err = lay(m[step], steps[1:], value)
 		return m, err
 	case int:
-		list, _ := node.([]any)
+		list, ok := node.([]any)
+		if !ok && node != nil {
+			return nil, fmt.Errorf("item %d is asked for where no list stands", step)
+		}
 		if step > len(list) {
 			return nil, fmt.Errorf("position %d of a list of %d", step, len(list))
 		}
