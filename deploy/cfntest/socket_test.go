@@ -29,7 +29,7 @@ func TestNoCallIsRepeatedOverASocket(t *testing.T) {
 	srv := cfntest.New(cfntest.Options{})
 	srv.Seed(cfntest.Stack{Name: "demo", Template: network})
 	c := socketClient(t, srv)
-	const n = 200
+	const n = 100
 	for range n {
 		if _, err := c.DescribeStackEvents(t.Context(), &cloudformation.DescribeStackEventsInput{StackName: aws.String("demo")}); err != nil {
 			t.Fatal(err)

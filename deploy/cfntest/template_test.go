@@ -165,7 +165,7 @@ func TestSummaries(t *testing.T) {
 		summary, err := w.c.GetTemplateSummary(w.Context(), &cloudformation.GetTemplateSummaryInput{TemplateBody: body})
 		w.must(err)
 		got := fmt.Sprint(len(valid.Parameters), valid.Capabilities, aws.ToString(summary.CapabilitiesReason), aws.ToString(summary.Parameters[2].DefaultValue), summary.ResourceTypes)
-		want := "3[CAPABILITY_IAM]The following resource(s) require capabilities: [AWS::IAM::Role]a, b" +
+		want := "3 [CAPABILITY_IAM]The following resource(s) require capabilities: [AWS::IAM::Role]a, b" +
 			"[AWS::Batch::ComputeEnvironment AWS::EC2::EIP AWS::EC2::LaunchTemplate AWS::IAM::Role AWS::S3::Bucket Custom::Thing]"
 		if got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
