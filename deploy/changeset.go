@@ -62,15 +62,12 @@ func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 	default:
 		return nil, s.refusal(a)
 	}
-	made, err := mutate(ctx, c.api.CreateChangeSet, p.input(r))
-	switch {
-	case err == nil:
-		p.ID, p.Stack.ID = aws.ToString(made.Id), cmp.Or(aws.ToString(made.StackId), s.ID)
-	case ctx.Err() == nil && !p.mayExist(err):
-		return nil, apiError(ctx, s.Name, err)
+	if err := c.make(ctx, p, r); err != nil {
+		return nil, err
 	}
-	if err == nil || ctx.Err() == nil {
-		err = c.complete(ctx, p)
+	err := c.complete(ctx, p)
+	if err == nil && s.ID != "" && p.Stack.ID != s.ID {
+		err = &Error{Result: Refused, Stack: s.Name, Reason: "somebody else deleted it and made it again meanwhile; plan again"}
 	}
 	if err == nil && !p.empty {
 		return p, nil
@@ -87,16 +84,23 @@ func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 	return p, nil
 }
 
-// mayExist says whether the change set may have been made although asking for it
-// failed: the reply was lost, or it was made by the attempt before the last.
-func (p *Plan) mayExist(err error) bool {
-	var taken *types.AlreadyExistsException
-	return passing(err) || errors.As(err, &taken)
+// make asks for the change set. An error means that there is none. When the reply was
+// lost there may be one, and complete finds out.
+func (c *Client) make(ctx context.Context, p *Plan, r Request) error {
+	made, err := mutate(ctx, c.api.CreateChangeSet, p.input(r))
+	var taken *types.AlreadyExistsException // by the attempt before the last: nobody else has the name
+	switch {
+	case err == nil:
+		p.ID, p.Stack.ID = aws.ToString(made.Id), cmp.Or(aws.ToString(made.StackId), p.Stack.ID)
+	case ctx.Err() == nil && !passing(err) && !errors.As(err, &taken):
+		return apiError(ctx, p.Stack.Name, err)
+	}
+	return nil
 }
 
 func (p *Plan) input(r Request) *cloudformation.CreateChangeSetInput {
 	in := &cloudformation.CreateChangeSetInput{
-		StackName:     aws.String(p.Stack.handle()),
+		StackName:     &p.Stack.Name,
 		ChangeSetName: &p.Name,
 		ChangeSetType: types.ChangeSetType(p.Operation),
 		ClientToken:   aws.String(p.Name),

@@ -122,6 +122,19 @@ func TestPlanRepeatsWhatWasLost(t *testing.T) {
 	})
 }
 
+func TestAStackThatWasMadeAgain(t *testing.T) {
+	inAccount(t, "meanwhile", cfntest.Options{}, func(a *account) {
+		a.deploy()
+		old := a.stack("flow")
+		a.ForeignDelete("flow")
+		time.Sleep(time.Hour)
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		_, err := a.client.Plan(a.Context(), old, Request{Template: []byte(template), Parameters: map[string]string{"Size": "7"}})
+		expect(a.T, "result", result(err), "refused")
+		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
+	})
+}
+
 func TestQuotaIsNotThrottling(t *testing.T) {
 	inAccount(t, "too many change sets", cfntest.Options{}, func(a *account) {
 		a.FaultError("CreateChangeSet", 400, "LimitExceededException", "ChangeSet limit exceeded")
