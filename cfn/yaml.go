@@ -72,7 +72,7 @@ func node(v any) *yaml.Node {
 
 func text(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if oldMeaning.MatchString(s) {
+	if s == "" || oldMeaning.MatchString(s) {
 		n.Style = yaml.SingleQuotedStyle
 	}
 	return n
@@ -167,7 +167,8 @@ func short(name string, arg any) *yaml.Node {
 			return nil
 		}
 		n := text(arg)
-		n.Tag, n.Style = tag, yaml.TaggedStyle
+		n.Tag = tag
+		n.Style |= yaml.TaggedStyle
 		return n
 	case []any:
 		if name == "Fn::GetAtt" {
