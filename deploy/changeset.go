@@ -65,7 +65,10 @@ func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 	if err := c.make(ctx, p, r); err != nil {
 		return nil, err
 	}
-	err := c.complete(ctx, p)
+	var err error
+	if !p.empty {
+		err = c.complete(ctx, p)
+	}
 	if err == nil && s.ID != "" && p.Stack.ID != s.ID {
 		err = &Error{Result: Refused, Stack: s.Name, Reason: "somebody else deleted it and made it again meanwhile; plan again"}
 	}
@@ -92,6 +95,8 @@ func (c *Client) make(ctx context.Context, p *Plan, r Request) error {
 	switch {
 	case err == nil:
 		p.ID, p.Stack.ID = aws.ToString(made.Id), cmp.Or(aws.ToString(made.StackId), p.Stack.ID)
+	case ctx.Err() == nil && unchanged(err.Error()):
+		p.empty, p.settled = true, true
 	case ctx.Err() == nil && !passing(err) && !errors.As(err, &taken):
 		return apiError(ctx, p.Stack.Name, err)
 	}
@@ -156,10 +161,14 @@ func (c *Client) complete(ctx context.Context, p *Plan) error {
 	}
 }
 
-// failed is what a change set in FAILED means. Two of CloudFormation's reasons say only
-// that there is nothing to do.
+// unchanged recognises CloudFormation's two ways to say that there is nothing to do.
+func unchanged(reason string) bool {
+	return strings.Contains(reason, "didn't contain changes") || strings.Contains(reason, "No updates are to be performed")
+}
+
+// failed is what a change set in FAILED means.
 func (p *Plan) failed(reason string) error {
-	if strings.Contains(reason, "didn't contain changes") || strings.Contains(reason, "No updates are to be performed") {
+	if unchanged(reason) {
 		p.empty = true
 		return nil
 	}

@@ -65,6 +65,13 @@ func TestPlan(t *testing.T) {
 			expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 		})
 	}
+	inAccount(t, "no changes, said at once", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		a.FaultError("CreateChangeSet", 400, "ValidationError", "No updates are to be performed.")
+		p, err := a.plan()
+		expect(a.T, "error", err, error(nil))
+		expect(a.T, "empty", p.Empty(), true)
+	})
 }
 
 func TestPlanThatFailsLeavesNothing(t *testing.T) {

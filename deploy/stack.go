@@ -53,6 +53,9 @@ func (s Stack) Exists() bool {
 	return s.Status != "" && s.Status != "DELETE_COMPLETE"
 }
 
+// bare says that a reading has nothing but the status to tell its moment by.
+func (v version) bare() bool { return v.operations == "" && v.updated == 0 && v.changeSet == "" }
+
 // Live says whether the stack has been deployed, so that its parameters are the
 // previous values of an update.
 func (s Stack) Live() bool {

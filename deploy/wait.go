@@ -105,7 +105,7 @@ func (w *wait) weigh(s Stack) {
 	switch {
 	case w.owner.over:
 		w.finish(w.owner.status, s)
-	case w.owner.ended && !stale && s.Status == w.owner.status:
+	case w.owner.ended && s.Status == w.owner.status && (!stale || s.version.bare()):
 		w.finish(s.Status, s)
 	case w.owner.ended:
 		w.dispute(s)

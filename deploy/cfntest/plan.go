@@ -237,7 +237,7 @@ func (p *planner) remove(list []*instance, from time.Time, how removal) (end tim
 	var tasks []task
 	for _, id := range order {
 		in := byID[id]
-		t := task{id: id, takes: p.srv.takes(in.res) / 2, fails: p.srv.fails["DELETE "+id] != "" && !how.force}
+		t := task{id: id, after: after[id], takes: p.srv.takes(in.res) / 2, fails: p.srv.fails["DELETE "+id] != "" && !how.force}
 		if !in.made || how.policy(in.res) == "Retain" {
 			t.takes, t.fails = 0, false
 		}
