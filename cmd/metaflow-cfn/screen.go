@@ -34,7 +34,11 @@ func (l *lines) plan(p *deploy.Plan) {
 		l.say("%s: no changes", p.Stack.Name)
 		return
 	}
-	l.say("%s: %s, %d changes", p.Stack.Name, strings.ToLower(p.Operation), len(p.Changes))
+	noun := "changes"
+	if len(p.Changes) == 1 {
+		noun = "change"
+	}
+	l.say("%s: %s, %d %s", p.Stack.Name, strings.ToLower(p.Operation), len(p.Changes), noun)
 	for _, c := range p.Changes {
 		l.say("  %s %-24s %s%s", sign(c), c.LogicalID, c.Type, details(c))
 	}
