@@ -17,11 +17,13 @@ import (
 // be discarded. A resource that this operation makes is removed again when it rolls
 // back, also one that is retained otherwise: what was never used blocks no retry.
 func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
-	before, err := c.read(ctx, p.Stack.ID)
-	if err != nil {
-		return nil, apiError(ctx, p.Stack.Name, err)
-	}
-	if before.Busy() {
+	before, err := c.present(ctx, p.Stack)
+	switch {
+	case err != nil:
+		return nil, err
+	case !before.Exists():
+		return nil, &Error{Result: Refused, Stack: p.Stack.Name, Reason: "somebody else deleted it; plan again"}
+	case before.Busy():
 		return nil, before.refusal(busy)
 	}
 	op := c.operation(p.Operation, before)

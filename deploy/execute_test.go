@@ -66,6 +66,17 @@ func TestDeploy(t *testing.T) {
 		expect(a.T, "outputs", o.Stack.Outputs["Size"], "2")
 		expect(a.T, "true status", a.Status("flow"), "UPDATE_COMPLETE")
 	})
+	inAccount(t, "a new stack that is not readable yet", cfntest.Options{}, func(a *account) {
+		p, _ := a.plan()
+		a.FaultError("DescribeStacks", 400, "ValidationError", "Stack with id flow does not exist", cfntest.Times(3))
+		op, err := a.client.Execute(a.Context(), p)
+		if err != nil {
+			a.Fatal(err)
+		}
+		a.FaultError("DescribeStacks", 400, "ValidationError", "Stack with id flow does not exist", cfntest.Times(3))
+		a.follow(op)
+		expect(a.T, "result", op.Outcome().Result, Succeeded)
+	})
 	inAccount(t, "a server with another clock", cfntest.Options{}, func(a *account) {
 		a.SkewClock(-4 * time.Minute)
 		o, notes := a.deploy()
@@ -204,6 +215,24 @@ func TestSomebodyWasFaster(t *testing.T) {
 		expect(a.T, "result", result(err), "refused")
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
+	})
+	inAccount(t, "and removed the change set", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		p, _ := a.plan("Size=2")
+		other := *p
+		if err := a.client.Discard(a.Context(), &other); err != nil {
+			a.Fatal(err)
+		}
+		_, err := a.client.Execute(a.Context(), p)
+		expect(a.T, "result", result(err), "refused")
+	})
+	inAccount(t, "and removed the stack", cfntest.Options{}, func(a *account) {
+		p, _ := a.plan()
+		a.ForeignDelete("flow")
+		time.Sleep(time.Hour)
+		_, err := a.client.Execute(a.Context(), p)
+		expect(a.T, "result", result(err), "refused")
+		expect(a.T, "executions", a.calls("ExecuteChangeSet"), 0)
 	})
 	inAccount(t, "at the same moment", cfntest.Options{}, func(a *account) {
 		first, _ := a.plan()

@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -72,23 +73,29 @@ func (s Stack) NeedsClearing() bool { return stateOf(s.Status).deploy == recreat
 // Stack reads a stack by its name or ARN. Only "does not exist" makes it absent; every
 // other failure is an error.
 func (c *Client) Stack(ctx context.Context, name string) (Stack, error) {
-	s, err := c.read(ctx, name)
+	out, err := insist(ctx, c.describeStacks, &cloudformation.DescribeStacksInput{StackName: &name})
 	switch {
 	case err == nil:
-		return s, nil
+		return stackOf(out.Stacks[0]), nil
 	case ctx.Err() == nil && classify(err) == missing:
 		return Stack{Name: name}, nil
 	}
 	return Stack{}, apiError(ctx, name, err)
 }
 
-// read is Stack with the API's own error.
-func (c *Client) read(ctx context.Context, name string) (Stack, error) {
-	out, err := insist(ctx, c.describeStacks, &cloudformation.DescribeStacksInput{StackName: &name})
-	if err != nil {
-		return Stack{}, err
+// present is Stack for one that was there a moment ago: when it is not found by its
+// ARN, where even a deleted one is, the read lags behind.
+func (c *Client) present(ctx context.Context, s Stack) (Stack, error) {
+	for lag := time.Duration(0); ; lag += time.Second {
+		now, err := c.Stack(ctx, s.ID)
+		if err != nil || now.Status != "" || lag >= staleLimit {
+			now.Name = s.Name
+			return now, err
+		}
+		if err := sleep(ctx, time.Second); err != nil {
+			return Stack{}, err
+		}
 	}
-	return stackOf(out.Stacks[0]), nil
 }
 
 // describeStacks takes an answer without a stack for the fault that it is.
