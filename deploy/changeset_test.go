@@ -48,6 +48,9 @@ func TestPlan(t *testing.T) {
 		a.deploy("Size=3")
 		expect(a.T, "tags", a.stack("flow").Tags, map[string]string{"team": "ml"})
 	})
+}
+
+func TestPlanWithoutResourceChanges(t *testing.T) {
 	inAccount(t, "outputs alone", cfntest.Options{}, func(a *account) {
 		a.deploy("Name=a")
 		p, err := a.plan("Name=b")

@@ -52,6 +52,9 @@ func TestEventsAreYieldedOnceAndInOrder(t *testing.T) {
 			t.Errorf("only %d events", len(got))
 		}
 	})
+}
+
+func TestEventsAreNeitherSortedNorOld(t *testing.T) {
 	bubble(t, "an event that appears below known ones", func(t *testing.T, s *script) {
 		s.tells("0s stack UPDATE_IN_PROGRESS", "0s A UPDATE_IN_PROGRESS", "4s Late UPDATE_FAILED why", "1s A UPDATE_COMPLETE", "9s stack UPDATE_COMPLETE")
 		s.reads("0s UPDATE_IN_PROGRESS", "9s UPDATE_COMPLETE")
@@ -106,6 +109,9 @@ func TestFailingPageLosesNothing(t *testing.T) {
 		expect(t, "events", got, want)
 		expect(t, "notes", notes, []string{"CloudFormation is not answering (deserialization failed, unexpected EOF), retrying"})
 	})
+}
+
+func TestOddPagesLoseNothing(t *testing.T) {
 	bubble(t, "page 2 is refused", func(t *testing.T, s *script) {
 		want := many(s, 150)
 		refused := false

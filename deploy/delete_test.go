@@ -35,6 +35,9 @@ func TestDelete(t *testing.T) {
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
 		expect(a.T, "mutations", len(a.Mutations()), 0)
 	})
+}
+
+func TestDeleteRefuses(t *testing.T) {
 	inAccount(t, "protected", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Protected: true})
 		_, err := a.delete(nil, false)
@@ -53,6 +56,9 @@ func TestDelete(t *testing.T) {
 		_, err := a.client.Delete(a.Context(), s, nil, false)
 		expect(a.T, "result", result(err), "refused")
 	})
+}
+
+func TestDeleteAgain(t *testing.T) {
 	inAccount(t, "the ladder after a failure", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		_, err := a.delete([]string{"Role"}, false)
@@ -92,6 +98,9 @@ func TestDelete(t *testing.T) {
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
 		expect(a.T, "mutations", len(a.Mutations()), 0)
 	})
+}
+
+func TestDeleteInTrouble(t *testing.T) {
 	inAccount(t, "replies lost", cfntest.Options{ForgetTokens: true}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		a.Fault("DeleteStack", cfntest.ResetAfter)

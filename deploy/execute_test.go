@@ -45,6 +45,9 @@ func TestDeploy(t *testing.T) {
 		expect(a.T, "cause", o.Cause.LogicalID, "Queue")
 		expect(a.T, "also", o.Also[0].LogicalID, "Role")
 	})
+}
+
+func TestDeployOnOldEndpoints(t *testing.T) {
 	for name, o := range map[string]cfntest.Options{
 		"old endpoints": {NoTokens: true, NoOperationIDs: true},
 		"no tokens":     {NoTokens: true},
@@ -57,6 +60,9 @@ func TestDeploy(t *testing.T) {
 			expect(a.T, "cause", o.Cause.LogicalID, "Role")
 		})
 	}
+}
+
+func TestDeployWithStaleReads(t *testing.T) {
 	inAccount(t, "reads that lie and events that are late", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template, Status: "UPDATE_COMPLETE"})
 		a.StaleReads(40 * time.Second)
@@ -112,6 +118,9 @@ func TestAnExecutionTakesEffectOnce(t *testing.T) {
 		expect(a.T, "result", o.Result, Succeeded)
 		expect(a.T, "executions", a.effects("ExecuteChangeSet"), 1)
 	})
+}
+
+func TestAnExecutionThatIsNotKnown(t *testing.T) {
 	inAccount(t, "every request lost", cfntest.Options{}, func(a *account) {
 		p, _ := a.plan()
 		a.Fault("ExecuteChangeSet", cfntest.ResetBefore)
@@ -216,6 +225,9 @@ func TestSomebodyWasFaster(t *testing.T) {
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 	})
+}
+
+func TestSomebodyInterferes(t *testing.T) {
 	inAccount(t, "and removed the change set", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		p, _ := a.plan("Size=2")

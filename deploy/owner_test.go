@@ -30,6 +30,9 @@ func TestWhoseEventsTheyAre(t *testing.T) {
 		expect(t, "events", lines, []string{"A UPDATE_FAILED (other)", "flow UPDATE_ROLLBACK_COMPLETE (other)", "flow UPDATE_IN_PROGRESS", "flow UPDATE_COMPLETE"})
 		expect(t, "result", op.Outcome().Result, Succeeded)
 	})
+}
+
+func TestSomebodyElsesOperation(t *testing.T) {
 	bubble(t, "somebody's operation straight after ours", func(t *testing.T, s *script) {
 		s.tells("0s stack UPDATE_IN_PROGRESS", "5s stack UPDATE_COMPLETE")
 		s.log(arn, "theirs", "op-2", "5s stack UPDATE_IN_PROGRESS")
@@ -65,6 +68,9 @@ func TestWhoseEventsTheyAre(t *testing.T) {
 		expect(t, "cause", op.Outcome().Cause.LogicalID, "A")
 		expect(t, "notes", len(notes), 0)
 	})
+}
+
+func TestWhatOldAndFutureEndpointsSay(t *testing.T) {
 	bubble(t, "no token and no operation ID", func(t *testing.T, s *script) {
 		s.log(arn, "", "", "1s stack UPDATE_COMPLETE") // late, of the operation before
 		s.log(arn, "", "", "2s stack UPDATE_IN_PROGRESS")

@@ -44,8 +44,8 @@ type scripted struct {
 
 // reading is what DescribeStacks says from a moment on.
 type reading struct {
-	from                    time.Duration
-	status, operation, note string
+	from              time.Duration
+	status, operation string
 }
 
 func newScript() *script {

@@ -38,6 +38,9 @@ func TestOutcomeComesFromTheStatus(t *testing.T) {
 		expect(t, "end", s.now() < 40*time.Second, true)
 		expect(t, "notes", len(notes), 1)
 	})
+}
+
+func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 	bubble(t, "a terminal event that never comes", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS")
 		s.reads("0s CREATE_IN_PROGRESS", "30s CREATE_COMPLETE")
@@ -129,6 +132,9 @@ func TestTroubleIsNeverFatal(t *testing.T) {
 		expect(t, "end", s.now() < 3*time.Minute, true)
 		expect(t, "last note", notes[len(notes)-1], "the event log is incomplete: the stack is UPDATE_COMPLETE and no event says so")
 	})
+}
+
+func TestNoReply(t *testing.T) {
 	bubble(t, "no reply", func(t *testing.T, s *script) {
 		want := many(s, 3)
 		s.failEvents = func(call int, _ string) error {
@@ -142,6 +148,9 @@ func TestTroubleIsNeverFatal(t *testing.T) {
 		expect(t, "events", got, want)
 		expect(t, "notes", strings.Contains(notes[0], "no reply within 30s"), true)
 	})
+}
+
+func TestMissingPermissions(t *testing.T) {
 	bubble(t, "events may not be read", func(t *testing.T, s *script) {
 		many(s, 3)
 		s.failEvents = func(int, string) error { return fault400("AccessDenied", "no") }

@@ -10,28 +10,30 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
 )
 
-func TestWatch(t *testing.T) {
-	watch := func(a *account) Outcome {
-		a.Helper()
-		op, err := a.client.Watch(a.Context(), a.stack("flow"))
-		if err != nil {
-			a.Fatal(err)
-		}
-		events, _ := a.follow(op)
-		for _, e := range events {
-			if !e.Ours {
-				a.Errorf("%s %s is not of the operation", e.LogicalID, e.Status)
-			}
-		}
-		return op.Outcome()
+// watch follows the last operation to its end. All its events are its own.
+func (a *account) watch(name string) (*Operation, Outcome) {
+	a.Helper()
+	op, err := a.client.Watch(a.Context(), a.stack(name))
+	if err != nil {
+		a.Fatal(err)
 	}
+	events, _ := a.follow(op)
+	for _, e := range events {
+		if !e.Ours {
+			a.Errorf("%s %s is not of the operation", e.LogicalID, e.Status)
+		}
+	}
+	return op, op.Outcome()
+}
+
+func TestWatch(t *testing.T) {
 	inAccount(t, "what runs", cfntest.Options{PageSize: 3}, func(a *account) {
 		a.deploy()
 		p, _ := a.plan("Size=2")
 		a.FailUpdate("Queue", "priority is taken")
 		a.client.Execute(a.Context(), p)
 		time.Sleep(10 * time.Second)
-		o := watch(a)
+		_, o := a.watch("flow")
 		expect(a.T, "result", o.Result, Failed)
 		expect(a.T, "cause", o.Cause.LogicalID, "Queue")
 	})
@@ -41,19 +43,22 @@ func TestWatch(t *testing.T) {
 			a.deploy()
 			time.Sleep(time.Hour)
 			begun := time.Now()
-			o := watch(a)
+			_, o := a.watch("flow")
 			expect(a.T, "result", o.Result, Failed)
 			expect(a.T, "cause", o.Cause.LogicalID, "Queue")
 			expect(a.T, "at once", time.Since(begun) < time.Second, true)
 		})
 	}
+}
+
+func TestWatchAfterSeveralOperations(t *testing.T) {
 	inAccount(t, "a success after a failure", cfntest.Options{}, func(a *account) {
 		a.deploy()
 		a.FailUpdate("Queue", "priority is taken")
 		a.deploy("Size=2")
 		a.Heal("Queue")
 		a.deploy("Size=3")
-		o := watch(a)
+		_, o := a.watch("flow")
 		expect(a.T, "result", o.Result, Succeeded)
 		expect(a.T, "cause", o.Cause == nil, true)
 		expect(a.T, "outputs", o.Stack.Outputs["Size"], "3")
@@ -63,26 +68,26 @@ func TestWatch(t *testing.T) {
 		a.FailUpdate("Queue", "priority is taken")
 		a.FailRollback("Role", "role is locked")
 		a.deploy("Size=2")
-		expect(a.T, "stuck", watch(a).Result, Stuck)
+		_, o := a.watch("flow")
+		expect(a.T, "stuck", o.Result, Stuck)
 		a.Heal("Role")
 		if _, err := a.Client().ContinueUpdateRollback(a.Context(), &cloudformation.ContinueUpdateRollbackInput{StackName: new("flow")}); err != nil {
 			a.Fatal(err)
 		}
-		o := watch(a)
+		_, o = a.watch("flow")
 		expect(a.T, "rolled back", o.Result, Failed)
 		expect(a.T, "cause", o.Cause.LogicalID, "Queue")
 	})
+}
+
+func TestWatchADeletion(t *testing.T) {
 	inAccount(t, "a deletion", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		a.ForeignDelete("flow")
 		time.Sleep(time.Hour)
-		op, err := a.client.Watch(a.Context(), a.stack(a.StackID("flow")))
-		if err != nil {
-			a.Fatal(err)
-		}
-		a.follow(op)
+		op, o := a.watch(a.StackID("flow"))
 		expect(a.T, "kind", op.Kind, "DELETE")
-		expect(a.T, "result", op.Outcome().Result, Succeeded)
+		expect(a.T, "result", o.Result, Succeeded)
 	})
 	inAccount(t, "a creation that was deleted because it failed", cfntest.Options{NoRollbackToken: true}, func(a *account) {
 		a.FailCreate("Role", "no more roles")
@@ -91,18 +96,15 @@ func TestWatch(t *testing.T) {
 			a.Fatal(err)
 		}
 		time.Sleep(time.Hour)
-		op, err := a.client.Watch(a.Context(), a.stack(a.StackID("flow")))
-		if err != nil {
-			a.Fatal(err)
-		}
-		a.follow(op)
+		op, o := a.watch(a.StackID("flow"))
 		expect(a.T, "kind", op.Kind, "CREATE")
-		expect(a.T, "result", op.Outcome().Result, Failed)
-		expect(a.T, "cause", op.Outcome().Cause.LogicalID, "Role")
+		expect(a.T, "result", o.Result, Failed)
+		expect(a.T, "cause", o.Cause.LogicalID, "Role")
 	})
 	inAccount(t, "nothing has run yet", cfntest.Options{}, func(a *account) {
 		a.plan()
-		expect(a.T, "result", watch(a).Result, Succeeded)
+		_, o := a.watch("flow")
+		expect(a.T, "result", o.Result, Succeeded)
 	})
 	inAccount(t, "nothing is there", cfntest.Options{}, func(a *account) {
 		_, err := a.client.Watch(a.Context(), a.stack("flow"))
@@ -110,6 +112,7 @@ func TestWatch(t *testing.T) {
 	})
 	inAccount(t, "a stack from the future", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Status: "UPDATE_DREAMT"})
-		expect(a.T, "result", watch(a).Result, Unknown)
+		_, o := a.watch("flow")
+		expect(a.T, "result", o.Result, Unknown)
 	})
 }
