@@ -60,7 +60,7 @@ func (s *Server) pageStart(list []*event, token string) (int, *apiError) {
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if id, ok := strings.CutPrefix(string(b), "after "); ok {
 		if i := slices.IndexFunc(list, func(e *event) bool { return e.ID == id }); i >= 0 {
-			return i, nil
+			return i + 1, nil
 		}
 	}
 	return offset(string(b), err, len(list))

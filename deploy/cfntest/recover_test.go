@@ -36,6 +36,10 @@ func TestCancelledUpdateGoesBack(t *testing.T) {
 		if e := w.srv.Events("demo"); e[len(e)-1].Token != "stop" {
 			t.Errorf("the rollback has token %q", e[len(e)-1].Token)
 		}
+		time.Sleep(time.Hour) // what the update would have committed never comes
+		if got := w.srv.Parameters("demo")["Cidr"]; got != "10.0.0.0/16" {
+			t.Errorf("Cidr is %s", got)
+		}
 	})
 }
 
