@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -65,7 +67,7 @@ func (e *env) checkProfile(profile string) {
 func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, show bool) error {
 	config := generator.Configuration(stack.Outputs)
 	if missing := missingKeys(config); len(missing) > 0 {
-		return &exit{exitError, fmt.Errorf("stack %s (%s) has no output for %v", stack.Name, stack.Status, missing),
+		return &exit{exitError, fmt.Errorf("stack %s (%s) has no output for %s", stack.Name, stack.Status, strings.Join(missing, ", ")),
 			"Bring it up to date: metaflow-cfn deploy " + stack.Name}
 	}
 	if show {
@@ -132,16 +134,9 @@ func mergeConfig(path string, config map[string]string) (backup string, err erro
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	merged := map[string]any{}
-	if len(bytes.TrimSpace(old)) > 0 {
-		dec := json.NewDecoder(bytes.NewReader(old))
-		dec.UseNumber()
-		if err := dec.Decode(&merged); err != nil {
-			return "", fmt.Errorf("the file is no JSON object (%w): mend or move it", err)
-		}
-	}
-	if merged == nil {
-		return "", errors.New("the file holds null, not a JSON object: mend or move it")
+	merged, err := object(old)
+	if err != nil {
+		return "", err
 	}
 	maps.Copy(merged, toAny(config))
 	text, err := configText(merged)
@@ -155,6 +150,24 @@ func mergeConfig(path string, config map[string]string) (backup string, err erro
 		}
 	}
 	return backup, replaceFile(path, text, 0o600)
+}
+
+// object reads a file that must hold one JSON object, or nothing.
+func object(text []byte) (map[string]any, error) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return map[string]any{}, nil
+	}
+	var value any
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber() // keeps numbers as they are written
+	if err := dec.Decode(&value); err != nil {
+		return nil, fmt.Errorf("the file is no JSON (%w): mend or move it", err)
+	}
+	entries, ok := value.(map[string]any)
+	if _, err := dec.Token(); !ok || err != io.EOF {
+		return nil, errors.New("the file holds something else than one JSON object, like {\"KEY\": \"value\"}: mend or move it")
+	}
+	return entries, nil
 }
 
 // configText is the form that Metaflow's client itself writes: sorted, indented
