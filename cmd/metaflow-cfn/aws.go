@@ -57,7 +57,8 @@ func (e *env) connect(ctx context.Context) (account, error) {
 	if err != nil {
 		return account{}, identityError(ctx, err)
 	}
-	return account{deploy.New(cloudformation.NewFromConfig(cfg)), aws.ToString(identity.Account), cfg.Region}, nil
+	cloud := cloudformation.NewFromConfig(cfg, cloudformation.WithAPIOptions(legible))
+	return account{deploy.New(cloud), aws.ToString(identity.Account), cfg.Region}, nil
 }
 
 func identityError(ctx context.Context, err error) error {
