@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -80,6 +81,7 @@ func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) er
 	if err != nil {
 		return failed(err, "")
 	}
+	resources = slices.DeleteFunc(resources, gone)
 	stays := retained()
 	for _, r := range resources {
 		sign := "-"
@@ -89,8 +91,8 @@ func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) er
 		d.say("  %s %-24s %-40s %s", sign, r.LogicalID, r.Type, r.PhysicalID)
 	}
 	for _, r := range resources {
-		if stays[r.LogicalID] {
-			d.say("%s stays, with all that is in it: %s. Reuse it with --existing-bucket-name", r.LogicalID, r.PhysicalID)
+		if stays[r.LogicalID] && r.Type == "AWS::S3::Bucket" {
+			d.say("the bucket %s stays, with all that is in it; reuse it with --existing-bucket-name %s", r.PhysicalID, r.PhysicalID)
 		}
 	}
 	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in account %s, %s?", stack.Name, to.id, to.region)) {
@@ -105,6 +107,11 @@ func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) er
 		}
 	}
 	return nil
+}
+
+// gone says that nothing of the resource is the stack's any more.
+func gone(r deploy.Event) bool {
+	return r.PhysicalID == "" || r.Status == "DELETE_COMPLETE" || r.Status == "DELETE_SKIPPED"
 }
 
 // retained are the resources that outlive the stack.

@@ -147,17 +147,35 @@ func (l *lines) end(op *deploy.Operation, o deploy.Outcome, code int) {
 	default:
 		l.say("FAILED %s %s", l.stack, o.Status)
 		l.cause(o)
-		l.say("Again, after mending the cause: metaflow-cfn deploy %s", l.stack)
+		l.say("%s", remedy(l.stack, o.Status))
 	}
 	for _, e := range o.Left {
-		l.say("left behind: %s %s %s  %s", resourceOf(e), e.Type, e.PhysicalID, e.Reason)
+		l.say("left behind: %s", strings.Join(present(resourceOf(e), e.Type, e.PhysicalID, e.Reason), "  "))
 	}
 	if o.Err != nil && !errors.As(o.Err, new(signalled)) {
 		l.say("%v", o.Err)
 	}
-	if o.Result == deploy.Succeeded {
+	if o.Result == deploy.Succeeded && o.Status != "DELETE_COMPLETE" {
 		l.outputs(o.Stack)
 	}
+}
+
+// remedy is the command that comes next for a stack in a status.
+func remedy(stack, status string) string {
+	switch status {
+	case "DELETE_FAILED":
+		return "Again, after mending the cause: metaflow-cfn delete " + stack + "   Or leave behind what cannot be deleted: --retain ID"
+	case "UPDATE_ROLLBACK_FAILED":
+		return "Repair, after mending the cause: aws cloudformation continue-update-rollback --stack-name " + stack
+	case "UPDATE_FAILED":
+		return "Roll back: aws cloudformation rollback-stack --stack-name " + stack
+	case "CREATE_FAILED", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED":
+		return "Delete what is left: metaflow-cfn delete " + stack
+	}
+	if strings.HasSuffix(status, "_IN_PROGRESS") {
+		return "Follow: metaflow-cfn watch " + stack
+	}
+	return "Again, after mending the cause: metaflow-cfn deploy " + stack
 }
 
 // outputs goes to the next program.
@@ -178,15 +196,26 @@ func (e *env) cause(o deploy.Outcome) {
 	text, code, request := o.Cause.Message()
 	e.say("Root cause: %s  %s  at %s", resourceOf(*o.Cause), o.Cause.Type, o.Cause.Time.UTC().Format(time.RFC3339))
 	e.say("  %s", text)
-	if code != "" || request != "" {
-		e.say("  code %s, request %s", code, request)
+	if code != "" {
+		code = "code " + code
+	}
+	if request != "" {
+		request = "request " + request
+	}
+	if details := present(code, request); len(details) > 0 {
+		e.say("  %s", strings.Join(details, ", "))
 	}
 	for _, also := range o.Also {
 		e.say("Also failed: %s  %s", resourceOf(also), also.Reason)
 	}
 	if o.Cancelled > 0 {
-		e.say("%d others were cancelled because of it", o.Cancelled)
+		e.say("cancelled because of it: %d", o.Cancelled)
 	}
+}
+
+// present are the words that are not empty.
+func present(words ...string) []string {
+	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
 }
 
 // resourceOf names the resource of an event, through nested stacks.
