@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -74,6 +75,11 @@ func (d *deployment) run(cmd *cobra.Command, args []string) error {
 	if err := d.fits(stack, values, unset); err != nil {
 		return err
 	}
+	if stack.NeedsClearing() {
+		if stack, err = d.clear(ctx, to, stack); err != nil {
+			return err
+		}
+	}
 	template, err := minified()
 	if err != nil {
 		return err
@@ -135,72 +141,6 @@ func (d *deployment) unsetNames(values generator.Values) []string {
 		}
 	}
 	return out
-}
-
-// begin finds the account and the stack.
-func (d *deployment) begin(ctx context.Context) (account, deploy.Stack, error) {
-	to, err := d.connect(ctx)
-	if err != nil {
-		return to, deploy.Stack{}, err
-	}
-	stack, err := d.ready(ctx, to)
-	return to, stack, err
-}
-
-// ready is the stack in a state from which it can be deployed: after another
-// operation, if the user waits for it, and cleared of a creation that failed.
-func (d *deployment) ready(ctx context.Context, to account) (deploy.Stack, error) {
-	stack, err := to.Stack(ctx, d.name)
-	if err != nil {
-		return stack, failed(err, "Try: metaflow-cfn watch "+d.name)
-	}
-	if stack.Busy() && d.queue {
-		d.say("%s is %s: waiting for it to end", d.name, stack.Status)
-		if stack, err = d.settle(ctx, to, stack); err != nil {
-			return stack, err
-		}
-	}
-	if !stack.NeedsClearing() {
-		return stack, nil
-	}
-	return d.clear(ctx, to, stack)
-}
-
-// settle follows the running operation to its end, whatever that is.
-func (d *deployment) settle(ctx context.Context, to account, stack deploy.Stack) (deploy.Stack, error) {
-	op, err := to.Watch(ctx, stack)
-	if err != nil {
-		return stack, failed(err, "")
-	}
-	outcome := d.follow(ctx, op)
-	if outcome.Result == deploy.Running || outcome.Result == deploy.CredentialsLost {
-		return stack, d.ended(op, outcome)
-	}
-	stack, err = to.Stack(ctx, d.name)
-	return stack, failed(err, "")
-}
-
-// clear explains why the stack could not be created the last time, and deletes
-// what is left of it.
-func (d *deployment) clear(ctx context.Context, to account, stack deploy.Stack) (deploy.Stack, error) {
-	last, err := to.Watch(ctx, stack)
-	if err != nil {
-		return stack, failed(err, "")
-	}
-	for range last.Events(ctx) {
-	}
-	d.say("%s could not be created the last time and is empty (%s); it is deleted and created again", d.name, stack.Status)
-	d.cause(last.Outcome())
-	op, err := to.Clear(ctx, stack)
-	if err != nil {
-		return stack, failed(err, "Delete: metaflow-cfn delete "+d.name)
-	}
-	outcome := d.follow(ctx, op)
-	if outcome.Result != deploy.Succeeded {
-		return stack, d.ended(op, outcome)
-	}
-	stack, err = to.Stack(ctx, d.name)
-	return stack, failed(err, "")
 }
 
 // fits checks the given values together with those that the stack keeps.
@@ -268,6 +208,7 @@ func (d *deployment) carryOut(ctx context.Context, to account, plan *deploy.Plan
 	if outcome.Result == deploy.Succeeded && plan.Operation == "CREATE" && !d.unprotected {
 		if err := to.Protect(ctx, outcome.Stack, true); err != nil {
 			d.say("termination protection could not be turned on: %v", err)
+			d.say("Turn it on: aws cloudformation update-termination-protection --enable-termination-protection --stack-name %s", d.name)
 		}
 	}
 	if err := d.ended(op, outcome); err != nil {
@@ -281,7 +222,11 @@ func (d *deployment) finish(to account, stack deploy.Stack) error {
 	if !d.configure {
 		return nil
 	}
-	return d.writeConfiguration(stack, to.region, d.profile, false)
+	people := *d.env
+	if d.records != nil { // stdout is theirs
+		people.out = people.err
+	}
+	return people.writeConfiguration(stack, to.region, d.profile, false)
 }
 
 // drop removes the change set of a plan that is not carried out.
@@ -304,8 +249,11 @@ func (d *deployment) discard(ctx context.Context, to account, plan *deploy.Plan)
 // nextFor is the command after a refusal.
 func (d *deployment) nextFor(err error) string {
 	var e *deploy.Error
-	if errors.As(err, &e) && e.Result == deploy.Refused {
-		return "Follow: metaflow-cfn watch " + d.name + "   Queue: the same command with --wait"
+	switch {
+	case !errors.As(err, &e) || e.Status == "":
+		return ""
+	case strings.HasSuffix(e.Status, "_IN_PROGRESS"):
+		return remedy(d.name, e.Status) + "   Queue: the same command with --wait"
 	}
-	return ""
+	return remedy(d.name, e.Status)
 }

@@ -20,7 +20,8 @@ type env struct {
 	out, err io.Writer
 	stop     func() // gives the next signal its default effect
 
-	problems []error // what is wrong with the command line, told together
+	problems []error  // what is wrong with the command line, told together
+	records  *records // where programs read the result; nil where people do
 	region   string
 	verbose  bool
 }
@@ -104,18 +105,22 @@ func (e *env) report(ctx context.Context, err error) int {
 	if err == nil {
 		return exitOK
 	}
-	var s signalled
-	if errors.As(context.Cause(ctx), &s) && errors.Is(err, context.Canceled) {
-		e.say("metaflow-cfn: %s", s)
-		return exitSignal + int(s.signal)
-	}
 	code, next := exitError, ""
 	var x *exit
-	if errors.As(err, &x) {
+	var s signalled
+	switch {
+	case errors.As(err, &x):
 		code, next = x.code, x.next
 		if x.err == nil {
 			return code
 		}
+	case errors.As(context.Cause(ctx), &s):
+		code, err = exitSignal+int(s.signal), fmt.Errorf("%w: no operation was begun", s)
+	case errors.Is(err, errTimeout) || errors.Is(err, context.DeadlineExceeded):
+		err, next = fmt.Errorf("%w: no operation was begun", errTimeout), "Again: the same command with a longer --timeout"
+	}
+	if e.records != nil {
+		e.records.stopped(code, err)
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		e.say("metaflow-cfn: %s", line)

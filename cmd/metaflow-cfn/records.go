@@ -40,7 +40,7 @@ type record struct {
 	Foreign   bool              `json:"foreign,omitempty"` // belongs to another operation
 	Note      string            `json:"note,omitempty"`
 	Result    string            `json:"result,omitempty"`
-	Exit      *int              `json:"exit,omitempty"`
+	Exit      *int              `json:"exit,omitempty"` // of the program
 	Cause     *record           `json:"rootCause,omitempty"`
 	Also      []record          `json:"also,omitempty"`
 	Cancelled int               `json:"cancelled,omitempty"`
@@ -106,7 +106,10 @@ func (r *records) quiet() { r.write(record{Type: "waiting"}) }
 func (r *records) end(op *deploy.Operation, o deploy.Outcome, code int) {
 	rec := record{
 		Type: "result", Stack: stackOf(op.StackID), StackID: op.StackID, Operation: op.Kind, Result: o.Result.String(),
-		Status: o.Status, Exit: &code, Cancelled: o.Cancelled, Outputs: o.Stack.Outputs,
+		Status: o.Status, Exit: &code, Cancelled: o.Cancelled,
+	}
+	if o.Status != "DELETE_COMPLETE" {
+		rec.Outputs = o.Stack.Outputs
 	}
 	if o.Cause != nil {
 		rec.Cause = new(eventRecord(*o.Cause))
@@ -120,6 +123,22 @@ func (r *records) end(op *deploy.Operation, o deploy.Outcome, code int) {
 		rec.Left = append(rec.Left, eventRecord(e))
 	}
 	r.write(rec)
+}
+
+// stopped is the result of a command that ended before an operation began.
+func (r *records) stopped(code int, err error) {
+	result := "unknown"
+	switch code {
+	case exitUsage:
+		result = deploy.Invalid.String()
+	case exitStuck:
+		result = deploy.Stuck.String()
+	case exitRefused:
+		result = deploy.Refused.String()
+	case exitDeclined:
+		result = "declined"
+	}
+	r.write(record{Type: "result", Result: result, Exit: &code, Reason: err.Error()})
 }
 
 func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

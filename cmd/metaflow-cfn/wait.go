@@ -36,7 +36,8 @@ func (w *waiting) check() {
 	}
 	w.screen = &lines{env: w.env}
 	if w.format == "json" {
-		w.screen = &records{env: w.env}
+		w.records = &records{env: w.env}
+		w.screen = w.records
 	}
 }
 
