@@ -73,7 +73,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"interrupt SIGNAL", 1, interrupt},
 		{"exited CODE", 1, exited},
 
-		{"server [-scale=FACTOR] [-page=EVENTS] [-shift]", 0, startServer},
+		{"server [-scale=FACTOR] [-page=EVENTS] [-shift] [-raw]", 0, startServer},
 		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},
 		{"fail create|update|delete|rollback|changeset ID REASON", 3, fail},
@@ -90,6 +90,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"protected STACK true|false", 2, protected},
 		{"sent kept|unsent [NAME=VALUE...] [-NAME...]", 1, sent},
 		{"printed [-least=EVENTS] text|json STACK...", 2, printed},
+		{"retained ID...", 1, retainedAre},
+		{"mode OCTAL FILE...", 2, mode},
 		{"records CODE", 1, checkRecords},
 	}
 	out := map[string]func(*testscript.TestScript, bool, []string){}

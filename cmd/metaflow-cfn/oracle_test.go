@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,6 +61,29 @@ func changeSets(s *script, ts *testscript.TestScript, args []string) {
 func protected(s *script, ts *testscript.TestScript, args []string) {
 	if got := fmt.Sprint(s.server.Protected(args[0])); got != args[1] {
 		ts.Fatalf("protection of %s is %s, want %s", args[0], got, args[1])
+	}
+}
+
+// retainedAre checks what deletions have left behind on purpose.
+func retainedAre(s *script, ts *testscript.TestScript, args []string) {
+	var got []string
+	for _, r := range s.server.Retained() {
+		got = append(got, r.LogicalID)
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, args) {
+		ts.Fatalf("left behind: %q, want %q", got, args)
+	}
+}
+
+// mode checks the permissions of files.
+func mode(_ *script, ts *testscript.TestScript, args []string) {
+	for _, file := range args[1:] {
+		info, err := os.Stat(ts.MkAbs(file))
+		ts.Check(err)
+		if got := fmt.Sprintf("%o", info.Mode().Perm()); got != args[0] {
+			ts.Fatalf("%s has mode %s, want %s", file, got, args[0])
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ func startServer(s *script, ts *testscript.TestScript, args []string) {
 	flags.Float64Var(&opts.Scale, "scale", 0.001, "")
 	flags.IntVar(&opts.PageSize, "page", 0, "")
 	flags.BoolVar(&opts.ShiftPages, "shift", false, "")
+	flags.BoolVar(&opts.RawControls, "raw", false, "")
 	parse(ts, flags, args)
 	s.server = cfntest.New(opts)
 	for name, value := range credentials(s.server.Start(s.env.T().(testing.TB))) {
