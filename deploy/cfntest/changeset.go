@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -184,6 +185,8 @@ func (s *Server) changeSet(r *request) (*stack, *changeSet, *apiError) {
 				return st, c, nil
 			}
 		}
+	} else if r.get("StackName") == "" && !strings.HasPrefix(name, "arn:") {
+		return nil, nil, invalid("StackName must be specified if ChangeSetName is not specified as an ARN.")
 	} else if r.get("StackName") != "" {
 		return nil, nil, invalid("Stack [%s] does not exist", r.get("StackName"))
 	}

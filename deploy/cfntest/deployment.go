@@ -158,6 +158,23 @@ func (d *deployment) outputs(sc *scope) []output {
 	return out
 }
 
+// mask hides the values of NoEcho parameters in a text that shows properties.
+func (d *deployment) mask(text string) string {
+	if d == nil {
+		return text
+	}
+	for name, value := range d.params {
+		if value != "" && d.tmpl.secret(name) {
+			text = strings.ReplaceAll(text, value, "****")
+		}
+	}
+	return text
+}
+
+func (t *template) secret(parameter string) bool {
+	return textOf(t.parameters[parameter]["NoEcho"]) == "true"
+}
+
 // maxTemplateBody is CloudFormation's limit of a template in a call, in bytes.
 const maxTemplateBody = 51200
 
@@ -203,6 +220,11 @@ func (t *template) capability() (capability, reason string) {
 }
 
 func (t *template) checkCapabilities(given []string) *apiError {
+	if _, ok := t.root["Transform"]; ok && !slices.Contains(given, "CAPABILITY_AUTO_EXPAND") {
+		return refused("InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_AUTO_EXPAND]")
+	} else if ok {
+		return invalid("Transform is not modelled by this server")
+	}
 	want, _ := t.capability()
 	if want == "" || slices.Contains(given, want) || slices.Contains(given, "CAPABILITY_NAMED_IAM") {
 		return nil

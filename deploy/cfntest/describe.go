@@ -212,7 +212,7 @@ func (s *Server) summary(t *template, full bool) []*node {
 	var list []*node
 	for _, name := range slices.Sorted(maps.Keys(t.parameters)) {
 		def := t.parameters[name]
-		n := el("", text("ParameterKey", name), text("Description", textOf(def["Description"])), boolean("NoEcho", textOf(def["NoEcho"]) == "true"))
+		n := el("", text("ParameterKey", name), text("Description", textOf(def["Description"])), boolean("NoEcho", t.secret(name)))
 		if d, ok := def["Default"]; ok {
 			n.kids = append(n.kids, &node{name: "DefaultValue", text: textOf(d)})
 		}

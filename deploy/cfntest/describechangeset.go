@@ -91,8 +91,8 @@ func (d detail) node(values bool) *node {
 		case d.after == nil:
 			kind = "Remove"
 		}
-		target.kids = append(target.kids, text("Path", "/"+d.scope+"/"+strings.Join(d.path, "/")), text("BeforeValue", shown(d.before)),
-			text("AfterValue", shown(d.after)), text("AttributeChangeType", kind))
+		target.kids = append(target.kids, text("Path", "/"+d.scope+"/"+strings.Join(d.path, "/")), text("BeforeValue", d.shownBefore),
+			text("AfterValue", d.shownAfter), text("AttributeChangeType", kind))
 	}
 	return el("", target, text("Evaluation", evaluation), text("ChangeSource", d.source), text("CausingEntity", d.cause))
 }
@@ -105,7 +105,7 @@ func parameterNodes(d *deployment) []*node {
 		if typ := textOf(d.tmpl.parameters[name]["Type"]); strings.HasPrefix(typ, "AWS::SSM::Parameter::Value<") {
 			resolved = textOf(values[name])
 		}
-		if textOf(d.tmpl.parameters[name]["NoEcho"]) == "true" {
+		if d.tmpl.secret(name) {
 			value = "****"
 		}
 		list = append(list, el("", text("ParameterKey", name), &node{name: "ParameterValue", text: value}, text("ResolvedValue", resolved)))

@@ -35,6 +35,6 @@
 // # What is not
 //
 // The resources themselves: nothing is made, and no quota, name or property is checked. Nested stacks (seed one as a row and its own stack),
-// transforms, macros, hooks, imports, drift, stack sets, exports, stack policies' effect, rollback triggers, DetailedStatus (but seeded events may have one), Fn::Cidr, and
-// permissions. Secret values of NoEcho parameters show in change sets' property values.
+// transforms, macros, hooks and DetailedStatus (but seeded events may tell of them), imports, drift, stack sets, exports, what a stack policy
+// forbids, rollback triggers, timeouts, Fn::Cidr, and permissions.
 package cfntest

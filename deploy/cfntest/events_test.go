@@ -109,6 +109,7 @@ func TestDescribeEventsFindsTheCause(t *testing.T) {
 }
 
 func TestManyEvents(t *testing.T) {
+	t.Parallel()
 	bubble(t, cfntest.Options{}, func(w *world) {
 		at := time.Now().Add(-time.Hour)
 		var history []cfntest.Event

@@ -90,8 +90,8 @@ func (s *Server) rule(action string) *rule {
 	return hit
 }
 
-// error is the reply of those faults that are one.
-func (r *rule) error(action string) *apiError {
+// faultError is the reply of those faults that are an error.
+func (s *Server) faultError(r *rule, action string) *apiError {
 	switch {
 	case r.fail != nil:
 		return r.fail
@@ -102,8 +102,8 @@ func (r *rule) error(action string) *apiError {
 	case r.fault == ExpiredToken:
 		return &apiError{http.StatusForbidden, "ExpiredToken", "The security token included in the request is expired"}
 	case r.fault == AccessDenied:
-		return &apiError{http.StatusForbidden, "AccessDenied", fmt.Sprintf("User: arn:aws:iam::123456789012:user/tester is not authorized to perform: cloudformation:%s "+
-			"because no identity-based policy allows the cloudformation:%s action", action, action)}
+		return &apiError{http.StatusForbidden, "AccessDenied", fmt.Sprintf("User: arn:aws:iam::%s:user/tester is not authorized to perform: cloudformation:%s "+
+			"because no identity-based policy allows the cloudformation:%s action", s.opts.Account, action, action)}
 	}
 	return nil
 }
@@ -167,7 +167,7 @@ func (s *Server) LateEvents(d time.Duration, logicalIDs ...string) {
 // refusal is what a call's signature earns it.
 func (s *Server) refusal(r *request) *apiError {
 	if slices.Contains(s.expired, r.keyID) {
-		return (&rule{fault: ExpiredToken}).error(r.action)
+		return s.faultError(&rule{fault: ExpiredToken}, r.action)
 	}
 	if off := s.now().Sub(r.signed); s.opts.CheckClock && !r.signed.IsZero() && off.Abs() > 5*time.Minute {
 		form := "20060102T150405Z"

@@ -142,6 +142,7 @@ func replacePolicy(now map[string]*resource) func(*resource) string {
 // that are left as they are, as ContinueUpdateRollback's ResourcesToSkip; force skips whatever fails.
 func (p *planner) undoUpdate(at time.Time, reason string, skip []string, force bool) {
 	whole := p.st.at(at).state
+	p.target = &whole.deployment
 	p.stack(at, "UPDATE_ROLLBACK_IN_PROGRESS", reason)
 	end, stuck := p.revert(p.after(at, endDelay), whole, skip, force)
 	end = p.after(end, endDelay)

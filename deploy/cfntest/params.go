@@ -11,8 +11,36 @@ import (
 
 // readParameters finds the value of every parameter of a template from a call: given, kept from before, or the default.
 func readParameters(r *request, t *template, before map[string]string) (map[string]string, *apiError) {
+	values, fail := givenParameters(r, t, before)
+	if fail != nil {
+		return nil, fail
+	}
+	var missing []string
+	for name, def := range t.parameters {
+		if _, ok := values[name]; ok {
+			continue
+		}
+		if d, ok := def["Default"]; ok {
+			values[name] = textOf(d)
+		} else {
+			missing = append(missing, name)
+		}
+	}
+	if missing != nil {
+		slices.Sort(missing)
+		return nil, invalid("Parameters: [%s] must have values", strings.Join(missing, ", "))
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.parameters)) {
+		if fail := checkParameter(name, values[name], t.parameters[name]); fail != nil {
+			return nil, fail
+		}
+	}
+	return values, nil
+}
+
+func givenParameters(r *request, t *template, before map[string]string) (map[string]string, *apiError) {
 	values := map[string]string{}
-	var unknown, missing []string
+	var unknown []string
 	var fail *apiError
 	r.each("Parameters", func(field func(string) (string, bool)) {
 		name, _ := field("ParameterKey")
@@ -35,32 +63,10 @@ func readParameters(r *request, t *template, before map[string]string) (map[stri
 			unknown = append(unknown, name)
 		}
 	})
-	if fail != nil {
-		return nil, fail
+	if fail == nil && unknown != nil {
+		fail = invalid("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
 	}
-	for name, def := range t.parameters {
-		if _, ok := values[name]; ok {
-			continue
-		}
-		if d, ok := def["Default"]; ok {
-			values[name] = textOf(d)
-		} else {
-			missing = append(missing, name)
-		}
-	}
-	if unknown != nil {
-		return nil, invalid("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
-	}
-	if missing != nil {
-		slices.Sort(missing)
-		return nil, invalid("Parameters: [%s] must have values", strings.Join(missing, ", "))
-	}
-	for _, name := range slices.Sorted(maps.Keys(t.parameters)) {
-		if fail := checkParameter(name, values[name], t.parameters[name]); fail != nil {
-			return nil, fail
-		}
-	}
-	return values, nil
+	return values, fail
 }
 
 // checkParameter refuses a value as CloudFormation does; a ConstraintDescription replaces the words of a pattern.

@@ -24,7 +24,8 @@ type planner struct {
 	srv     *Server
 	st      *stack
 	op      *operation
-	preview bool // for a change set: nothing happens
+	target  *deployment // of a create or update
+	preview bool        // for a change set: nothing happens
 }
 
 // knownAfterApply is what change sets show for the ID of what does not exist yet.
@@ -81,7 +82,7 @@ func (p *planner) resource(at time.Time, r *resource, made bool, status, reason 
 		e.PhysicalID = r.physical
 	}
 	if strings.HasPrefix(status, "CREATE_") || strings.HasPrefix(status, "UPDATE_") {
-		e.props = jsonOf(r.props)
+		e.props = p.target.mask(jsonOf(r.props))
 	}
 	p.st.add(e)
 	return e
@@ -98,6 +99,7 @@ type step struct {
 // build plans the creates and updates that lead from what the stack has to a deployment. It returns when they end, what the stack then has, and
 // the reason when something failed.
 func (p *planner) build(d *deployment, have map[string]*resource, from time.Time) (end time.Time, now map[string]*resource, problem string) {
+	p.target = d
 	steps, now := p.steps(d, have)
 	var tasks []task
 	for _, id := range d.live {
@@ -219,7 +221,6 @@ type removal struct {
 	policy func(*resource) string // Delete or Retain
 	force  bool                   // failures are skipped
 	last   bool                   // what fails to go is the stack's no more (clean-up)
-	name   string                 // the script to ask for failures: DELETE
 }
 
 // remove plans the deletes of instances, what depends on others first. It returns when they end and the logical IDs that failed.

@@ -20,8 +20,9 @@ type resourceChange struct {
 // detail is a difference and what causes it.
 type detail struct {
 	change
-	source, cause string
-	dynamic       bool
+	source, cause           string
+	dynamic                 bool
+	shownBefore, shownAfter string // values as text
 }
 
 // preview compares a deployment with what the stack has. Same is true when executing it would change nothing.
@@ -47,6 +48,9 @@ func (s *Server) preview(st *stack, d *deployment, before *state) (changes []*re
 			policy := strings.Replace(r.policy, "RetainExceptOnCreate", "Retain", 1)
 			changes = append(changes, &resourceChange{action: "Remove", policyAction: policy, res: r, physical: r.physical, before: contextOf(r)})
 		}
+	}
+	for _, rc := range changes {
+		rc.hide(d, before)
 	}
 	if before == nil {
 		return changes, false
@@ -75,6 +79,18 @@ func modification(d *deployment, before *state, s *step, steps map[string]*step)
 		rc.policyAction = "ReplaceAnd" + strings.Replace(s.new.replacePolicy, "RetainExceptOnCreate", "Retain", 1)
 	}
 	return rc
+}
+
+// hide masks the secrets of both templates in what a change shows.
+func (rc *resourceChange) hide(d *deployment, before *state) {
+	mask := d.mask
+	if before != nil {
+		mask = func(text string) string { return before.mask(d.mask(text)) }
+	}
+	rc.before, rc.after = mask(rc.before), mask(rc.after)
+	for i, detail := range rc.details {
+		rc.details[i].shownBefore, rc.details[i].shownAfter = mask(shown(detail.before)), mask(shown(detail.after))
+	}
 }
 
 // causes tells why a property changes: its own expression did, or a parameter or a resource that it refers to.
@@ -147,8 +163,7 @@ func referred(t *template, expr any, f func(name, attribute string)) {
 		case map[string]any:
 			name, arg, ok := function(v)
 			if args, isList := arg.([]any); ok && name == "Fn::If" && isList && len(args) == 3 {
-				f2 := textOf(args[0])
-				referred(t, t.conditions[f2], f)
+				referred(t, t.conditions[textOf(args[0])], f)
 			}
 			if condition, ok := v["Condition"].(string); ok {
 				referred(t, t.conditions[condition], f)

@@ -57,6 +57,7 @@ func (s randomStack) any(r *rand.Rand) string {
 
 // TestRandomOperations drives stacks at random and holds every history against what all histories have in common.
 func TestRandomOperations(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(150) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))

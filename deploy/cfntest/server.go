@@ -176,7 +176,7 @@ func (s *Server) answer(r *request) (reply, []func()) {
 
 // instead fills in the reply of a fault that keeps the call from taking effect.
 func (s *Server) instead(rule *rule, r *request, out *reply, call *Call) bool {
-	fail := rule.error(r.action)
+	fail := s.faultError(rule, r.action)
 	switch {
 	case rule.body != nil:
 		out.status, out.body = rule.status, *rule.body

@@ -26,6 +26,7 @@ func socketClient(t *testing.T, srv *cfntest.Server) *cloudformation.Client {
 }
 
 func TestNoCallIsRepeatedOverASocket(t *testing.T) {
+	t.Parallel()
 	srv := cfntest.New(cfntest.Options{})
 	srv.Seed(cfntest.Stack{Name: "demo", Template: network})
 	c := socketClient(t, srv)
@@ -114,6 +115,7 @@ func awsCLI(t *testing.T, url string, args ...string) string {
 }
 
 func TestTheAWSCLIDeploys(t *testing.T) {
+	t.Parallel()
 	// Slow answers and quick stacks: the CLI's second look comes 30 s after its first.
 	srv := cfntest.New(cfntest.Options{Scale: 1e-6, Latency: 200 * time.Millisecond})
 	url := srv.Start(t)

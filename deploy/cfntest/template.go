@@ -42,7 +42,11 @@ func parseTemplate(body string) (*template, *apiError) {
 	if _, ok := root["Resources"].(map[string]any); !ok {
 		return nil, invalid("Template format error: At least one Resources member must be defined.")
 	}
-	for id, raw := range section(root, "Resources") {
+	entries := section(root, "Resources")
+	if len(entries) > maxResources {
+		return nil, invalid("Template format error: Number of resources, %d, is greater than maximum allowed, %d", len(entries), maxResources)
+	}
+	for id, raw := range entries {
 		def, fail := define(id, raw)
 		if fail != nil {
 			return nil, fail
@@ -51,6 +55,8 @@ func parseTemplate(body string) (*template, *apiError) {
 	}
 	return t, t.check()
 }
+
+const maxResources = 500
 
 var sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Transform",
 	"Resources", "Outputs", "Hooks"}
