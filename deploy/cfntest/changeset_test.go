@@ -146,6 +146,45 @@ func TestStackTagsReachResources(t *testing.T) {
 	})
 }
 
+func TestChangesWithoutAResource(t *testing.T) {
+	const route = `{"Resources": {"Route": {"Type": "AWS::EC2::Route", "Properties": {"RouteTableId": "rtb-1"}}}`
+	bubble(t, cfntest.Options{}, func(w *world) {
+		w.create("demo", route+"}")
+		out := w.changeSet("demo", "one", "UPDATE", route+`, "Outputs": {"O": {"Value": "x"}}}`)
+		if out.Status != "CREATE_COMPLETE" || len(out.Changes) != 0 {
+			t.Errorf("an output: %s with %d changes", out.Status, len(out.Changes))
+		}
+		_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: aws.String("demo"), UsePreviousTemplate: aws.Bool(true), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("ml")}}})
+		w.must(err) // a tag that no resource takes
+		w.settle("demo")
+		w.status("demo", "UPDATE_COMPLETE")
+	})
+}
+
+func TestLaunchTemplateVersionsReachTheComputeEnvironment(t *testing.T) {
+	const body = `
+Parameters: {Size: {Type: String, Default: "100"}, Max: {Type: Number, Default: 256}, Replace: {Type: String, Default: "false"}}
+Resources:
+  Template: {Type: "AWS::EC2::LaunchTemplate", Properties: {LaunchTemplateData: {Size: !Ref Size}}}
+  Environment:
+    Type: AWS::Batch::ComputeEnvironment
+    Properties: {Type: MANAGED, ReplaceComputeEnvironment: !Ref Replace, ComputeResources: {MaxvCpus: !Ref Max, LaunchTemplate: {Version: !GetAtt Template.LatestVersionNumber}}}
+`
+	for pairs, want := range map[string]string{
+		"Size=200":              "Modify Environment False",
+		"Size=200 Replace=true": "Modify Environment Conditional",
+		"Max=8 Replace=true":    "Modify Environment False",
+	} {
+		bubble(t, cfntest.Options{}, func(w *world) {
+			w.create("demo", body)
+			got := strings.Join(changes(w.changeSet("demo", "one", "UPDATE", body, strings.Fields(pairs)...)), "\n")
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: got\n%s\nwant %s", pairs, got, want)
+			}
+		})
+	}
+}
+
 func TestEarlyValidation(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.srv.FailValidation("AWS::EarlyValidation::PropertyValidation", "Vpc", "/Resources/Vpc/Properties/CidrBlock", "#/CidrBlock: not a CIDR")

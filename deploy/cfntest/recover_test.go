@@ -1,6 +1,7 @@
 package cfntest_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +114,12 @@ func TestRollbackTurnedOff(t *testing.T) {
 		if n := len(w.srv.Live("demo")); n != 5 {
 			t.Errorf("%d resources, want 5", n)
 		}
+		n := len(w.srv.Events("demo"))
+		arn := w.srv.StackID("demo")
+		w.delete("demo")
+		if got := strings.Count(strings.Join(w.lines(arn, n), "\n"), "Nat DELETE_COMPLETE"); got != 1 {
+			t.Errorf("Nat was deleted %d times", got)
+		}
 	})
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", network)
@@ -195,6 +202,25 @@ func TestDeleteFailedAndItsWaysOut(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestWhatOthersNeedIsNotDeleted(t *testing.T) {
+	bubble(t, cfntest.Options{}, func(w *world) {
+		w.create("demo", network)
+		w.srv.FailDelete("Subnet", "in use")
+		n := len(w.srv.Events("demo"))
+		w.delete("demo")
+		w.expect(w.lines("demo", n), `
+			demo DELETE_IN_PROGRESS: User Initiated
+			Bucket DELETE_SKIPPED
+			Nat DELETE_IN_PROGRESS
+			Nat DELETE_COMPLETE
+			Eip DELETE_IN_PROGRESS
+			Subnet DELETE_IN_PROGRESS
+			Subnet DELETE_FAILED: in use
+			Eip DELETE_COMPLETE
+			demo DELETE_FAILED: The following resource(s) failed to delete: [Subnet].`)
+	})
 }
 
 func TestRollbackThatFails(t *testing.T) {
