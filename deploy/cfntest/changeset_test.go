@@ -146,6 +146,18 @@ func TestStackTagsReachResources(t *testing.T) {
 	})
 }
 
+func TestExecutionThatFails(t *testing.T) {
+	bubble(t, cfntest.Options{}, func(w *world) {
+		w.srv.FailCreate("Vpc", "no")
+		w.changeSet("demo", "one", "CREATE", network)
+		w.must(w.execute("demo", "one", ""))
+		w.settle("demo")
+		if got := w.describe("demo", "one").ExecutionStatus; got != "EXECUTE_FAILED" {
+			t.Errorf("execution status is %s", got)
+		}
+	})
+}
+
 func TestChangesWithoutAResource(t *testing.T) {
 	const route = `{"Resources": {"Route": {"Type": "AWS::EC2::Route", "Properties": {"RouteTableId": "rtb-1"}}}`
 	bubble(t, cfntest.Options{}, func(w *world) {

@@ -86,7 +86,13 @@ func TestOldEndpoints(t *testing.T) {
 func TestDescribeEventsFindsTheCause(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.srv.FailCreate("Nat", "quota")
-		w.create("demo", network)
+		w.start("demo", network)
+		running, err := w.c.DescribeEvents(w.Context(), &cloudformation.DescribeEventsInput{StackName: aws.String("demo")})
+		w.must(err)
+		if got := running.OperationEvents; len(got) != 1 || got[0].OperationType != types.OperationTypeCreateStack {
+			t.Errorf("before the rollback: %+v", got)
+		}
+		w.settle("demo")
 		failed := func(in *cloudformation.DescribeEventsInput) []string {
 			var list []string
 			out, err := w.c.DescribeEvents(w.Context(), in)

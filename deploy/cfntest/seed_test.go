@@ -85,6 +85,20 @@ func TestSeededEventsHappenInTime(t *testing.T) {
 	})
 }
 
+func TestRowsShowTheSuccessorDuringCleanUp(t *testing.T) {
+	bubble(t, cfntest.Options{}, func(w *world) {
+		w.create("demo", network)
+		w.must(w.update("demo", network, "Cidr=10.1.0.0/16"))
+		time.Sleep(w.srv.Until("demo") - 3*time.Second) // the old VPC is being deleted
+		w.status("demo", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+		out, err := w.c.DescribeStackResources(w.Context(), &cloudformation.DescribeStackResourcesInput{StackName: aws.String("demo"), LogicalResourceId: aws.String("Vpc")})
+		w.must(err)
+		if got := out.StackResources; len(got) != 1 || got[0].ResourceStatus != "UPDATE_COMPLETE" {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
 func TestResourcesOfAStack(t *testing.T) {
 	bubble(t, cfntest.Options{PageSize: 2}, func(w *world) {
 		w.start("demo", network)
