@@ -90,7 +90,7 @@ func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 // make asks for the change set. An error means that there is none. When the reply was
 // lost there may be one, and complete finds out.
 func (c *Client) make(ctx context.Context, p *Plan, r Request) error {
-	made, err := mutate(ctx, c.api.CreateChangeSet, p.input(r))
+	made, err := mutate(ctx, c, c.api.CreateChangeSet, p.input(r))
 	var taken *types.AlreadyExistsException // by the attempt before the last: nobody else has the name
 	switch {
 	case err == nil:
@@ -192,7 +192,7 @@ func (c *Client) describeSet(ctx context.Context, p *Plan, page string) (*cloudf
 		return out, err
 	}
 	for lag := time.Duration(0); ; lag += 2 * time.Second {
-		out, err := insist(ctx, read, in)
+		out, err := insist(ctx, c, read, in)
 		if err == nil || ctx.Err() != nil || classify(err) != missing || lag >= staleLimit {
 			return out, err
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 )
 
@@ -45,35 +46,32 @@ type api interface {
 	logs
 }
 
-// Client does operations on the stacks of one account and region. It holds no state
-// and may be used by several goroutines at once.
+// Client does operations on the stacks of one account and region. It may be used by
+// several goroutines at once.
 type Client struct {
-	api api
+	// Renew, when it is set, is asked for other credentials when those in use are
+	// refused: it loads the configuration anew. It is set before the first call.
+	Renew func(context.Context) (aws.CredentialsProvider, error)
+
+	api        api
+	connection connection
 }
 
 // New makes a client of a *cloudformation.Client, or of anything with those methods of
 // it that are called here.
 func New(cloud api) *Client {
-	return &Client{cloud}
+	return &Client{api: cloud}
 }
 
-// refresh makes the SDK ask for credentials again instead of using those that it keeps.
-func (c *Client) refresh() {
-	holder, ok := c.api.(interface{ Options() cloudformation.Options })
-	if !ok {
-		return
-	}
-	if cache, ok := holder.Options().Credentials.(interface{ Invalidate() }); ok {
-		cache.Invalidate()
-	}
-}
+// method is a call of the API.
+type method[In, Out any] = func(context.Context, *In, ...options) (*Out, error)
 
 // call sends one request and waits at most replyLimit for the answer.
 // When ctx has ended the error is its cause.
-func call[In, Out any](ctx context.Context, send func(context.Context, *In, ...options) (*Out, error), in *In) (*Out, error) {
+func call[In, Out any](ctx context.Context, c *Client, send method[In, Out], in *In) (*Out, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, replyLimit, errNoReply)
 	defer cancel()
-	out, err := send(limited, in)
+	out, err := send(limited, in, c.settings)
 	switch {
 	case err == nil:
 		return out, nil
@@ -82,15 +80,22 @@ func call[In, Out any](ctx context.Context, send func(context.Context, *In, ...o
 	case limited.Err() != nil:
 		return nil, errNoReply
 	}
-	return nil, err
+	return nil, c.blameClock(err)
 }
 
-// insist repeats a call while its failure may pass, a bounded number of times.
-func insist[In, Out any](ctx context.Context, send func(context.Context, *In, ...options) (*Out, error), in *In) (*Out, error) {
-	pause := time.Second
+// insist repeats a call while its failure may pass, a bounded number of times, and
+// once with credentials asked for anew when they are refused.
+func insist[In, Out any](ctx context.Context, c *Client, send method[In, Out], in *In) (*Out, error) {
+	pause, renewed := time.Second, false
 	for attempt := 1; ; attempt++ {
-		out, err := call(ctx, send, in)
-		if err == nil || ctx.Err() != nil || attempt == attempts || !passing(err) {
+		out, err := call(ctx, c, send, in)
+		switch {
+		case err == nil || ctx.Err() != nil || attempt == attempts:
+			return out, err
+		case classify(err) == expired && !renewed && c.renew(ctx):
+			renewed = true
+			continue
+		case !passing(err):
 			return out, err
 		}
 		if err := sleep(ctx, pause); err != nil {
@@ -103,7 +108,7 @@ func insist[In, Out any](ctx context.Context, send func(context.Context, *In, ..
 // mutate is insist for a request that changes something: one that is under way is
 // not cut off when ctx ends, so that nobody has to guess whether it took effect.
 // The request carries a token, so that repeating it does nothing twice.
-func mutate[In, Out any](ctx context.Context, send func(context.Context, *In, ...options) (*Out, error), in *In) (*Out, error) {
+func mutate[In, Out any](ctx context.Context, c *Client, send method[In, Out], in *In) (*Out, error) {
 	shielded := func(limited context.Context, in *In, set ...options) (*Out, error) {
 		whole, cancel := context.WithTimeoutCause(context.WithoutCancel(limited), replyLimit, errNoReply)
 		defer cancel()
@@ -112,7 +117,7 @@ func mutate[In, Out any](ctx context.Context, send func(context.Context, *In, ..
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return insist(ctx, shielded, in)
+	return insist(ctx, c, shielded, in)
 }
 
 // sleep waits for the time or for the end of ctx, whose cause it then returns.

@@ -83,7 +83,7 @@ func (cur *cursor) fresh(ctx context.Context, c *Client) (findings, error) {
 func (c *Client) eventPage(ctx context.Context, in *cloudformation.DescribeStackEventsInput) (*cloudformation.DescribeStackEventsOutput, error) {
 	pause := time.Second
 	for retry := 0; ; retry++ {
-		out, err := call(ctx, c.describeStackEvents, in)
+		out, err := call(ctx, c, c.describeStackEvents, in)
 		if err == nil || ctx.Err() != nil || in.NextToken == nil || retry == pageRetries || !passing(err) {
 			return out, err
 		}
@@ -106,7 +106,7 @@ func (c *Client) describeStackEvents(ctx context.Context, in *cloudformation.Des
 
 // newest is the ID of the newest event of a stack, "" when it has none.
 func (c *Client) newest(ctx context.Context, stackID string) (string, error) {
-	out, err := insist(ctx, c.describeStackEvents, &cloudformation.DescribeStackEventsInput{StackName: &stackID})
+	out, err := insist(ctx, c, c.describeStackEvents, &cloudformation.DescribeStackEventsInput{StackName: &stackID})
 	if err != nil || len(out.StackEvents) == 0 {
 		return "", err
 	}

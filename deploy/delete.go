@@ -46,7 +46,7 @@ func (c *Client) Delete(ctx context.Context, s Stack, retain []string, force boo
 	if force {
 		in.DeletionMode = types.DeletionModeForceDeleteStack
 	}
-	if _, err := mutate(ctx, c.api.DeleteStack, in); err != nil && !c.deleting(ctx, s, err) {
+	if _, err := mutate(ctx, c, c.api.DeleteStack, in); err != nil && !c.deleting(ctx, s, err) {
 		return nil, c.deleteError(ctx, s, err)
 	}
 	return op, nil

@@ -88,6 +88,10 @@ func apiError(ctx context.Context, stack string, err error) error {
 		reason = "these credentials may not call " + action
 	case expired:
 		reason = "the credentials are missing, expired or not valid"
+		var clock *clockError
+		if errors.As(err, &clock) {
+			reason = wrongClock(clock.skew) + "; set it"
+		}
 	case unreachable:
 		reason = "CloudFormation cannot be reached"
 	case invalid:

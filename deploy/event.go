@@ -12,9 +12,11 @@ import (
 const stackType = "AWS::CloudFormation::Stack"
 
 // Event is one thing that happened to a resource; or, when Note is set, something
-// that the user should know about the wait itself, and then nothing else is set.
+// that the user should know about the wait itself, and then nothing else is set but
+// perhaps Verbose: it is for those who ask for details.
 type Event struct {
-	Note string
+	Note    string
+	Verbose bool
 
 	ID          string
 	Time        time.Time // the server's; not to be compared with a local clock

@@ -34,7 +34,7 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	_, err = mutate(ctx, c.api.ExecuteChangeSet, &cloudformation.ExecuteChangeSetInput{
+	_, err = mutate(ctx, c, c.api.ExecuteChangeSet, &cloudformation.ExecuteChangeSetInput{
 		ChangeSetName:        &p.ID,
 		StackName:            &p.Stack.ID,
 		ClientRequestToken:   &op.Token,
@@ -105,7 +105,7 @@ func (c *Client) trace(ctx context.Context, p *Plan, op *Operation) trace {
 			}
 		}
 	}
-	set, err := call(ctx, c.api.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: &p.ID, StackName: &p.Stack.ID})
+	set, err := call(ctx, c, c.api.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: &p.ID, StackName: &p.Stack.ID})
 	if err != nil {
 		return seen
 	}
@@ -128,7 +128,7 @@ func (c *Client) Discard(ctx context.Context, p *Plan) error {
 	if p.settled {
 		return nil
 	}
-	_, err := mutate(ctx, c.api.DeleteChangeSet, &cloudformation.DeleteChangeSetInput{
+	_, err := mutate(ctx, c, c.api.DeleteChangeSet, &cloudformation.DeleteChangeSetInput{
 		ChangeSetName: aws.String(cmp.Or(p.ID, p.Name)), StackName: aws.String(p.Stack.handle()),
 	})
 	if err != nil && (ctx.Err() != nil || classify(err) != missing) {
@@ -150,7 +150,7 @@ func (c *Client) removeShell(ctx context.Context, p *Plan) error {
 	if err != nil || s.Status != "REVIEW_IN_PROGRESS" {
 		return err
 	}
-	sets, err := insist(ctx, c.api.ListChangeSets, &cloudformation.ListChangeSetsInput{StackName: &s.ID})
+	sets, err := insist(ctx, c, c.api.ListChangeSets, &cloudformation.ListChangeSetsInput{StackName: &s.ID})
 	if err != nil {
 		return apiError(ctx, p.Stack.Name, err)
 	}
@@ -159,7 +159,7 @@ func (c *Client) removeShell(ctx context.Context, p *Plan) error {
 			return nil // somebody else plans to create this stack
 		}
 	}
-	_, err = mutate(ctx, c.api.DeleteStack, &cloudformation.DeleteStackInput{
+	_, err = mutate(ctx, c, c.api.DeleteStack, &cloudformation.DeleteStackInput{
 		StackName: &s.ID, ClientRequestToken: aws.String(unique("discard")),
 	})
 	if err != nil && (ctx.Err() != nil || classify(err) != missing) {

@@ -158,11 +158,11 @@ func TestWhatIsUnderWayIsNotCutOff(t *testing.T) {
 		slow := func(ctx context.Context, in *string, _ ...options) (*string, error) {
 			return in, sleep(ctx, 5*time.Second)
 		}
-		out, err := mutate(ctx, slow, new("done"))
+		out, err := mutate(ctx, &Client{}, slow, new("done"))
 		if err != nil || *out != "done" {
 			t.Error("the request was cut off", err)
 		}
-		_, err = call(ctx, slow, new("done"))
+		_, err = call(ctx, &Client{}, slow, new("done"))
 		expect(t, "a read", errors.Is(err, context.DeadlineExceeded), true)
 	})
 }

@@ -14,7 +14,7 @@ func (c *Client) Resources(ctx context.Context, s Stack) ([]Event, error) {
 	var all []Event
 	in := &cloudformation.ListStackResourcesInput{StackName: aws.String(s.handle())}
 	for range maxPages {
-		out, err := insist(ctx, c.api.ListStackResources, in)
+		out, err := insist(ctx, c, c.api.ListStackResources, in)
 		if err == nil && out.StackResourceSummaries == nil {
 			err = errEmptyReply
 		}

@@ -73,7 +73,7 @@ func (s Stack) NeedsClearing() bool { return stateOf(s.Status).deploy == recreat
 // Stack reads a stack by its name or ARN. Only "does not exist" makes it absent; every
 // other failure is an error.
 func (c *Client) Stack(ctx context.Context, name string) (Stack, error) {
-	out, err := insist(ctx, c.describeStacks, &cloudformation.DescribeStacksInput{StackName: &name})
+	out, err := insist(ctx, c, c.describeStacks, &cloudformation.DescribeStacksInput{StackName: &name})
 	switch {
 	case err == nil:
 		return stackOf(out.Stacks[0]), nil
@@ -109,7 +109,7 @@ func (c *Client) describeStacks(ctx context.Context, in *cloudformation.Describe
 
 // glance is read without repetition: the wait has a patience of its own.
 func (c *Client) glance(ctx context.Context, name string) (Stack, error) {
-	out, err := call(ctx, c.describeStacks, &cloudformation.DescribeStacksInput{StackName: &name})
+	out, err := call(ctx, c, c.describeStacks, &cloudformation.DescribeStacksInput{StackName: &name})
 	if err != nil {
 		return Stack{}, err
 	}
@@ -118,7 +118,7 @@ func (c *Client) glance(ctx context.Context, name string) (Stack, error) {
 
 // Protect turns termination protection on or off.
 func (c *Client) Protect(ctx context.Context, s Stack, on bool) error {
-	_, err := mutate(ctx, c.api.UpdateTerminationProtection, &cloudformation.UpdateTerminationProtectionInput{
+	_, err := mutate(ctx, c, c.api.UpdateTerminationProtection, &cloudformation.UpdateTerminationProtectionInput{
 		StackName:                   aws.String(s.handle()),
 		EnableTerminationProtection: &on,
 	})

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -53,6 +54,9 @@ func (w *wait) step() {
 	}
 	if !w.owner.ended {
 		w.state.disputed = time.Time{}
+	}
+	if clock := wrongClock(w.client.Skew()); clock != "" {
+		w.remark("clock", clock)
 	}
 	if w.lookDue() || err != nil && classify(err) == missing {
 		w.look()
@@ -198,11 +202,16 @@ func (w *wait) forbidden(action, instead string) {
 
 // expired waits for new credentials. The stack goes on without us.
 func (w *wait) expired(err error) {
-	w.client.refresh()
+	w.client.renew(w.ctx)
 	if w.state.lost.IsZero() {
 		w.state.lost = time.Now()
 	}
-	w.note("credentials", "the credentials are not accepted any more ("+describe(err)+"); waiting for new ones")
+	var clock *clockError
+	if errors.As(err, &clock) {
+		w.note("credentials", "requests are refused because "+wrongClock(clock.skew)+"; set it")
+	} else {
+		w.note("credentials", "the credentials are not accepted any more ("+describe(err)+"); waiting for new ones")
+	}
 	if time.Since(w.state.lost) >= credentialPatience {
 		w.outcome.Result, w.outcome.Err = CredentialsLost, apiError(w.ctx, w.state.stack.Name, err)
 		w.left = true
@@ -218,12 +227,17 @@ func (w *wait) delay() time.Duration {
 }
 
 // note yields a note, one of a kind a minute.
-func (w *wait) note(kind, text string) {
+func (w *wait) note(kind, text string) { w.tell(kind, Event{Note: text}) }
+
+// remark is a note for those who want to know everything.
+func (w *wait) remark(kind, text string) { w.tell(kind, Event{Note: text, Verbose: true}) }
+
+func (w *wait) tell(kind string, note Event) {
 	if last, given := w.state.noted[kind]; given && time.Since(last) < noteAge {
 		return
 	}
 	w.state.noted[kind] = time.Now()
-	w.emit(Event{Note: text})
+	w.emit(note)
 }
 
 func (w *wait) emit(e Event) {

@@ -47,7 +47,7 @@ func (c *Client) lastStart(ctx context.Context, stackID string) (start Event, an
 	in := &cloudformation.DescribeStackEventsInput{StackName: &stackID}
 	var deleted, older Event // a deletion that may belong to a creation, and the event before it
 	for range maxPages {
-		out, err := insist(ctx, c.describeStackEvents, in)
+		out, err := insist(ctx, c, c.describeStackEvents, in)
 		if err != nil {
 			return Event{}, "", err
 		}
