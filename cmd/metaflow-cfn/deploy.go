@@ -111,6 +111,11 @@ func (d *deployment) check(args []string) (values generator.Values, tags map[str
 	if !d.yes && !d.person() {
 		d.problem(errors.New("there is no terminal to ask on: give --yes"))
 	}
+	if d.roleARN != "" {
+		if err := generator.Lookup("ExistingJobRoleArn").Check(d.roleARN); err != nil {
+			d.problem(fmt.Errorf("--role-arn: %w", err))
+		}
+	}
 	d.checkProfile(d.profile)
 	if !d.configure && d.profile != "" {
 		d.problem(errors.New("--profile needs --configure"))

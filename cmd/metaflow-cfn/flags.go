@@ -115,7 +115,11 @@ func (in *inputs) readFile(e *env) generator.Values {
 		e.problem(fmt.Errorf("--parameters: %w; wanted a readable file, like templates/scenarios/default.yaml", err))
 		return generator.Values{}
 	}
-	file, err := generator.ReadFile(in.path, data)
+	name := in.path
+	if name == "-" {
+		name = "stdin"
+	}
+	file, err := generator.ReadFile(name, data)
 	e.problem(err)
 	if len(file.Tags) > 0 {
 		in.tags = file.Tags
@@ -149,6 +153,9 @@ func (e *env) parseTags(pairs []string) map[string]string {
 		if err := generator.CheckTag(key, value); err != nil {
 			e.problem(fmt.Errorf("--tags: %w", err))
 			continue
+		}
+		if _, given := tags[key]; given {
+			e.problem(fmt.Errorf("--tags: tag %s stands twice: keep one", key))
 		}
 		if tags == nil {
 			tags = map[string]string{}
