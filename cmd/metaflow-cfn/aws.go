@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	smithy "github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
@@ -65,7 +67,15 @@ func identityError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return &exit{exitError, fmt.Errorf("AWS does not say whose the credentials are: %w", err), "Try: aws sts get-caller-identity"}
+	var refused smithy.APIError
+	if errors.As(err, &refused) {
+		return &exit{exitError, fmt.Errorf("AWS does not accept the credentials: %s: %s", refused.ErrorCode(), refused.ErrorMessage()),
+			"Try: aws sso login, or another AWS_PROFILE; then aws sts get-caller-identity"}
+	}
+	if unsent := (*url.Error)(nil); errors.As(err, &unsent) {
+		err = unsent // it names the endpoint; what is around it says less
+	}
+	return &exit{exitError, fmt.Errorf("AWS does not answer: %w", err), "Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity"}
 }
 
 // codeOf is the exit code of an error of deploy.
