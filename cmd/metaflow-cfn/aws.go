@@ -59,8 +59,7 @@ func (e *env) connect(ctx context.Context) (account, error) {
 	if err != nil {
 		return account{}, identityError(ctx, err)
 	}
-	cloud := cloudformation.NewFromConfig(cfg, cloudformation.WithAPIOptions(legible))
-	return account{deploy.New(cloud), aws.ToString(identity.Account), cfg.Region}, nil
+	return account{deploy.New(cloudformation.NewFromConfig(cfg)), aws.ToString(identity.Account), cfg.Region}, nil
 }
 
 func identityError(ctx context.Context, err error) error {
