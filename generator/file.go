@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -58,16 +59,41 @@ func (r *fileReader) parse(data []byte) *yaml.Node {
 		r.errorf(nil, "the file holds a NUL byte: it is no YAML or JSON text in UTF-8")
 		return nil
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		r.errorf(nil, "%s", strings.ReplaceAll(strings.TrimPrefix(err.Error(), "yaml: "), "\n", " "))
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err != nil {
+		r.malformed(err)
 		return nil
 	}
-	if len(doc.Content) == 0 {
+	var doc, next yaml.Node
+	if err := loader.Load(&doc); errors.Is(err, io.EOF) {
 		r.errorf(nil, "the file is empty; wanted %s", example)
 		return nil
+	} else if err != nil {
+		r.malformed(err)
+		return nil
+	}
+	if err := loader.Load(&next); err == nil {
+		r.errorf(&next, "a second document begins: a parameter file has one")
+	} else if !errors.Is(err, io.EOF) {
+		r.malformed(err)
 	}
 	return doc.Content[0]
+}
+
+// malformed notes what the YAML parser says, where it says it.
+func (r *fileReader) malformed(err error) {
+	var at *yaml.Node
+	text := err.Error()
+	if load, ok := errors.AsType[*yaml.LoadError](err); ok {
+		text = load.Message
+		if load.Mark.Line > 0 {
+			at = &yaml.Node{Line: load.Mark.Line, Column: load.Mark.Column}
+		}
+		if begin := load.ContextMark; begin.Line > 0 && begin != load.Mark {
+			text += fmt.Sprintf(", %s that begins in line %d", load.ContextMsg, begin.Line)
+		}
+	}
+	r.errorf(at, "%s", text)
 }
 
 func (r *fileReader) root(root *yaml.Node) {
@@ -98,10 +124,7 @@ func (r *fileReader) root(root *yaml.Node) {
 
 // entries yields the entries of a map and refuses keys that stand twice.
 func (r *fileReader) entries(node *yaml.Node, noun string, entry func(key, value *yaml.Node)) {
-	if node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	if node.Kind != yaml.MappingNode {
+	if node = plain(node); node.Kind != yaml.MappingNode {
 		r.errorf(node, "%s stands where a map is wanted, such as %s", kindOf(node), example)
 		return
 	}
@@ -119,6 +142,11 @@ func (r *fileReader) entries(node *yaml.Node, noun string, entry func(key, value
 
 // item is one entry of the AWS CLI's list.
 func (r *fileReader) item(item *yaml.Node) {
+	const wanted = `{"ParameterKey": "MaxvCpus", "ParameterValue": "64"}`
+	if item = plain(item); item.Kind != yaml.MappingNode {
+		r.errorf(item, "%s stands where an entry is wanted, such as %s", kindOf(item), wanted)
+		return
+	}
 	var key, value *yaml.Node
 	r.entries(item, "key", func(k, v *yaml.Node) {
 		switch k.Value {
@@ -131,9 +159,8 @@ func (r *fileReader) item(item *yaml.Node) {
 		}
 	})
 	switch {
-	case item.Kind != yaml.MappingNode:
 	case key == nil || value == nil:
-		r.errorf(item, "the entry needs ParameterKey and ParameterValue, as in {\"ParameterKey\": \"MaxvCpus\", \"ParameterValue\": \"64\"}")
+		r.errorf(item, "the entry needs ParameterKey and ParameterValue, as in %s", wanted)
 	case r.file.Parameters.has(key.Value):
 		r.errorf(key, "parameter %s stands twice: keep one", key.Value)
 	default:
@@ -162,37 +189,58 @@ func (r *fileReader) parameter(key, node *yaml.Node) {
 
 // value is a word, or the items of a list parameter.
 func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
-	switch {
-	case node.Kind == yaml.ScalarNode && node.Tag == "!!null":
-		r.errorf(node, "%s has no value: write '' for an empty one, or leave the line out", p.Name)
-		return "", false
-	case node.Kind == yaml.ScalarNode:
-		return node.Value, true
-	case node.Kind == yaml.SequenceNode && p.Kind == list:
-		var items []string
-		for _, item := range node.Content {
-			if item.Kind != yaml.ScalarNode || strings.Contains(item.Value, ",") {
-				r.errorf(item, "%s: %s stands where a word is wanted", p.Name, kindOf(item))
-				return "", false
-			}
-			items = append(items, item.Value)
-		}
-		return strings.Join(items, ","), true
+	node = plain(node)
+	if node.Kind != yaml.SequenceNode || p.Kind != list {
+		return r.word(p.Name, node)
 	}
-	r.errorf(node, "%s: %s stands where a word is wanted, like %q", p.Name, kindOf(node), p.Default)
+	var items []string
+	for _, item := range node.Content {
+		word, ok := r.word(p.Name, plain(item))
+		if !ok {
+			return "", false
+		}
+		if strings.Contains(word, ",") {
+			r.errorf(item, "%s: %q holds a comma: write an item for each", p.Name, word)
+			return "", false
+		}
+		items = append(items, word)
+	}
+	return strings.Join(items, ","), true
+}
+
+// word is the text of a scalar, as it is written.
+func (r *fileReader) word(name string, node *yaml.Node) (string, bool) {
+	switch {
+	case node.Kind != yaml.ScalarNode:
+		r.errorf(node, "%s: %s stands where a word is wanted, as in Name: value", name, kindOf(node))
+	case node.Tag == "!!null":
+		r.errorf(node, "%s has no value: write '' for an empty one, or leave the line out", name)
+	case !strings.HasPrefix(node.Tag, "!!"):
+		r.errorf(node, "%s: %s stands where a word is wanted: parameter files know no functions", name, node.Tag)
+	default:
+		return node.Value, true
+	}
 	return "", false
 }
 
 func (r *fileReader) tag(key, node *yaml.Node) {
-	if node.Kind != yaml.ScalarNode {
-		r.errorf(node, "tag %s: %s stands where a word is wanted", key.Value, kindOf(node))
+	value, ok := r.word("tag "+key.Value, plain(node))
+	if !ok {
 		return
 	}
-	if err := CheckTag(key.Value, node.Value); err != nil {
+	if err := CheckTag(key.Value, value); err != nil {
 		r.errorf(key, "%w", err)
 		return
 	}
-	r.file.Tags[key.Value] = node.Value
+	r.file.Tags[key.Value] = value
+}
+
+// plain is the node that an alias stands for.
+func plain(node *yaml.Node) *yaml.Node {
+	if node.Kind == yaml.AliasNode {
+		return node.Alias
+	}
+	return node
 }
 
 // CheckTag returns what is wrong with a stack tag.
@@ -216,8 +264,6 @@ func kindOf(node *yaml.Node) string {
 		return "a map"
 	case yaml.SequenceNode:
 		return "a list"
-	case yaml.AliasNode:
-		return "an alias"
 	}
 	return fmt.Sprintf("%q", node.Value)
 }

@@ -6,7 +6,7 @@ import (
 
 // rules are the relations between parameters that CloudFormation can check.
 // The same expressions and words serve the check before anything is called.
-// Rules cannot compare numbers or ranges: relations.go does.
+// Rules cannot compare numbers or ranges: Relations does.
 func rules() []cfn.Rule {
 	return []cfn.Rule{
 		{ID: "ReuseInVpc", When: existingVpcId.empty(), Assertions: reuseInVpc()},

@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -29,6 +28,9 @@ func Unknown(kind, name string, known []string) error {
 func nearest(name string, known []string) string {
 	best, least := "", len(name)/3+1
 	for _, k := range known {
+		if max(len(k)-len(name), len(name)-len(k)) >= least {
+			continue // so many letters to add or to drop
+		}
 		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
 			best, least = k, d
 		}
@@ -43,14 +45,15 @@ func distance(a, b string) int {
 		row[j] = j
 	}
 	for i := range len(a) {
-		previous := slices.Clone(row)
+		diagonal := row[0]
 		row[0] = i + 1
 		for j := range len(b) {
-			change := previous[j]
+			change := diagonal
 			if a[i] != b[j] {
 				change++
 			}
-			row[j+1] = min(change, previous[j+1]+1, row[j]+1)
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
 		}
 	}
 	return row[len(b)]

@@ -1,0 +1,181 @@
+package generator_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// reference is the table of parameters in a format.
+func reference(t *testing.T, format string) string {
+	t.Helper()
+	text, err := generator.Reference(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestReferenceForPeople finds each parameter once, with its flag and its words.
+func TestReferenceForPeople(t *testing.T) {
+	table, markdown := reference(t, "table"), reference(t, "markdown")
+	for p := range generator.Parameters() {
+		line := fmt.Sprintf("  --%-32s %s\n", p.Flag(), p.Help())
+		if strings.Count(table, line) != 1 {
+			t.Errorf("the table lacks %s", line)
+		}
+		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| %s<br>`--%s` \\| (.+) \\| %s \\| (.+) \\|$", p.Name, p.Flag(), regexp.QuoteMeta(p.Doc)))
+		m := row.FindAllStringSubmatch(markdown, -1)
+		if len(m) != 1 {
+			t.Errorf("the page has %d rows of %s", len(m), p.Name)
+			continue
+		}
+		if initial, values := m[0][1], m[0][2]; !strings.Contains(initial, p.Default) || p.Empty != "" && !strings.Contains(initial, p.Empty) ||
+			slices.ContainsFunc(p.Allowed, func(v string) bool { return !strings.Contains(values, v) }) {
+			t.Errorf("the row of %s says %q and %q", p.Name, initial, values)
+		}
+	}
+	for _, g := range generator.Groups {
+		if !strings.Contains(table, g.Label+"\n") || !strings.Contains(markdown, "\n## "+g.Label+"\n") {
+			t.Errorf("no heading %s", g.Label)
+		}
+	}
+}
+
+// TestReferenceRowsHaveFourCells would find an upright line in a text.
+func TestReferenceRowsHaveFourCells(t *testing.T) {
+	for line := range strings.Lines(reference(t, "markdown")) {
+		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 5 {
+			t.Errorf("%d bars in %s", strings.Count(line, "|"), line)
+		}
+	}
+}
+
+func TestReferenceForPrograms(t *testing.T) {
+	var rows []struct {
+		Name, Flag, Group, Type, Default string
+		AllowedValues                    []string
+		MinValue, MaxValue               *int
+	}
+	if err := json.Unmarshal([]byte(reference(t, "json")), &rows); err != nil {
+		t.Fatal(err)
+	}
+	i := 0
+	for _, g := range generator.Groups {
+		for _, p := range g.Parameters {
+			r := rows[i]
+			if r.Name != p.Name || r.Flag != "--"+p.Flag() || r.Group != g.Label || r.Type != p.Type() || r.Default != p.Default || !slices.Equal(r.AllowedValues, p.Allowed) {
+				t.Errorf("row %d is %+v, want %s", i, r, p.Name)
+			}
+			if p.Type() == "Number" && len(p.Allowed) == 0 && (r.MinValue == nil || *r.MinValue != p.Min || *r.MaxValue != p.Max) {
+				t.Errorf("the bounds of %s are %v and %v", p.Name, r.MinValue, r.MaxValue)
+			}
+			i++
+		}
+	}
+	if len(rows) != i {
+		t.Errorf("%d rows, want %d", len(rows), i)
+	}
+}
+
+// schema is a JSON schema as far as ours goes.
+type schema struct {
+	Type                 string
+	Description, Pattern string
+	Default              any
+	Enum                 []any
+	Minimum, Maximum     *float64
+	Items                *schema
+	Properties           map[string]*schema
+	AdditionalProperties any
+}
+
+// TestSchema holds the schema of parameter files to the table: its own defaults
+// and choices fit, and no other keys.
+func TestSchema(t *testing.T) {
+	var root schema
+	if err := json.Unmarshal([]byte(reference(t, "schema")), &root); err != nil {
+		t.Fatal(err)
+	}
+	parameters := root.Properties["Parameters"]
+	if root.AdditionalProperties != false || parameters.AdditionalProperties != false || len(root.Properties) != 2 {
+		t.Errorf("the schema takes other keys: %+v", root)
+	}
+	var names []string
+	for p := range generator.Parameters() {
+		names = append(names, p.Name)
+		s := parameters.Properties[p.Name]
+		if s == nil || s.Description != p.Help() {
+			t.Errorf("%s is %+v", p.Name, s)
+			continue
+		}
+		if !s.takes(s.Default) {
+			t.Errorf("%s does not take its own default %v", p.Name, s.Default)
+		}
+		if len(s.Enum) != len(p.Allowed) {
+			t.Errorf("%s allows %v, want %v", p.Name, s.Enum, p.Allowed)
+		}
+		for i, v := range s.Enum {
+			if fmt.Sprint(v) != p.Allowed[i] {
+				t.Errorf("%s allows %v, want %v", p.Name, s.Enum, p.Allowed)
+			}
+		}
+	}
+	slices.Sort(names)
+	if got := slices.Sorted(maps.Keys(parameters.Properties)); !slices.Equal(got, names) {
+		t.Errorf("the schema has %v", got)
+	}
+	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc", "ComputeType": "spot", "InstanceTypes": []any{"A"}, "JobPolicyArns": "x"} {
+		if parameters.Properties[name].takes(bad) {
+			t.Errorf("%s takes %v", name, bad)
+		}
+	}
+}
+
+// takes reports whether a value fits the schema.
+func (s *schema) takes(v any) bool {
+	if s.Enum != nil && !slices.Contains(s.Enum, v) {
+		return false
+	}
+	switch s.Type {
+	case "string":
+		text, ok := v.(string)
+		return ok && regexp.MustCompile(s.Pattern).MatchString(text)
+	case "integer":
+		n, ok := v.(float64)
+		return ok && n == float64(int(n)) && (s.Minimum == nil || *s.Minimum <= n && n <= *s.Maximum)
+	case "array":
+		list, ok := v.([]any)
+		return ok && !slices.ContainsFunc(list, func(item any) bool { return !s.Items.takes(item) })
+	}
+	return false
+}
+
+func TestReferenceOfNoFormat(t *testing.T) {
+	if _, err := generator.Reference("jsn"); err == nil || err.Error() != `format "jsn" is unknown: did you mean json?` {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestUnknown(t *testing.T) {
+	known := []string{"MaxvCpus", "MinvCpus", "Tags"}
+	for name, want := range map[string]string{
+		"MaxvCpu":  `key "MaxvCpu" is unknown: did you mean MaxvCpus?`,
+		"maxvcpus": `key "maxvcpus" is unknown: did you mean MaxvCpus?`,
+		"MinCpus":  `key "MinCpus" is unknown: did you mean MinvCpus?`,
+		"Tgas":     `key "Tgas" is unknown`,
+		"tag":      `key "tag" is unknown: did you mean Tags?`,
+		"Other":    `key "Other" is unknown`,
+		"":         `key "" is unknown`,
+	} {
+		if got := generator.Unknown("key", name, known).Error(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

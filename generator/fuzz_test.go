@@ -1,0 +1,82 @@
+package generator_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// FuzzReadFile reads any bytes. What is accepted is sound, and says the same in
+// the AWS CLI's form; what is not, is told with the file's name.
+func FuzzReadFile(f *testing.F) {
+	for _, seed := range []string{
+		"Parameters:\n  MaxvCpus: 64\n  InstanceTypes: [m6i, c6i.large]\nTags:\n  team: ml\n",
+		`{"Parameters": {"ExistingVpcId": "vpc-0123456789abcdef0", "S3Endpoint": false}, "Tags": {"a": "b"}}`,
+		`[{"ParameterKey": "MaxvCpus", "ParameterValue": "64"}, {"ParameterKey": "JobPolicyArns", "ParameterValue": ""}]`,
+		"Parameters: &p\n  Ec2KeyPair: &n 'a b'\n  InstanceName: *n\nTags: *p\n",
+		"\ufeffParameters:\r\n  MinvCpus: 1\r\n", "Parameters: {<<: *x}", "- &a [*a]\n", "---\n...\n---\n", "{\t\"Tags\":\t{\"a\":\t\"\\u0000\"}}",
+		"Parameters:\n  ? {a: b}\n  : c\n", "Parameters:\n  MaxvCpus: !!int '64'\n  NewBucketName: !Sub x\n", "Tags: {? : , ~: ~}",
+		"Parameters:\n  NewBucketName: |\n    abc\n  VpcCidr: >-\n    10.0.0.0/16\n", "Parameters: {VpcCidr: 10.0.0.1/16, PublicSubnet1Cidr: 300.0.0.0/24}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := generator.ReadFile("p.yaml", data)
+		for name, value := range file.Parameters {
+			if p := generator.Lookup(name); p == nil || p.Check(value) != nil {
+				t.Errorf("%s is accepted with %q", name, value)
+			}
+		}
+		for key, value := range file.Tags {
+			if err := generator.CheckTag(key, value); err != nil {
+				t.Error(err)
+			}
+		}
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "p.yaml:") {
+				t.Errorf("no file's name: %v", err)
+			}
+			return
+		}
+		if file.Parameters.Check() == nil {
+			file.Parameters.Warnings()
+		}
+		list := []map[string]string{}
+		for name, value := range file.Parameters {
+			list = append(list, map[string]string{"ParameterKey": name, "ParameterValue": value})
+		}
+		text, err := json.Marshal(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := generator.ReadFile("list.json", text); err != nil || !maps.Equal(again.Parameters, file.Parameters) {
+			t.Errorf("%s: read again: %v, %v", text, again.Parameters, err)
+		}
+	})
+}
+
+// TestReadScenarios reads the parameter files that we publish.
+func TestReadScenarios(t *testing.T) {
+	paths, err := filepath.Glob("../templates/scenarios/*.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := generator.ReadFile(path, data)
+		if err != nil {
+			t.Error(err)
+		}
+		if err := file.Parameters.Check(); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

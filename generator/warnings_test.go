@@ -1,0 +1,83 @@
+package generator_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+const (
+	queue       = "arn:aws:batch:us-east-1:123456789012:job-queue/jobs"
+	environment = "arn:aws:batch:us-east-1:123456789012:compute-environment/ce"
+	role        = "arn:aws:iam::123456789012:role/role"
+)
+
+// TestWarnings names the values that nothing uses, and why.
+func TestWarnings(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		values generator.Values
+		want   []string
+	}{
+		{"nothing", nil, nil},
+		{"defaults, written down", generator.Values{"MaxvCpus": "256", "ExistingVpcId": ""}, nil},
+		{"all in use", generator.Values{"ExistingVpcId": vpc, "ExistingNatGatewayId": "nat-01234567", "PrivateSubnet1Cidr": "172.31.1.0/24", "PrivateSubnet2Cidr": "172.31.2.0/24"}, nil},
+
+		{"bucket settings with a bucket", generator.Values{"ExistingBucketName": "my-data", "NewBucketName": "my-new-data", "BucketEncryption": "AES256", "NoncurrentVersionDays": "7"}, []string{
+			"NewBucketName has no effect: no bucket is created",
+			"BucketEncryption has no effect: no bucket is created",
+			"NoncurrentVersionDays has no effect: no bucket is created"}},
+		{"KMS key with a bucket, for the job role", generator.Values{"ExistingBucketName": "my-data", "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1234abcd"}, nil},
+		{"policies with a job role", generator.Values{"ExistingJobRoleArn": role, "JobPolicyArns": "arn:aws:iam::aws:policy/x"}, []string{
+			"JobPolicyArns has no effect: no job role is created"}},
+
+		{"compute and queue settings with a queue", generator.Values{"ExistingJobQueueArn": queue, "JobQueueName": "jobs", "JobQueuePriority": "2", "RunnableTimeoutMinutes": "10",
+			"MaxvCpus": "8", "VolumeSize": "50", "InstanceName": "worker", "ExistingComputeEnvironmentArn": environment}, []string{
+			"ExistingComputeEnvironmentArn has no effect: no job queue is created",
+			"MaxvCpus has no effect: no compute environment is created",
+			"VolumeSize has no effect: no compute environment is created",
+			"InstanceName has no effect: no compute environment is created",
+			"JobQueueName has no effect: no job queue is created",
+			"JobQueuePriority has no effect: no job queue is created",
+			"RunnableTimeoutMinutes has no effect: no job queue is created"}},
+		{"network with a compute environment", generator.Values{"ExistingComputeEnvironmentArn": environment, "ExistingVpcId": vpc, "ExistingEipAllocationId": "eipalloc-01234567",
+			"PublicSubnet1Cidr": "10.0.9.0/24", "ExistingInstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/x"}, []string{
+			"ExistingVpcId has no effect: no compute environment is created",
+			"PublicSubnet1Cidr has no effect: no public subnet is created",
+			"ExistingEipAllocationId has no effect: no NAT gateway is created",
+			"ExistingInstanceProfileArn has no effect: no compute environment is created"}},
+
+		{"range of a reused VPC", generator.Values{"ExistingVpcId": vpc, "VpcCidr": "10.0.0.0/18"}, []string{"VpcCidr has no effect: no VPC is created"}},
+		{"NAT gateway without a table", generator.Values{"ExistingVpcId": vpc, "ExistingPrivateRouteTableId": "rtb-01234567", "ExistingNatGatewayId": "nat-01234567"}, []string{
+			"ExistingNatGatewayId has no effect: no private route table is created"}},
+		{"address without a NAT gateway", generator.Values{"ExistingVpcId": vpc, "ExistingNatGatewayId": "nat-01234567", "ExistingEipAllocationId": "eipalloc-01234567"}, []string{
+			"ExistingEipAllocationId has no effect: no NAT gateway is created"}},
+		{"tables and gateway without subnets", generator.Values{"ExistingVpcId": vpc, "ExistingPrivateSubnet1Id": "subnet-01234561", "ExistingPrivateSubnet2Id": "subnet-01234562",
+			"ExistingPrivateRouteTableId": "rtb-01234561", "ExistingPublicRouteTableId": "rtb-01234562", "ExistingInternetGatewayId": "igw-01234567"}, []string{
+			"ExistingInternetGatewayId has no effect: no public route table is created",
+			"ExistingPublicRouteTableId has no effect: no public subnet is created",
+			"ExistingPrivateRouteTableId has no effect: no private subnet is created"}},
+		{"private ranges of public compute", generator.Values{"ComputeSubnets": "public", "PrivateSubnet1Cidr": "10.0.8.0/24"}, []string{
+			"PrivateSubnet1Cidr has no effect: no private subnet is created"}},
+		{"endpoint without tables", generator.Values{"ExistingVpcId": vpc, "ExistingPrivateRouteTableId": "rtb-01234561", "S3Endpoint": "false"}, []string{
+			"S3Endpoint has no effect: the result is the same without it"}},
+		{"fleet role without Spot", generator.Values{"ExistingSpotFleetRoleArn": role}, []string{
+			"ExistingSpotFleetRoleArn has no effect: the result is the same without it"}},
+
+		{"twelve digits", generator.Values{"NewBucketName": "data-123456789012"}, []string{
+			"NewBucketName data-123456789012 holds twelve digits, like an account ID, and bucket names are no secret"}},
+		{"twelve digits of a reused bucket", generator.Values{"ExistingBucketName": "123456789012"}, []string{
+			"ExistingBucketName 123456789012 holds twelve digits, like an account ID, and bucket names are no secret"}},
+		{"eleven digits", generator.Values{"NewBucketName": "data-12345678901"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := test.values.Check(); err != nil {
+				t.Fatal(err)
+			}
+			if got := test.values.Warnings(); !slices.Equal(got, test.want) {
+				t.Errorf("got  %q\nwant %q", got, test.want)
+			}
+		})
+	}
+}
