@@ -14,6 +14,7 @@ type report struct {
 	fallback *Event            // what the stack itself says, for when no resource says anything
 	skipped  map[string]bool   // resources cancelled because of others
 	left     []Event           // resources that outlive their deletion
+	blocking []Event           // resources that have failed since the stack last turned back or was deleted
 }
 
 func newReport() report {
@@ -26,10 +27,17 @@ func (r *report) add(e Event, status string) {
 		if stands := strings.HasSuffix(e.Status, "_FAILED") || strings.HasSuffix(e.Status, "ROLLBACK_IN_PROGRESS"); stands && r.fallback == nil && !consequence(e.Reason) {
 			r.fallback = &e
 		}
+		if e.Root && (begins(undoing, e.Status) || begins(deletion, e.Status)) {
+			r.blocking = nil
+		}
 		return
 	}
 	key := e.resource()
 	r.progress(key, e)
+	r.blocking = slices.DeleteFunc(r.blocking, func(old Event) bool { return old.resource() == key })
+	if strings.HasSuffix(e.Status, "_FAILED") && (e.Failed() || e.Reason == "") {
+		r.blocking = append(r.blocking, e)
+	}
 	r.left = slices.DeleteFunc(r.left, func(old Event) bool { return old.resource() == key })
 	switch cleanup := strings.HasSuffix(status, "CLEANUP_IN_PROGRESS"); {
 	case e.Status == "DELETE_SKIPPED", e.Status == "DELETE_FAILED" && cleanup:
@@ -64,6 +72,9 @@ func (r *report) nearEnd(planned int) bool {
 // cause: what failed on the way was repaired.
 func (r *report) tell(o *Outcome) {
 	o.Left = slices.Clone(r.left)
+	if o.Result == Stuck {
+		o.Blocking = r.blockingIn(o.Status)
+	}
 	if o.Result == Succeeded {
 		return
 	}
@@ -74,4 +85,21 @@ func (r *report) tell(o *Outcome) {
 	default:
 		o.Cause = r.fallback
 	}
+}
+
+// blockingIn are the resources whose failure is why the stack stays in the status.
+func (r *report) blockingIn(status string) (blocking []Event) {
+	want := ""
+	switch status {
+	case "UPDATE_ROLLBACK_FAILED":
+		want = "UPDATE_FAILED"
+	case "DELETE_FAILED", "ROLLBACK_FAILED":
+		want = "DELETE_FAILED"
+	}
+	for _, e := range r.blocking {
+		if e.Status == want {
+			blocking = append(blocking, e)
+		}
+	}
+	return blocking
 }

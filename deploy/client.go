@@ -39,11 +39,24 @@ type logs interface {
 	ListChangeSets(context.Context, *cloudformation.ListChangeSetsInput, ...options) (*cloudformation.ListChangeSetsOutput, error)
 }
 
+type repairs interface {
+	CancelUpdateStack(context.Context, *cloudformation.CancelUpdateStackInput, ...options) (*cloudformation.CancelUpdateStackOutput, error)
+	ContinueUpdateRollback(context.Context, *cloudformation.ContinueUpdateRollbackInput, ...options) (*cloudformation.ContinueUpdateRollbackOutput, error)
+	RollbackStack(context.Context, *cloudformation.RollbackStackInput, ...options) (*cloudformation.RollbackStackOutput, error)
+}
+
+type diagnosis interface {
+	DescribeEvents(context.Context, *cloudformation.DescribeEventsInput, ...options) (*cloudformation.DescribeEventsOutput, error)
+	GetHookResult(context.Context, *cloudformation.GetHookResultInput, ...options) (*cloudformation.GetHookResultOutput, error)
+}
+
 // api is the part of CloudFormation that this package calls.
 type api interface {
 	stacks
 	changeSets
 	logs
+	repairs
+	diagnosis
 }
 
 // Client does operations on the stacks of one account and region. It may be used by

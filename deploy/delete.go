@@ -26,7 +26,8 @@ func (c *Client) Delete(ctx context.Context, s Stack, retain []string, force boo
 	switch a := stateOf(s.Status).delete; {
 	case a == nothing:
 		op := c.operation(deletion, s)
-		op.finish("DELETE_COMPLETE", s)
+		op.nothing(s)
+		op.outcome.Status = "DELETE_COMPLETE"
 		return op, nil
 	case a == attach:
 		return c.Watch(ctx, s)

@@ -30,6 +30,8 @@ type Event struct {
 	Token       string // the ClientRequestToken of the request behind it
 	Ours        bool   // belongs to the operation that is followed
 	Root        bool   // about the followed stack itself
+
+	stack string // name of the stack that it is in
 }
 
 // eventOf reads CloudFormation's form of an event.
@@ -45,6 +47,7 @@ func eventOf(in types.StackEvent, path string) Event {
 		Reason:      aws.ToString(in.ResourceStatusReason),
 		OperationID: aws.ToString(in.OperationId),
 		Token:       aws.ToString(in.ClientRequestToken),
+		stack:       aws.ToString(in.StackName),
 	}
 	own := e.Type == stackType && e.PhysicalID != "" && e.PhysicalID == aws.ToString(in.StackId)
 	e.Root = own && path == ""
@@ -64,6 +67,15 @@ func (e Event) nested(parent string) string {
 
 // resource names the resource of the event among all stacks that are followed.
 func (e Event) resource() string { return e.Path + "/" + e.LogicalID }
+
+// Name is how CloudFormation wants the resource named when a rollback is to skip it:
+// by its logical ID, in a nested stack after that stack's name and a dot.
+func (e Event) Name() string {
+	if e.Path == "" {
+		return e.LogicalID
+	}
+	return e.stack + "." + e.LogicalID
+}
 
 // Failed says that the resource failed for a reason of its own.
 func (e Event) Failed() bool {

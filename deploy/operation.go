@@ -9,7 +9,7 @@ import (
 
 // Operation is an operation on a stack, begun here or found running.
 type Operation struct {
-	Kind    string // CREATE, UPDATE, DELETE or IMPORT
+	Kind    string // CREATE, UPDATE, DELETE, IMPORT, CANCEL or ROLLBACK
 	StackID string // ARN
 	Token   string // the ClientRequestToken that its events carry, "" when they carry none
 	Planned int    // resources that it will touch, 0 when that is not known
@@ -55,7 +55,10 @@ type Outcome struct {
 	// Left are resources that outlive their deletion: retained by the template
 	// (DELETE_SKIPPED), or left by the clean-up after an update (DELETE_FAILED).
 	Left []Event
-	Err  error // why the wait ended before the operation: the cause of the context, lost credentials
+	// Blocking are the resources that keep a stack that is Stuck from its way back
+	// (Client.Recover) or from its deletion. The cause may be another.
+	Blocking []Event
+	Err      error // why the wait ended before the operation: the cause of the context, lost credentials
 }
 
 // operation prepares to follow an operation on the stack as it is before it begins.
@@ -70,7 +73,7 @@ func (c *Client) follow(kind, stackID, token string) *Operation {
 		Kind: kind, StackID: stackID, Token: token,
 		client: c,
 		root:   newCursor(stackID, ""),
-		owner:  owner{kind: kind, token: token, operations: map[string]bool{}},
+		owner:  newOwner(kind, token),
 		report: newReport(),
 		pace:   newPace(),
 		state:  progress{noted: map[string]time.Time{}},
@@ -132,8 +135,16 @@ func (op *Operation) Outcome() Outcome {
 // finish ends the operation in the status, with the stack as it was read last.
 func (op *Operation) finish(status string, s Stack) {
 	result, _ := resultOf(op.Kind, status)
+	if op.Kind == undoing && status == "DELETE_COMPLETE" && op.owner.foreign != "" {
+		result = Failed // somebody else deleted it
+	}
 	op.done = true
 	op.outcome = Outcome{Result: result, Status: status, Stack: s}
+}
+
+// nothing ends an operation that has nothing to do: the stack is as it should be.
+func (op *Operation) nothing(s Stack) {
+	op.done, op.outcome = true, Outcome{Result: Succeeded, Status: s.Status, Stack: s}
 }
 
 // giveUp ends the wait for an operation of which nothing can be learned any more.

@@ -1,6 +1,9 @@
 package deploy
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // owner tells which events belong to the operation that is followed, and where that
 // operation stands.
@@ -10,7 +13,7 @@ import "cmp"
 // its own.
 type owner struct {
 	kind       string
-	token      string
+	tokens     map[string]bool // of the requests behind it
 	operations map[string]bool // operation IDs that are ours
 
 	status  string // that the stack's last event of the operation told
@@ -20,11 +23,27 @@ type owner struct {
 	foreign string // token or ID of an operation that has taken ours over, "" when none has
 }
 
+func newOwner(kind, token string) owner {
+	o := owner{kind: kind, tokens: map[string]bool{}, operations: map[string]bool{}}
+	o.knows(Event{Token: token})
+	return o
+}
+
+// knows takes the operation that an event belongs to for ours.
+func (o *owner) knows(e Event) {
+	if e.Token != "" {
+		o.tokens[e.Token] = true
+	}
+	if e.OperationID != "" {
+		o.operations[e.OperationID] = true
+	}
+}
+
 // claim says whether the event belongs to the operation, and follows the stack's own.
 func (o *owner) claim(e Event) bool {
 	ours := o.owns(e)
-	if ours && e.OperationID != "" {
-		o.operations[e.OperationID] = true
+	if ours {
+		o.knows(e)
 	}
 	if e.Root {
 		o.follow(e, ours)
@@ -34,7 +53,7 @@ func (o *owner) claim(e Event) bool {
 
 func (o *owner) owns(e Event) bool {
 	switch {
-	case e.Token != "" && e.Token == o.token, e.OperationID != "" && o.operations[e.OperationID]:
+	case o.tokens[e.Token], o.operations[e.OperationID], o.turns(e):
 		return true
 	case e.Token != "":
 		return false
@@ -44,9 +63,18 @@ func (o *owner) owns(e Event) bool {
 	// An operation with an ID and no token is ours when it is the first after our
 	// request and of its kind, or when it continues ours.
 	if !o.started {
-		return e.Root && e.Status == o.kind+"_IN_PROGRESS"
+		return e.Root && begins(o.kind, e.Status)
 	}
 	return e.Root && !o.over && continues(o.status, e.Status)
+}
+
+// turns says whether a rollback begins that is part of the operation whoever asked for
+// it: when going back is what the operation is about, or to continue one that failed.
+func (o *owner) turns(e Event) bool {
+	if !e.Root || !strings.HasSuffix(e.Status, "ROLLBACK_IN_PROGRESS") {
+		return false
+	}
+	return o.kind == cancelling || o.kind == undoing || strings.HasSuffix(o.status, "ROLLBACK_FAILED")
 }
 
 func (o *owner) follow(e Event, ours bool) {

@@ -128,6 +128,12 @@ func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.Describe
 	return &cloudformation.DescribeStacksOutput{Stacks: []types.Stack{out}}, nil
 }
 
+// DescribeEvents is what an endpoint says that does not know it.
+func (s *script) DescribeEvents(context.Context, *cloudformation.DescribeEventsInput, ...options) (*cloudformation.DescribeEventsOutput, error) {
+	s.calls["DescribeEvents"]++
+	return nil, fault400("InvalidAction", "Could not find operation DescribeEvents")
+}
+
 // DescribeStackEvents answers newest first. A page's token is the number of events
 // before it, so pages shift when events come in between, as CloudFormation's do.
 func (s *script) DescribeStackEvents(ctx context.Context, in *cloudformation.DescribeStackEventsInput, _ ...options) (*cloudformation.DescribeStackEventsOutput, error) {

@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -171,20 +170,28 @@ func stackOf(in types.Stack) Stack {
 	return s
 }
 
+// DeployWaits says that what runs on the stack is only a clean-up: a deployment waits
+// for its end (Client.Watch) and goes on.
+func (s Stack) DeployWaits() bool { return stateOf(s.Status).deploy == settle }
+
+// DeleteWaits says the same for a deletion, which waits for rollbacks too.
+func (s Stack) DeleteWaits() bool { return stateOf(s.Status).delete == settle }
+
 // refusal is why a stack in this status is not operated on, or nil.
 func (s Stack) refusal(a action) error {
 	e := &Error{Result: Refused, Stack: s.Name, Status: s.Status}
 	switch a {
-	case busy:
+	case absent:
+		e.Result, e.Reason = Unknown, "it does not exist"
+	case busy, settle:
 		e.Reason = "another operation is running"
 	case stuck:
 		e.Result = Stuck
 		e.Reason = "it must be repaired or deleted first"
 	case refuse:
-		e.Reason = "nothing can be deployed to a stack in this status"
-		if strings.HasSuffix(s.Status, "_FAILED") {
-			e.Reason = "its last operation failed and was not rolled back; it must be rolled back or deleted first"
-		}
+		e.Reason = "nothing can be done to a stack in this status"
+	case forward:
+		e.Reason = "its last operation failed and was not rolled back; it must be rolled back or deleted first, or go on from here without rollback"
 	case recreate:
 		e.Reason = "its creation failed and was rolled back; what is left must be deleted before it can be created again"
 	default:

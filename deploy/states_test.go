@@ -27,20 +27,24 @@ func TestStatesAreCloudFormations(t *testing.T) {
 func TestStatesAreConsistent(t *testing.T) {
 	for _, s := range states {
 		ends := false
-		for _, kind := range []string{creation, updating, deletion, importer} {
+		for _, kind := range []string{creation, updating, deletion, importer, cancelling, undoing} {
 			result, ended := resultOf(kind, s.status)
 			ends = ends || ended
-			if ended && result == Succeeded && s.status != kind+"_COMPLETE" {
-				t.Errorf("%s is a success of %s", s.status, kind)
+			good := s.status == kind+"_COMPLETE"
+			if kind == cancelling || kind == undoing {
+				good = strings.HasSuffix(s.status, "ROLLBACK_COMPLETE") || kind == undoing && s.status == "DELETE_COMPLETE"
+			}
+			if ended && (result == Succeeded) != good {
+				t.Errorf("%s is %s for %s", s.status, result, kind)
 			}
 			if ended && strings.HasSuffix(s.status, "_FAILED") && result != Stuck {
 				t.Errorf("%s is %s for %s, want stuck", s.status, result, kind)
 			}
 		}
-		if moving(s.status) && (ends || s.deploy != busy) {
+		if moving(s.status) && (ends || s.deploy != busy && s.deploy != settle) {
 			t.Errorf("%s moves, but is taken for settled", s.status)
 		}
-		if !moving(s.status) && (s.deploy == busy || s.delete == busy) {
+		if !moving(s.status) && (slices.Contains([]action{s.deploy, s.delete, s.recover}, busy) || s.cancel == cancel) {
 			t.Errorf("%s is settled, but is taken for busy", s.status)
 		}
 		if settled := s.status != "" && s.status != "REVIEW_IN_PROGRESS" && !moving(s.status); settled && !ends {

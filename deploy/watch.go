@@ -12,13 +12,13 @@ import (
 // began it was told. A stack that does not exist is an Error; one that has never been
 // deployed (REVIEW_IN_PROGRESS) has succeeded in that, without events.
 func (c *Client) Watch(ctx context.Context, s Stack) (*Operation, error) {
-	if s.Status == "" {
-		return nil, &Error{Stack: s.Name, Reason: "it does not exist"}
-	}
 	op := c.follow(kindOf(s.Status), s.ID, "")
 	op.state.stack = s
-	if s.Status == "REVIEW_IN_PROGRESS" {
-		op.done, op.outcome = true, Outcome{Result: Succeeded, Status: s.Status, Stack: s}
+	switch stateOf(s.Status).watch {
+	case absent:
+		return nil, s.refusal(absent)
+	case nothing:
+		op.nothing(s)
 		return op, nil
 	}
 	start, anchor, err := c.lastStart(ctx, s.ID)
@@ -32,10 +32,8 @@ func (c *Client) Watch(ctx context.Context, s Stack) (*Operation, error) {
 	op.root.anchor = anchor
 	if start.ID != "" {
 		op.Kind, op.Token = kindOf(start.Status), start.Token
-		op.owner.kind, op.owner.token = op.Kind, op.Token
-		if start.OperationID != "" {
-			op.owner.operations[start.OperationID] = true
-		}
+		op.owner.kind = op.Kind
+		op.owner.knows(start)
 	}
 	return op, nil
 }
