@@ -26,6 +26,9 @@ type Request struct {
 	Keep    []string
 	Tags    map[string]string // nil keeps the stack's tags, empty removes them
 	RoleARN string            // with which CloudFormation works; "" keeps the stack's, or is the caller
+	// KeepFailed turns rollback off: what fails stays as it is, and a later update goes
+	// on from there. No resource can then be replaced.
+	KeepFailed bool
 }
 
 // Plan is a change set: what executing it would change.
@@ -37,6 +40,7 @@ type Plan struct {
 	Changes   []Change // in CloudFormation's order; none when only outputs or tags change
 
 	empty   bool // nothing to do
+	keep    bool // Request.KeepFailed
 	shell   bool // our change set made the stack
 	settled bool // removed, executed, or perhaps executed: there is nothing to remove any more
 }
@@ -53,11 +57,11 @@ func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 	if !s.Exists() {
 		s.ID = "" // a deleted stack's name is free, its ARN is not used again
 	}
-	p := &Plan{Name: unique(), Stack: s, shell: !s.Exists()}
-	switch a := stateOf(s.Status).deploy; a {
-	case create:
+	p := &Plan{Name: unique(), Stack: s, keep: r.KeepFailed, shell: !s.Exists()}
+	switch a := stateOf(s.Status).deploy; {
+	case a == create:
 		p.Operation = creation
-	case update:
+	case a == update, a == forward && p.keep:
 		p.Operation = updating
 	default:
 		return nil, s.refusal(a)
@@ -71,6 +75,9 @@ func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 	}
 	if err == nil && s.ID != "" && p.Stack.ID != s.ID {
 		err = &Error{Result: Refused, Stack: s.Name, Reason: "somebody else deleted it and made it again meanwhile; plan again"}
+	}
+	if err == nil {
+		err = p.replaces()
 	}
 	if err == nil && !p.empty {
 		return p, nil
@@ -159,6 +166,21 @@ func (c *Client) complete(ctx context.Context, p *Plan) error {
 			return &Error{Result: Refused, Stack: p.Stack.Name, Reason: "somebody else removed the change set (" + string(set.Status) + "); plan again"}
 		}
 	}
+}
+
+// replaces refuses, with rollback off, what CloudFormation would refuse half-way.
+func (p *Plan) replaces() error {
+	var replaced []string
+	for _, change := range p.Changes {
+		if change.Replacement == string(types.ReplacementTrue) {
+			replaced = append(replaced, change.LogicalID)
+		}
+	}
+	if !p.keep || len(replaced) == 0 {
+		return nil
+	}
+	return &Error{Result: Refused, Stack: p.Stack.Name,
+		Reason: "with rollback off no resource can be replaced, and this would replace " + strings.Join(replaced, ", ")}
 }
 
 // unchanged recognises CloudFormation's two ways to say that there is nothing to do.

@@ -27,20 +27,20 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
 		return nil, before.refusal(busy)
 	}
 	op := c.operation(p.Operation, before)
-	op.Planned = len(p.Changes)
+	op.Planned, op.keep = len(p.Changes), p.keep
 	if err := op.takeAnchor(ctx); err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	_, err = mutate(ctx, c, c.api.ExecuteChangeSet, &cloudformation.ExecuteChangeSetInput{
-		ChangeSetName:        &p.ID,
-		StackName:            &p.Stack.ID,
-		ClientRequestToken:   &op.Token,
-		RetainExceptOnCreate: aws.Bool(true),
-	})
-	if err != nil {
+	in := &cloudformation.ExecuteChangeSetInput{ChangeSetName: &p.ID, StackName: &p.Stack.ID, ClientRequestToken: &op.Token}
+	if p.keep {
+		in.DisableRollback = aws.Bool(true)
+	} else {
+		in.RetainExceptOnCreate = aws.Bool(true)
+	}
+	if _, err = mutate(ctx, c, c.api.ExecuteChangeSet, in); err != nil {
 		err = c.afterRefusal(ctx, p, op, err)
 	}
 	if err != nil {

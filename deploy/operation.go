@@ -15,6 +15,7 @@ type Operation struct {
 	Planned int    // resources that it will touch, 0 when that is not known
 
 	client *Client
+	keep   bool    // rollback is off
 	before version // of the stack before the operation; none when it was found running
 	root   *cursor
 	nested []*cursor
@@ -34,6 +35,7 @@ type progress struct {
 	looked    time.Time            // when the status was last read
 	disputed  time.Time            // since when event log and status disagree
 	stale     time.Time            // since when the status is still that from before the operation
+	halted    time.Time            // since when it is in a failure that may pass
 	missing   time.Time            // since when the stack is not found
 	lost      time.Time            // since when the credentials are not accepted
 	noted     map[string]time.Time // when a kind of note was last given

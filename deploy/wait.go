@@ -12,6 +12,7 @@ const (
 	credentialPatience = 2 * time.Minute  // for new ones to appear
 	signPatience       = 5 * time.Minute  // for the first sign that an operation has begun
 	silentPolls        = 3                // that confirm that no terminal event will come
+	failureHold        = 5 * time.Second  // in which a failure may still turn out to be the beginning of a rollback
 )
 
 // wait is one run of Operation.Events.
@@ -109,6 +110,7 @@ func (w *wait) weigh(s Stack) {
 	switch {
 	case w.owner.over:
 		w.finish(w.owner.status, s)
+	case !stale && w.mayPass(s.Status):
 	case w.owner.ended && s.Status == w.owner.status && (!stale || s.version.bare()):
 		w.finish(s.Status, s)
 	case w.owner.ended:
@@ -125,6 +127,20 @@ func (w *wait) weigh(s Stack) {
 		w.note("log", "the event log is incomplete: the stack is "+s.Status+" and no event says so")
 		w.finish(s.Status, s)
 	}
+}
+
+// mayPass says that a failure is not to be believed yet: unless rollback is off, it is
+// no end but a moment before the rollback.
+func (w *wait) mayPass(status string) bool {
+	switch {
+	case w.keep, status != "CREATE_FAILED" && status != "UPDATE_FAILED":
+		w.state.halted = time.Time{}
+		return false
+	case w.state.halted.IsZero():
+		w.state.halted = time.Now()
+	}
+	w.pace.good(true)
+	return time.Since(w.state.halted) < failureHold
 }
 
 // dispute bears with a status that does not say yet what the event log says: a read

@@ -57,6 +57,26 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 		follow(t.Context(), op)
 		expect(t, "status", op.Outcome().Status, "ROLLBACK_COMPLETE")
 	})
+	bubble(t, "a passing failure that the status shows too", func(t *testing.T, s *script) {
+		s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_FAILED", "6s stack UPDATE_ROLLBACK_IN_PROGRESS", "12s stack UPDATE_ROLLBACK_COMPLETE")
+		s.reads("0s UPDATE_IN_PROGRESS op-1", "2s UPDATE_FAILED op-1", "6s UPDATE_ROLLBACK_IN_PROGRESS op-1", "12s UPDATE_ROLLBACK_COMPLETE op-1")
+		op := s.op(updating)
+		follow(t.Context(), op)
+		expect(t, "status", op.Outcome().Status, "UPDATE_ROLLBACK_COMPLETE")
+		expect(t, "result", op.Outcome().Result, Failed)
+	})
+	bubble(t, "a failure that stands", func(t *testing.T, s *script) {
+		for keep, patience := range map[bool]time.Duration{false: failureHold, true: 0} {
+			s.logs, s.statuses, s.begun = map[string][]*scripted{}, nil, time.Now()
+			s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_FAILED")
+			s.reads("0s UPDATE_IN_PROGRESS op-1", "2s UPDATE_FAILED op-1")
+			op := s.op(updating)
+			op.keep = keep
+			follow(t.Context(), op)
+			expect(t, "result", op.Outcome().Result, Stuck)
+			expect(t, "end", s.now() >= 2*time.Second+patience && s.now() < 6*time.Second+patience, true)
+		}
+	})
 	bubble(t, "an operation that never begins", func(t *testing.T, s *script) {
 		s.reads("0s UPDATE_COMPLETE op-0")
 		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
