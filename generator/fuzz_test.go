@@ -3,8 +3,6 @@ package generator_test
 import (
 	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -58,25 +56,4 @@ func FuzzReadFile(f *testing.F) {
 			t.Errorf("%s: read again: %v, %v", text, again.Parameters, err)
 		}
 	})
-}
-
-// TestReadScenarios reads the parameter files that we publish.
-func TestReadScenarios(t *testing.T) {
-	paths, err := filepath.Glob("../templates/scenarios/*.yaml")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no scenarios: %v", err)
-	}
-	for _, path := range paths {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := generator.ReadFile(path, data)
-		if err != nil {
-			t.Error(err)
-		}
-		if err := file.Parameters.Check(); err != nil {
-			t.Errorf("%s: %v", path, err)
-		}
-	}
 }
