@@ -3,6 +3,8 @@ package deploy
 import (
 	"cmp"
 	"context"
+	"errors"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -20,6 +22,8 @@ type Change struct {
 	Policy      string   // what becomes of the old resource: Delete, Retain, Snapshot, ReplaceAndDelete, …
 	Scope       []string // what of it changes: Properties, Tags, Metadata, …
 	Properties  []Property
+	Before      string // the whole resource as JSON, "" when CloudFormation does not tell or there is none
+	After       string
 }
 
 // Property is one property that makes a resource change.
@@ -32,29 +36,74 @@ type Property struct {
 	After      string
 }
 
-// changes reads all pages of a complete change set.
+// incomplete is how CloudFormation says that a list with values may lack changes that
+// the list without them has.
+const incomplete = "--include-property-values option can return incomplete"
+
+// changes reads what a complete change set changes, with the values before and after
+// where CloudFormation tells them. set is its first page, without them.
 func (c *Client) changes(ctx context.Context, p *Plan, set *cloudformation.DescribeChangeSetOutput) error {
 	if set.ExecutionStatus == types.ExecutionStatusObsolete {
 		return &Error{Result: Refused, Stack: p.Stack.Name, Reason: "the stack was changed meanwhile and the change set is obsolete; plan again"}
 	}
+	var detailed []Change
+	first, err := c.describeSet(ctx, p, "", true)
+	if err == nil {
+		detailed, err = c.pages(ctx, p, first, true)
+	}
+	var ours *Error
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &ours):
+		return err
+	case err == nil && !strings.Contains(aws.ToString(first.StatusReason), incomplete):
+		p.Changes = detailed
+		return nil
+	}
+	plain, err := c.pages(ctx, p, set, false)
+	if err != nil {
+		return apiError(ctx, p.Stack.Name, err)
+	}
+	p.Changes = merge(plain, detailed)
+	return nil
+}
+
+// pages reads the changes of a change set from a page on.
+func (c *Client) pages(ctx context.Context, p *Plan, set *cloudformation.DescribeChangeSetOutput, values bool) (changes []Change, err error) {
 	for page := 1; ; page++ {
 		for _, change := range set.Changes {
 			if change.ResourceChange != nil {
-				p.Changes = append(p.Changes, changeOf(change.ResourceChange))
+				changes = append(changes, changeOf(change.ResourceChange))
 			}
 		}
 		next := aws.ToString(set.NextToken)
 		if next == "" {
-			return nil
+			return changes, nil
 		}
 		if page == maxPages {
-			return &Error{Stack: p.Stack.Name, Reason: "the list of changes does not end"}
+			return nil, &Error{Stack: p.Stack.Name, Reason: "the list of changes does not end"}
 		}
-		var err error
-		if set, err = c.describeSet(ctx, p, next); err != nil {
-			return apiError(ctx, p.Stack.Name, err)
+		if set, err = c.describeSet(ctx, p, next, values); err != nil {
+			return nil, err
 		}
 	}
+}
+
+// merge puts the values of a list that may lack changes into one that is whole.
+func merge(plain, detailed []Change) []Change {
+	for i := range plain {
+		change := &plain[i]
+		for _, other := range detailed {
+			if other.LogicalID == change.LogicalID && other.PhysicalID == change.PhysicalID && other.Action == change.Action {
+				change.Before, change.After = other.Before, other.After
+				if len(other.Properties) > 0 {
+					change.Properties = other.Properties
+				}
+			}
+		}
+	}
+	return plain
 }
 
 func changeOf(in *types.ResourceChange) Change {
@@ -65,6 +114,8 @@ func changeOf(in *types.ResourceChange) Change {
 		Type:        aws.ToString(in.ResourceType),
 		Replacement: string(in.Replacement),
 		Policy:      string(in.PolicyAction),
+		Before:      aws.ToString(in.BeforeContext),
+		After:       aws.ToString(in.AfterContext),
 	}
 	for _, scope := range in.Scope {
 		change.Scope = append(change.Scope, string(scope))
@@ -72,11 +123,18 @@ func changeOf(in *types.ResourceChange) Change {
 	for _, detail := range in.Details {
 		property := Property{Source: string(detail.ChangeSource), Entity: aws.ToString(detail.CausingEntity)}
 		if target := detail.Target; target != nil {
-			property.Path = cmp.Or(aws.ToString(target.Path), cmp.Or(aws.ToString(target.Name), string(target.Attribute)))
+			property.Path = cmp.Or(dotted(aws.ToString(target.Path)), aws.ToString(target.Name), string(target.Attribute))
 			property.Recreation = string(target.RequiresRecreation)
 			property.Before, property.After = aws.ToString(target.BeforeValue), aws.ToString(target.AfterValue)
 		}
 		change.Properties = append(change.Properties, property)
 	}
 	return change
+}
+
+// dotted writes a JSON pointer into a resource, like /Properties/Tags/0/Value, as
+// people write it: Tags.0.Value.
+func dotted(pointer string) string {
+	path := strings.TrimPrefix(strings.TrimPrefix(pointer, "/Properties"), "/")
+	return strings.NewReplacer("/", ".", "~1", "/", "~0", "~").Replace(path)
 }

@@ -41,6 +41,7 @@ type Plan struct {
 
 	empty   bool // nothing to do
 	keep    bool // Request.KeepFailed
+	seen    bool // the change set was read
 	shell   bool // our change set made the stack
 	settled bool // removed, executed, or perhaps executed: there is nothing to remove any more
 }
@@ -151,7 +152,7 @@ func (c *Client) complete(ctx context.Context, p *Plan) error {
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
-		set, err := c.describeSet(ctx, p, "")
+		set, err := c.describeSet(ctx, p, "", false)
 		if err != nil {
 			return apiError(ctx, p.Stack.Name, err)
 		}
@@ -198,13 +199,16 @@ func (p *Plan) failed(reason string) error {
 }
 
 // describeSet reads one page of the change set. Straight after it was made a lagging
-// read may not know it yet.
-func (c *Client) describeSet(ctx context.Context, p *Plan, page string) (*cloudformation.DescribeChangeSetOutput, error) {
+// read may not know it yet; once it was read it is gone when it is not found.
+func (c *Client) describeSet(ctx context.Context, p *Plan, page string, values bool) (*cloudformation.DescribeChangeSetOutput, error) {
 	in := &cloudformation.DescribeChangeSetInput{
 		ChangeSetName: aws.String(cmp.Or(p.ID, p.Name)), StackName: aws.String(p.Stack.handle()),
 	}
 	if page != "" {
 		in.NextToken = &page
+	}
+	if values {
+		in.IncludePropertyValues = &values
 	}
 	read := func(ctx context.Context, in *cloudformation.DescribeChangeSetInput, set ...options) (*cloudformation.DescribeChangeSetOutput, error) {
 		out, err := c.api.DescribeChangeSet(ctx, in, set...)
@@ -215,11 +219,22 @@ func (c *Client) describeSet(ctx context.Context, p *Plan, page string) (*cloudf
 	}
 	for lag := time.Duration(0); ; lag += 2 * time.Second {
 		out, err := insist(ctx, c, read, in)
-		if err == nil || ctx.Err() != nil || classify(err) != missing || lag >= staleLimit {
-			return out, err
+		switch {
+		case err == nil:
+			p.seen = true
+			return out, nil
+		case ctx.Err() != nil || classify(err) != missing || lag >= staleLimit:
+			return nil, err
+		case p.seen && lag > 0:
+			return nil, p.gone(err)
 		}
 		if err := sleep(ctx, 2*time.Second); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// gone is the refusal of a plan whose change set is there no more.
+func (p *Plan) gone(err error) error {
+	return &Error{Result: Refused, Stack: p.Stack.Name, Reason: "somebody else removed the change set; plan again", Err: err}
 }

@@ -65,7 +65,7 @@ func (c *Client) afterRefusal(ctx context.Context, p *Plan, op *Operation, refus
 	defer cancel()
 	found := untraced
 	for wait := 500 * time.Millisecond; found == untraced || found == waiting; wait *= 2 {
-		found = c.trace(look, p, op)
+		found = c.trace(look, p, op, refused)
 		if sleep(look, wait) != nil {
 			break
 		}
@@ -73,6 +73,8 @@ func (c *Client) afterRefusal(ctx context.Context, p *Plan, op *Operation, refus
 	switch {
 	case found == begun:
 		return nil
+	case found == overtaken && classify(refused) == missing:
+		return p.gone(refused)
 	case found == overtaken || !uncertain:
 		return &Error{Result: Refused, Stack: p.Stack.Name,
 			Reason: "the change set can no longer be executed: the stack was changed meanwhile; plan again", Err: refused}
@@ -93,7 +95,7 @@ const (
 
 // trace looks for our token among the new events, and at the execution status of the
 // change set, whose name is nobody else's.
-func (c *Client) trace(ctx context.Context, p *Plan, op *Operation) trace {
+func (c *Client) trace(ctx context.Context, p *Plan, op *Operation, refused error) trace {
 	seen := untraced
 	if found, err := op.root.fresh(ctx, c); err == nil {
 		for _, e := range found.events {
@@ -106,7 +108,10 @@ func (c *Client) trace(ctx context.Context, p *Plan, op *Operation) trace {
 		}
 	}
 	set, err := call(ctx, c, c.api.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: &p.ID, StackName: &p.Stack.ID})
-	if err != nil {
+	switch {
+	case err != nil && classify(err) == missing && classify(refused) == missing:
+		return overtaken
+	case err != nil:
 		return seen
 	}
 	switch set.ExecutionStatus {

@@ -235,8 +235,12 @@ func TestSomebodyInterferes(t *testing.T) {
 		if err := a.client.Discard(a.Context(), &other); err != nil {
 			a.Fatal(err)
 		}
+		begun := time.Now()
 		_, err := a.client.Execute(a.Context(), p)
 		expect(a.T, "result", result(err), "refused")
+		expect(a.T, "error", strings.Contains(err.Error(), "somebody else removed the change set"), true)
+		expect(a.T, "at once", time.Since(begun) < 2*time.Second, true)
+		expect(a.T, "executions", a.effects("ExecuteChangeSet"), 0)
 	})
 	inAccount(t, "and removed the stack", cfntest.Options{}, func(a *account) {
 		p, _ := a.plan()
