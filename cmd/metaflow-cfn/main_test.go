@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                filepath.Join("testdata", "script"),
 		Setup:              setup,
@@ -44,6 +45,8 @@ type script struct {
 	env    *testscript.Env
 	server *cfntest.Server // nil until the command "server"
 	began  *exec.Cmd       // what "interrupt" hit
+
+	counted int // calls before the last "recount"
 }
 
 type scriptKey struct{}
@@ -81,6 +84,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"fault ACTION KIND [TIMES]", 2, fault},
 		{"chatter STACK EVENTS", 2, chatter},
 		{"identify STACK VARIABLE", 2, identify},
+		{"recount", 0, recount},
 		{"await ACTION TIMES", 2, await},
 
 		{"calls ACTION TIMES", 2, calls},
@@ -90,6 +94,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"protected STACK true|false", 2, protected},
 		{"sent kept|unsent [NAME=VALUE...] [-NAME...]", 1, sent},
 		{"printed [-least=EVENTS] text|json STACK...", 2, printed},
+		{"holds STACK NAME=VALUE...", 2, holds},
 		{"retained ID...", 1, retainedAre},
 		{"mode OCTAL FILE...", 2, mode},
 		{"records CODE", 1, checkRecords},

@@ -17,9 +17,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// count is how often an action was called, "*" any action.
+// count is how often an action was called since the last "recount", "*" any action.
 func (s *script) count(action string) (n int) {
-	for _, c := range s.server.Calls() {
+	for _, c := range s.server.Calls()[s.counted:] {
 		if action == "*" || c.Action == action {
 			n++
 		}
@@ -61,6 +61,16 @@ func changeSets(s *script, ts *testscript.TestScript, args []string) {
 func protected(s *script, ts *testscript.TestScript, args []string) {
 	if got := fmt.Sprint(s.server.Protected(args[0])); got != args[1] {
 		ts.Fatalf("protection of %s is %s, want %s", args[0], got, args[1])
+	}
+}
+
+// holds checks parameter values of a stack.
+func holds(s *script, ts *testscript.TestScript, args []string) {
+	values := s.server.Parameters(args[0])
+	for _, arg := range args[1:] {
+		if name, want, _ := strings.Cut(arg, "="); values[name] != want {
+			ts.Fatalf("%s is %q, want %q", name, values[name], want)
+		}
 	}
 }
 

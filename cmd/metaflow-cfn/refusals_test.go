@@ -93,6 +93,7 @@ func helpLine(command string) string {
 // TestRefusals runs every command line that can be seen to be wrong without AWS:
 // nothing is called.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	server := cfntest.New(cfntest.Options{})
 	env := credentials(server.Start(t))
 	t.Run("rows", func(t *testing.T) {
@@ -107,6 +108,7 @@ func TestRefusals(t *testing.T) {
 // TestRefusedRelations runs relations that the values of a stack could set right:
 // there is none, so nothing changes.
 func TestRefusedRelations(t *testing.T) {
+	t.Parallel()
 	server := cfntest.New(cfntest.Options{})
 	env := credentials(server.Start(t))
 	t.Run("rows", func(t *testing.T) { refuse(t, env, onDeploy(badRelations)) })

@@ -24,7 +24,7 @@ func startServer(s *script, ts *testscript.TestScript, args []string) {
 	flags.BoolVar(&opts.ShiftPages, "shift", false, "")
 	flags.BoolVar(&opts.RawControls, "raw", false, "")
 	parse(ts, flags, args)
-	s.server = cfntest.New(opts)
+	s.server, s.counted = cfntest.New(opts), 0
 	for name, value := range credentials(s.server.Start(s.env.T().(testing.TB))) {
 		ts.Setenv(name, value)
 	}
@@ -35,7 +35,7 @@ func credentials(endpoint string) map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL":      endpoint,
 		"AWS_ACCESS_KEY_ID":     "AKIDTEST",
-		"AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMIK7MDENG",
 		"AWS_REGION":            "us-east-1",
 	}
 }
@@ -133,6 +133,9 @@ func chatter(s *script, ts *testscript.TestScript, args []string) {
 func identify(s *script, ts *testscript.TestScript, args []string) {
 	ts.Setenv(args[1], s.server.StackID(args[0]))
 }
+
+// recount lets the counting of calls begin anew.
+func recount(s *script, _ *testscript.TestScript, _ []string) { s.counted = len(s.server.Calls()) }
 
 // await waits until an action was called so often.
 func await(s *script, ts *testscript.TestScript, args []string) {

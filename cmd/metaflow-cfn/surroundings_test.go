@@ -9,6 +9,7 @@ import (
 
 // TestSurroundings runs sound command lines where AWS is out of reach.
 func TestSurroundings(t *testing.T) {
+	t.Parallel()
 	const (
 		noRegion      = "metaflow-cfn: no region is set; wanted one like us-east-1\nSet: --region REGION, AWS_REGION, or the region of the profile\n"
 		noCredentials = "metaflow-cfn: no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and credentials files (AWS_PROFILE), web identity, " +
