@@ -26,19 +26,13 @@ type account struct {
 	*deploy.Client
 
 	id, region string
+	config     aws.Config
 }
 
 // connect finds region and credentials and asks AWS whose they are. Nothing
 // before it touches the network.
 func (e *env) connect(ctx context.Context) (account, error) {
-	var options []func(*config.LoadOptions) error
-	if e.region != "" {
-		options = append(options, config.WithRegion(e.region))
-	}
-	if e.verbose {
-		options = append(options, config.WithClientLogMode(aws.LogRetries), config.WithLogger(logging.NewStandardLogger(e.err)))
-	}
-	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	cfg, err := e.configuration(ctx)
 	if err != nil {
 		return account{}, &exit{exitError, fmt.Errorf("the AWS configuration cannot be read: %w", err), "Try: aws configure list"}
 	}
@@ -59,7 +53,35 @@ func (e *env) connect(ctx context.Context) (account, error) {
 	if err != nil {
 		return account{}, identityError(ctx, err)
 	}
-	return account{deploy.New(cloudformation.NewFromConfig(cfg)), aws.ToString(identity.Account), cfg.Region}, nil
+	client := deploy.New(cloudformation.NewFromConfig(cfg))
+	client.Renew = func(ctx context.Context) (aws.CredentialsProvider, error) {
+		fresh, err := e.configuration(ctx)
+		return fresh.Credentials, err
+	}
+	return account{client, aws.ToString(identity.Account), cfg.Region, cfg}, nil
+}
+
+// configuration is what the environment and the shared files say now. What it finds
+// as credentials becomes known as secret.
+func (e *env) configuration(ctx context.Context) (aws.Config, error) {
+	var options []func(*config.LoadOptions) error
+	if e.region != "" {
+		options = append(options, config.WithRegion(e.region))
+	}
+	if e.verbose {
+		options = append(options, config.WithClientLogMode(aws.LogRetries), config.WithLogger(logging.LoggerFunc(
+			func(kind logging.Classification, format string, args ...any) {
+				e.say("SDK %s "+format, append([]any{kind}, args...)...)
+			})))
+	}
+	if e.http != nil {
+		options = append(options, config.WithHTTPClient(e.http))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err == nil {
+		cfg.Credentials = watched{cfg.Credentials, e.secrets}
+	}
+	return cfg, err
 }
 
 func identityError(ctx context.Context, err error) error {

@@ -130,26 +130,34 @@ func mergeConfig(path string, config map[string]string) (backup string, err erro
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
+	if err := replaceable(path); err != nil {
+		return "", err
+	}
 	old, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	merged, err := object(old)
-	if err != nil {
-		return "", err
-	}
-	maps.Copy(merged, toAny(config))
-	text, err := configText(merged)
+	text, err := configured(old, config)
 	if err != nil || bytes.Equal(old, text) {
 		return "", err
 	}
 	if old != nil {
 		backup = path + ".bak"
-		if err := replaceFile(backup, old, 0o600); err != nil {
+		if err := replaceFile(backup, 0o600, content(old)); err != nil {
 			return "", err
 		}
 	}
-	return backup, replaceFile(path, text, 0o600)
+	return backup, replaceFile(path, 0o600, content(text))
+}
+
+// configured is the configuration file with the keys set and the others kept.
+func configured(old []byte, config map[string]string) ([]byte, error) {
+	all, err := object(old)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(all, toAny(config))
+	return configText(all)
 }
 
 // object reads a file that must hold one JSON object, or nothing.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -37,9 +36,7 @@ func newDelete(e *env) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
 		d.waiting.check()
-		if !d.yes && !e.person() {
-			e.problem(errors.New("there is no terminal to ask on: give --yes"))
-		}
+		e.mayAsk(d.yes)
 		if err := e.usage(helpOf(cmd)); err != nil {
 			return err
 		}
@@ -59,16 +56,21 @@ func (d *deletion) run(ctx context.Context, name string) error {
 	if err != nil {
 		return failed(err, "")
 	}
+	if stack.DeleteWaits() {
+		if stack, err = d.settle(ctx, to, stack); err != nil {
+			return err
+		}
+	}
 	if !stack.Exists() {
 		d.say("%s does not exist: nothing to delete", name)
 	} else if err := d.agree(ctx, to, stack); err != nil {
 		return err
 	}
-	op, err := to.Delete(ctx, stack, d.retain, d.force)
+	op, err := answered(ctx, name, func() (*deploy.Operation, error) { return to.Delete(ctx, stack, d.retain, d.force) })
 	if err != nil {
 		return failed(err, "Follow: metaflow-cfn watch "+name)
 	}
-	return d.ended(op, d.follow(ctx, op))
+	return d.ended(op, d.follow(ctx, to, op), nil)
 }
 
 // agree shows what goes and what stays, and asks.
@@ -96,10 +98,7 @@ func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) er
 		}
 	}
 	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in account %s, %s?", stack.Name, to.id, to.region)) {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return &exit{exitDeclined, errors.New("nothing was deleted"), ""}
+		return declined(ctx, "nothing was deleted")
 	}
 	if stack.Protected {
 		if err := to.Protect(ctx, stack, false); err != nil {

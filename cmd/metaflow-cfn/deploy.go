@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,15 +16,15 @@ import (
 // deployment is one run of the deploy command.
 type deployment struct {
 	waiting
+	wish
 
-	in          *inputs
-	name        string
-	unset, tags []string
-	yes, queue  bool
-	roleARN     string
-	unprotected bool
-	configure   bool
-	profile     string
+	yes, queue   bool
+	roleARN      string
+	onFailure    string
+	allowReplace []string
+	unprotected  bool
+	configure    bool
+	profile      string
 }
 
 // newDeploy creates or updates the stack and waits for it.
@@ -38,79 +34,40 @@ func newDeploy(e *env) *cobra.Command {
 		Use:   "deploy STACK",
 		Short: "Create or update the stack, show every event, and say how it ended",
 		Long: "deploy shows what would change, asks, makes the change, shows each event as it happens and ends with the\n" +
-			"outputs or the first real cause of a failure. On an update, parameters that are not given keep their value.",
+			"outputs or the first real cause of a failure. On an update, parameters that are not given keep their value.\n" +
+			"Ctrl-C detaches: the operation goes on, and watch finds it again.",
 		Example: "  metaflow-cfn deploy metaflow\n" +
 			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT --yes",
 	}
-	d.in = parameterFlags(cmd)
+	d.wish.flags(cmd)
 	f := cmd.Flags()
-	f.StringSliceVar(&d.unset, "unset", nil, "parameters that return to their default, as names or flags")
-	f.StringSliceVar(&d.tags, "tags", nil, "tags of the stack, key=value; without any the stack keeps its tags")
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
 	f.StringVar(&d.roleARN, "role-arn", "", "role with which CloudFormation works on the stack")
+	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, addresses, compute environments and queues that may be replaced or removed")
 	f.BoolVar(&d.queue, "wait", false, "follow an operation that is running on the stack, then go on")
+	choice(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
 	f.BoolVar(&d.unprotected, "no-termination-protection", false, "leave termination protection off after a create")
 	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
 	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
 	d.waiting.flags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return d.run(cmd, args) }
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		d.check(args)
+		if err := d.usage(helpOf(cmd)); err != nil {
+			return err
+		}
+		ctx, cancel := d.limit(cmd.Context())
+		defer cancel()
+		return d.run(ctx)
+	}
 	return cmd
 }
 
-func (d *deployment) run(cmd *cobra.Command, args []string) error {
-	values, tags, unset := d.check(args)
-	if err := d.usage(helpOf(cmd)); err != nil {
-		return err
-	}
-	ctx, cancel := d.limit(cmd.Context())
-	defer cancel()
-	to, stack, err := d.begin(ctx)
-	if err != nil {
-		if clash := values.Relations(); len(clash) > 0 && ctx.Err() == nil {
-			// Only values that a stack keeps could set these right, and none was found.
-			return &exit{exitUsage, errors.Join(clash...), helpOf(cmd)}
-		}
-		return err
-	}
-	if err := d.fits(stack, values, unset); err != nil {
-		return err
-	}
-	if stack.NeedsClearing() {
-		if stack, err = d.clear(ctx, to, stack); err != nil {
-			return err
-		}
-	}
-	template, err := minified()
-	if err != nil {
-		return err
-	}
-	plan, err := to.Plan(ctx, stack, deploy.Request{
-		Template: template, Parameters: values, Keep: kept(values, unset), Tags: tags, RoleARN: d.roleARN,
-	})
-	if err != nil {
-		return failed(err, d.nextFor(err))
-	}
-	return d.carryOut(ctx, to, plan)
-}
-
 // check reads everything that is given and notes all that is wrong with it.
-func (d *deployment) check(args []string) (values generator.Values, tags map[string]string, unset []string) {
-	d.name = d.stackName(args)
+func (d *deployment) check(args []string) {
 	d.waiting.check()
-	values = d.in.read(d.env)
-	tags = d.parseTags(d.tags)
-	if d.in.tags != nil {
-		all := maps.Clone(d.in.tags)
-		maps.Copy(all, tags)
-		tags = all
-	}
-	if len(tags) > 50 {
-		d.problem(fmt.Errorf("%d tags are given; a stack has at most 50", len(tags)))
-	}
-	unset = d.unsetNames(values)
-	if !d.yes && !d.person() {
-		d.problem(errors.New("there is no terminal to ask on: give --yes"))
-	}
+	d.chosen("on-failure", d.onFailure, "rollback", "keep")
+	d.checkResources("allow-replace", d.allowReplace)
+	d.mayAsk(d.yes)
 	if d.roleARN != "" {
 		if err := generator.Lookup("ExistingJobRoleArn").Check(d.roleARN); err != nil {
 			d.problem(fmt.Errorf("--role-arn: %w", err))
@@ -120,106 +77,83 @@ func (d *deployment) check(args []string) (values generator.Values, tags map[str
 	if !d.configure && d.profile != "" {
 		d.problem(errors.New("--profile needs --configure"))
 	}
-	if len(d.problems) > 0 { // tell those of the relations with them, seen without the stack's own values
-		for _, err := range values.Relations() {
-			d.problem(err)
-		}
-	}
-	return values, tags, unset
+	d.wish.read(d.env, args)
 }
 
-// unsetNames are the parameters of --unset.
-func (d *deployment) unsetNames(values generator.Values) []string {
-	var names, out []string
-	for p := range generator.Parameters() {
-		names = append(names, p.Name)
-	}
-	for _, given := range d.unset {
-		i := slices.IndexFunc(names, func(n string) bool { return n == given || generator.Lookup(n).Flag() == given })
-		switch {
-		case i < 0:
-			d.problem(fmt.Errorf("--unset: %w", generator.Unknown("parameter", given, names)))
-		case values[names[i]] != "":
-			d.problem(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
-		default:
-			out = append(out, names[i])
-		}
-	}
-	return out
-}
-
-// fits checks the given values together with those that the stack keeps.
-func (d *deployment) fits(stack deploy.Stack, values generator.Values, unset []string) error {
-	all := maps.Clone(values)
-	if stack.Live() {
-		for _, name := range kept(values, unset) {
-			value, ok := stack.Parameters[name]
-			if p := generator.Lookup(name); ok && p.Check(value) == nil {
-				all[name] = value
-			}
-		}
-	}
-	for _, err := range all.Relations() {
-		d.problem(err)
-	}
-	for _, w := range all.Warnings() {
-		d.say("%s", w)
-	}
-	return d.usage("Flags: metaflow-cfn deploy --help")
-}
-
-// kept are the parameters whose previous value an update keeps.
-func kept(values generator.Values, unset []string) []string {
-	var names []string
-	for p := range generator.Parameters() {
-		_, given := values[p.Name]
-		if !given && !p.PerDeploy && !slices.Contains(unset, p.Name) {
-			names = append(names, p.Name)
-		}
-	}
-	return names
-}
-
-// minified is the template as it is sent: JSON without spaces, as CloudFormation
-// takes at most 51,200 bytes in a call.
-func minified() ([]byte, error) {
-	text, err := generator.Template().JSON()
+func (d *deployment) run(ctx context.Context) error {
+	to, stack, err := d.begin(ctx)
 	if err != nil {
-		return nil, err
+		return d.orClash(ctx, err)
 	}
-	var buf bytes.Buffer
-	err = json.Compact(&buf, text)
-	return buf.Bytes(), err
+	request, err := d.request()
+	if err != nil {
+		return err
+	}
+	request.RoleARN, request.KeepFailed = d.roleARN, d.onFailure == "keep"
+	if stack, err = d.ready(ctx, to, stack); err != nil {
+		return d.orClash(ctx, err)
+	}
+	if err := d.fits(d.env, stack, "Flags: metaflow-cfn deploy --help"); err != nil {
+		return err
+	}
+	if stack.NeedsClearing() {
+		if stack, err = d.clear(ctx, to, stack); err != nil {
+			return err
+		}
+	}
+	plan, err := d.plan(ctx, to, stack, request)
+	if err != nil {
+		return failed(err, d.nextFor(err))
+	}
+	return d.carryOut(ctx, to, plan)
+}
+
+// plan makes the change set. A signal removes it again, which may take a moment.
+func (w *waiting) plan(ctx context.Context, to account, stack deploy.Stack, r deploy.Request) (*deploy.Plan, error) {
+	stop := context.AfterFunc(ctx, func() { w.say("The change set is removed first; a second Ctrl-C ends at once and leaves it") })
+	defer stop()
+	return to.Plan(ctx, stack, r)
 }
 
 // carryOut shows the plan, asks, executes and waits.
 func (d *deployment) carryOut(ctx context.Context, to account, plan *deploy.Plan) error {
-	d.screen.plan(plan)
+	d.show(plan, &d.wish)
 	if plan.Empty() {
-		unchanged := deploy.Outcome{Result: deploy.Succeeded, Status: plan.Stack.Status, Stack: plan.Stack}
-		d.screen.end(&deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}, unchanged, exitOK)
-		return d.finish(to, plan.Stack)
+		op := &deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}
+		return d.ended(op, deploy.Outcome{Result: deploy.Succeeded, Status: plan.Stack.Status, Stack: plan.Stack}, d.finish(to, plan.Stack))
+	}
+	if err := permit(plan, d.all, d.allowReplace); err != nil {
+		d.discard(ctx, to, plan)
+		return err
 	}
 	question := fmt.Sprintf("%s %s in account %s, %s?", plan.Operation, d.name, to.id, to.region)
 	if !d.yes && !d.confirm(ctx, question) {
-		return d.drop(ctx, to, plan)
-	}
-	op, err := to.Execute(ctx, plan)
-	if err != nil {
 		d.discard(ctx, to, plan)
+		return declined(ctx, "nothing was changed")
+	}
+	op, err := answered(ctx, d.name, func() (*deploy.Operation, error) { return to.Execute(ctx, plan) })
+	if err != nil {
+		if !errors.Is(err, errNoAnswer) {
+			d.discard(ctx, to, plan)
+		}
 		return failed(err, "Again: metaflow-cfn deploy "+d.name)
 	}
-	outcome := d.follow(ctx, op)
-	if outcome.Result == deploy.Succeeded && plan.Operation == "CREATE" && !d.unprotected {
+	return d.conclude(ctx, to, op)
+}
+
+// conclude follows the operation and does what comes after it.
+func (d *deployment) conclude(ctx context.Context, to account, op *deploy.Operation) error {
+	outcome := d.follow(ctx, to, op)
+	if outcome.Result != deploy.Succeeded {
+		return d.ended(op, outcome, nil)
+	}
+	if op.Kind == "CREATE" && !d.unprotected {
 		if err := to.Protect(ctx, outcome.Stack, true); err != nil {
 			d.say("termination protection could not be turned on: %v", err)
 			d.say("Turn it on: aws cloudformation update-termination-protection --enable-termination-protection --stack-name %s", d.name)
 		}
 	}
-	if err := d.ended(op, outcome); err != nil {
-		return err
-	}
-	return d.finish(to, outcome.Stack)
+	return d.ended(op, outcome, d.finish(to, outcome.Stack))
 }
 
 // finish writes the configuration where it is asked for.
@@ -234,20 +168,12 @@ func (d *deployment) finish(to account, stack deploy.Stack) error {
 	return people.writeConfiguration(stack, to.region, d.profile, false)
 }
 
-// drop removes the change set of a plan that is not carried out.
-func (d *deployment) drop(ctx context.Context, to account, plan *deploy.Plan) error {
-	d.discard(ctx, to, plan)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return &exit{exitDeclined, errors.New("nothing was changed"), ""}
-}
-
-func (d *deployment) discard(ctx context.Context, to account, plan *deploy.Plan) {
+// discard removes the change set of a plan that is not carried out.
+func (w *waiting) discard(ctx context.Context, to account, plan *deploy.Plan) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	if err := to.Discard(ctx, plan); err != nil {
-		d.say("the change set %s could not be removed: %v", plan.Name, err)
+		w.say("the change set %s could not be removed: %v", plan.Name, err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/term"
 )
 
@@ -18,17 +19,26 @@ import (
 type env struct {
 	in       *os.File
 	out, err io.Writer
-	stop     func() // gives the next signal its default effect
+	terminal func() (width, height int) // of stderr; nil where nothing may be drawn
+	http     aws.HTTPClient             // nil: the SDK's own
+	github   bool                       // GitHub Actions reads stderr
+	secrets  *secrets
 
-	problems []error  // what is wrong with the command line, told together
-	records  *records // where programs read the result; nil where people do
+	problems []error           // what is wrong with the command line, told together
+	records  *records          // where programs read the result; nil where people do
+	answers  map[string]string // of AWS Batch, about compute environments that failed
 	region   string
 	verbose  bool
 }
 
 // say writes a line to people. Text from AWS in it is escaped.
 func (e *env) say(format string, args ...any) {
-	fmt.Fprintln(e.err, visible(fmt.Sprintf(format, args...)))
+	e.sayTo(e.err, format, args...)
+}
+
+// sayTo is say for another place.
+func (e *env) sayTo(w io.Writer, format string, args ...any) {
+	fmt.Fprintln(w, e.harmless(visible(e.secrets.hide(fmt.Sprintf(format, args...)))))
 }
 
 // person reports whether somebody can be asked.
@@ -85,9 +95,22 @@ type signalled struct{ signal syscall.Signal }
 
 func (s signalled) Error() string { return s.signal.String() }
 
+// begin is the world of this process. Its context ends with the first signal that
+// asks the program to end, or when nobody reads its output any more.
+func begin() (context.Context, *env) {
+	ctx, cancel := untilSignal(context.Background())
+	signal.Ignore(syscall.SIGPIPE) // a write then says so, and what was begun is tidied up
+	unread := func() { cancel(signalled{syscall.SIGPIPE}) }
+	return ctx, &env{
+		in:  os.Stdin,
+		out: &stream{Writer: os.Stdout, closed: unread}, err: &stream{Writer: os.Stderr, closed: unread},
+		terminal: terminalOf(os.Stderr), github: onGitHub(), secrets: &secrets{},
+	}
+}
+
 // untilSignal ends the context at the first signal that asks the program to
 // end. A second one ends the program at once.
-func untilSignal(ctx context.Context) (context.Context, func()) {
+func untilSignal(ctx context.Context) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
@@ -97,7 +120,7 @@ func untilSignal(ctx context.Context) (context.Context, func()) {
 			cancel(signalled{s})
 		}
 	}()
-	return ctx, func() { signal.Stop(signals) }
+	return ctx, cancel
 }
 
 // report tells an error to people, one line a problem, and returns its exit code.
@@ -114,19 +137,24 @@ func (e *env) report(ctx context.Context, err error) int {
 		if x.err == nil {
 			return code
 		}
+	case errors.Is(err, syscall.EPIPE), errors.As(context.Cause(ctx), &s) && s.signal == syscall.SIGPIPE:
+		return exitSignal + int(syscall.SIGPIPE) // nobody reads
 	case errors.As(context.Cause(ctx), &s):
 		code, err = exitSignal+int(s.signal), fmt.Errorf("%w: no operation was begun", s)
 	case errors.Is(err, errTimeout) || errors.Is(err, context.DeadlineExceeded):
 		err, next = fmt.Errorf("%w: no operation was begun", errTimeout), "Again: the same command with a longer --timeout"
 	}
 	if e.records != nil {
-		e.records.stopped(code, err)
+		e.records.stopped(code, err, next)
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		e.say("metaflow-cfn: %s", line)
 	}
 	if next != "" {
 		e.say("%s", next)
+	}
+	if code < exitSignal {
+		e.annotate("metaflow-cfn", err.Error())
 	}
 	return code
 }

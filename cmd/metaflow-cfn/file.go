@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,10 +10,11 @@ import (
 
 // replaceFile writes a file so that a reader finds the old or the new content,
 // whatever happens: a temporary file in the same folder, flushed, then renamed.
-// An existing file that is no regular one is left alone.
-func replaceFile(path string, data []byte, mode fs.FileMode) (err error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no file; wanted the name of a file", path)
+// What is no regular file is left alone; so is a link, which a rename would
+// replace and not what it points to.
+func replaceFile(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+	if err := replaceable(path); err != nil {
+		return err
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
@@ -24,7 +26,7 @@ func replaceFile(path string, data []byte, mode fs.FileMode) (err error) {
 			os.Remove(tmp.Name())
 		}
 	}()
-	if _, err = tmp.Write(data); err != nil {
+	if err = write(tmp); err != nil {
 		return err
 	}
 	if err = tmp.Chmod(mode); err != nil {
@@ -37,4 +39,27 @@ func replaceFile(path string, data []byte, mode fs.FileMode) (err error) {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
+}
+
+// replaceable is nil for a regular file, and for one that is not there yet.
+func replaceable(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil: // not there, or the write will tell
+		return nil
+	case info.Mode()&fs.ModeSymlink != 0:
+		target, _ := os.Readlink(path) // for people; the link is refused either way
+		return fmt.Errorf("%s is a link to %s; wanted a file: name %s itself", path, target, target)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no file; wanted the name of a file", path)
+	}
+	return nil
+}
+
+// content writes bytes.
+func content(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}
 }

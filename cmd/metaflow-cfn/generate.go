@@ -100,7 +100,7 @@ func (e *env) compare(path string, text []byte) error {
 
 // writeOutput replaces a file atomically. Its folder must exist.
 func writeOutput(path string, text []byte) error {
-	err := replaceFile(path, text, 0o644)
+	err := replaceFile(path, 0o644, content(text))
 	if errors.Is(err, fs.ErrNotExist) {
 		return &exit{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; wanted a file in an existing one", path, filepath.Dir(path)), ""}
 	}

@@ -4,13 +4,10 @@
 package main
 
 import (
-	"context"
 	"os"
 )
 
 func main() {
-	ctx, stop := untilSignal(context.Background())
-	code := run(ctx, &env{in: os.Stdin, out: os.Stdout, err: os.Stderr, stop: stop}, os.Args[1:])
-	stop()
-	os.Exit(code)
+	ctx, e := begin()
+	os.Exit(run(ctx, e, os.Args[1:]))
 }

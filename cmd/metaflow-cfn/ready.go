@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
@@ -12,34 +13,40 @@ func (d *deployment) begin(ctx context.Context) (account, deploy.Stack, error) {
 	if err != nil {
 		return to, deploy.Stack{}, err
 	}
-	stack, err := d.ready(ctx, to)
-	return to, stack, err
+	stack, err := to.Stack(ctx, d.name)
+	return to, stack, failed(err, "Try: metaflow-cfn watch "+d.name)
 }
 
-// ready is the stack, after another operation if the user waits for it.
-func (d *deployment) ready(ctx context.Context, to account) (deploy.Stack, error) {
-	stack, err := to.Stack(ctx, d.name)
-	if err != nil {
-		return stack, failed(err, "Try: metaflow-cfn watch "+d.name)
+// orClash prefers what is wrong with the given values to an error that kept us from
+// finding the stack: only values that it keeps could have set these right.
+func (d *deployment) orClash(ctx context.Context, err error) error {
+	if clash := d.values.Relations(); len(clash) > 0 && ctx.Err() == nil {
+		return &exit{exitUsage, errors.Join(clash...), "Flags: metaflow-cfn deploy --help"}
 	}
-	if stack.Busy() && d.queue {
-		d.say("%s is %s: waiting for it to end", d.name, stack.Status)
-		return d.settle(ctx, to, stack)
+	return err
+}
+
+// ready is the stack after the operation that is running, where that is waited for:
+// a clean-up always, another one if the user says so.
+func (d *deployment) ready(ctx context.Context, to account, stack deploy.Stack) (deploy.Stack, error) {
+	if !stack.DeployWaits() && !(stack.Busy() && d.queue) {
+		return stack, nil
 	}
-	return stack, nil
+	return d.settle(ctx, to, stack)
 }
 
 // settle follows the running operation to its end, whatever that is.
-func (d *deployment) settle(ctx context.Context, to account, stack deploy.Stack) (deploy.Stack, error) {
+func (w *waiting) settle(ctx context.Context, to account, stack deploy.Stack) (deploy.Stack, error) {
+	w.say("%s is %s: waiting for it to end", stack.Name, stack.Status)
 	op, err := to.Watch(ctx, stack)
 	if err != nil {
 		return stack, failed(err, "")
 	}
-	outcome := d.follow(ctx, op)
+	outcome := w.follow(ctx, to, op)
 	if outcome.Result == deploy.Running || outcome.Result == deploy.CredentialsLost {
-		return stack, d.ended(op, outcome)
+		return stack, w.ended(op, outcome, nil)
 	}
-	stack, err = to.Stack(ctx, d.name)
+	stack, err = to.Stack(ctx, stack.Name)
 	return stack, failed(err, "")
 }
 
@@ -58,9 +65,9 @@ func (d *deployment) clear(ctx context.Context, to account, stack deploy.Stack) 
 	if err != nil {
 		return stack, failed(err, "Delete: metaflow-cfn delete "+d.name)
 	}
-	outcome := d.follow(ctx, op)
+	outcome := d.follow(ctx, to, op)
 	if outcome.Result != deploy.Succeeded {
-		return stack, d.ended(op, outcome)
+		return stack, d.ended(op, outcome, nil)
 	}
 	stack, err = to.Stack(ctx, d.name)
 	return stack, failed(err, "")

@@ -15,8 +15,14 @@ import (
 const schemaVersion = 1
 
 // records is the screen for programs: NDJSON on stdout, each line complete in
-// itself, the last one the result.
-type records struct{ *env }
+// itself, the last one the result, of which there is exactly one.
+type records struct {
+	*env
+	progress
+
+	spoke time.Time // when the last record was written
+	ended bool      // the result is written
+}
 
 // record is one line. Type says which fields are set.
 type record struct {
@@ -27,7 +33,8 @@ type record struct {
 	Operation string            `json:"op,omitempty"`
 	Token     string            `json:"token,omitempty"`
 	Planned   int               `json:"planned,omitempty"`
-	Changes   []deploy.Change   `json:"changes,omitempty"`
+	Changes   []changeRecord    `json:"changes,omitempty"`
+	Losses    []string          `json:"needsAllowReplace,omitempty"`
 	EventID   string            `json:"eventId,omitempty"`
 	Time      string            `json:"ts,omitempty"`
 	Path      string            `json:"path,omitempty"`
@@ -36,19 +43,29 @@ type record struct {
 	Resource  string            `json:"rtype,omitempty"`
 	Status    string            `json:"status,omitempty"`
 	Reason    string            `json:"reason,omitempty"`
+	Code      string            `json:"code,omitempty"`    // of the service, in a cause
+	Request   string            `json:"request,omitempty"` // ID, in a cause
+	Batch     string            `json:"batchReason,omitempty"`
+	Hint      string            `json:"hint,omitempty"`
 	OpID      string            `json:"operationId,omitempty"`
 	Foreign   bool              `json:"foreign,omitempty"` // belongs to another operation
 	Note      string            `json:"note,omitempty"`
+	Done      *int              `json:"done,omitempty"`
+	Busy      []string          `json:"busy,omitempty"`
 	Result    string            `json:"result,omitempty"`
 	Exit      *int              `json:"exit,omitempty"` // of the program
 	Cause     *record           `json:"rootCause,omitempty"`
 	Also      []record          `json:"also,omitempty"`
 	Cancelled int               `json:"cancelled,omitempty"`
+	Blocking  []record          `json:"blocking,omitempty"`
 	Left      []record          `json:"left,omitempty"`
+	Seconds   int               `json:"seconds,omitempty"`
+	Next      string            `json:"next,omitempty"` // command
 	Outputs   map[string]string `json:"outputs,omitempty"`
 }
 
 func (r *records) write(rec record) {
+	r.spoke = time.Now()
 	rec.Version = schemaVersion
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -58,76 +75,93 @@ func (r *records) write(rec record) {
 		return
 	}
 	line := buf.Bytes()[:buf.Len()-1]
-	fmt.Fprintln(r.out, string(escapeJSON(line)))
+	fmt.Fprintln(r.out, r.secrets.hide(string(escapeJSON(line))))
 }
 
-// escapeJSON writes the characters that could steer a terminal as JSON escapes,
-// which say the same.
-func escapeJSON(line []byte) []byte {
-	if bytes.IndexFunc(line, steers) < 0 {
-		return line
-	}
-	var out bytes.Buffer
-	for _, c := range string(line) {
-		if steers(c) {
-			fmt.Fprintf(&out, `\u%04x`, c)
-		} else {
-			out.WriteRune(c)
-		}
-	}
-	return out.Bytes()
-}
-
-func (r *records) plan(p *deploy.Plan) {
-	r.write(record{Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation, Planned: len(p.Changes), Changes: p.Changes})
-}
-
-func (r *records) start(op *deploy.Operation) {
-	r.write(record{Type: "start", Stack: stackOf(op.StackID), StackID: op.StackID, Operation: op.Kind, Token: op.Token, Planned: op.Planned})
+func (r *records) start(op *deploy.Operation, names []string) {
+	r.progress = newProgress(op, names)
+	r.write(record{Type: "start", Stack: r.stack, StackID: op.StackID, Operation: op.Kind, Token: op.Token, Planned: op.Planned})
 }
 
 func (r *records) event(e deploy.Event) {
 	if e.Note != "" {
-		r.write(record{Type: "note", Note: e.Note})
+		if !e.Verbose || r.verbose {
+			r.write(record{Type: "note", Stack: r.stack, Note: e.Note})
+		}
 		return
 	}
+	r.add(e)
 	r.write(eventRecord(e))
 }
 
 func eventRecord(e deploy.Event) record {
 	return record{
 		Type: "event", EventID: e.ID, Time: e.Time.UTC().Format(time.RFC3339Nano), Path: e.Path, ID: e.LogicalID,
-		Physical: e.PhysicalID, Resource: e.Type, Status: e.Status, Reason: e.Reason, OpID: e.OperationID, Foreign: !e.Ours,
+		Physical: e.PhysicalID, Resource: e.Type, Status: e.Status, Reason: e.Reason,
+		OpID: e.OperationID, Foreign: !e.Ours,
 	}
 }
 
-func (r *records) quiet() { r.write(record{Type: "waiting"}) }
+func eventRecords(events []deploy.Event) []record {
+	var out []record
+	for _, e := range events {
+		out = append(out, eventRecord(e))
+	}
+	return out
+}
 
-func (r *records) end(op *deploy.Operation, o deploy.Outcome, code int) {
-	rec := record{
-		Type: "result", Stack: stackOf(op.StackID), StackID: op.StackID, Operation: op.Kind, Result: o.Result.String(),
-		Status: o.Status, Exit: &code, Cancelled: o.Cancelled,
+func (r *records) tick() {
+	if time.Since(r.spoke) < heartbeat {
+		return
 	}
-	if o.Status != "DELETE_COMPLETE" {
-		rec.Outputs = o.Stack.Outputs
-	}
-	if o.Cause != nil {
-		rec.Cause = new(eventRecord(*o.Cause))
-	} else if o.Result != deploy.Succeeded {
-		rec.Reason = o.Stack.Reason
-	}
-	for _, e := range o.Also {
-		rec.Also = append(rec.Also, eventRecord(e))
-	}
-	for _, e := range o.Left {
-		rec.Left = append(rec.Left, eventRecord(e))
+	rec := record{Type: "waiting", Stack: r.stack, Done: new(len(r.took)), Planned: r.planned}
+	for _, e := range r.inProgress() {
+		rec.Busy = append(rec.Busy, resourceOf(e))
 	}
 	r.write(rec)
 }
 
+func (r *records) end(op *deploy.Operation, o deploy.Outcome, code int) {
+	r.ended = true
+	stack := stackOf(op.StackID)
+	rec := record{
+		Type: "result", Stack: stack, StackID: op.StackID, Operation: op.Kind, Result: o.Result.String(),
+		Status: o.Status, Exit: &code, Cancelled: o.Cancelled, Also: eventRecords(o.Also), Blocking: eventRecords(o.Blocking),
+		Left: eventRecords(o.Left), Seconds: int(r.latest.Sub(r.first).Seconds()),
+	}
+	if o.Status != "DELETE_COMPLETE" {
+		rec.Outputs = o.Stack.Outputs
+	}
+	switch {
+	case o.Cause != nil:
+		rec.Cause = r.causeRecord(*o.Cause)
+	case o.Result != deploy.Succeeded:
+		rec.Reason = o.Stack.Reason
+	}
+	if code != exitOK {
+		rec.Next = remedy(stack, o.Status)
+	}
+	r.write(rec)
+	if o.Result != deploy.Succeeded && o.Result != deploy.Running {
+		r.annotate(stack, failure(o))
+	}
+}
+
+func (r *records) causeRecord(e deploy.Event) *record {
+	rec := eventRecord(e)
+	_, rec.Code, rec.Request = e.Message()
+	rec.Batch = r.answers[resourceOf(e)]
+	rec.Hint = hint(e, rec.Batch)
+	return &rec
+}
+
 // stopped is the result of a command that ended before an operation began.
-func (r *records) stopped(code int, err error) {
-	result := "unknown"
+func (r *records) stopped(code int, err error, next string) {
+	if r.ended {
+		return
+	}
+	r.ended = true
+	result := deploy.Unknown.String()
 	switch code {
 	case exitUsage:
 		result = deploy.Invalid.String()
@@ -138,7 +172,7 @@ func (r *records) stopped(code int, err error) {
 	case exitDeclined:
 		result = "declined"
 	}
-	r.write(record{Type: "result", Result: result, Exit: &code, Reason: err.Error()})
+	r.write(record{Type: "result", Result: result, Exit: &code, Reason: err.Error(), Next: next})
 }
 
 func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -15,7 +15,7 @@ func run(ctx context.Context, e *env, args []string) int {
 	root.SetOut(e.out)
 	root.SetErr(e.err)
 	e.unknownFlags(root, args)
-	return e.report(ctx, root.ExecuteContext(ctx))
+	return e.flushed(e.report(ctx, root.ExecuteContext(ctx)))
 }
 
 func newRoot(e *env) *cobra.Command {
@@ -43,7 +43,7 @@ func newRoot(e *env) *cobra.Command {
 		e.problem(flagProblem(err))
 		return e.usage(helpOf(cmd))
 	})
-	root.AddCommand(newGenerate(e), newParameters(e), newDeploy(e), newWatch(e), newDelete(e), newConfigure(e), newVersion(e))
+	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newVersion(e))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)

@@ -1,221 +1,103 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// screen is where a deployment is shown.
+// screen is where an operation is shown.
 type screen interface {
-	plan(p *deploy.Plan)
-	start(op *deploy.Operation)
+	start(op *deploy.Operation, names []string) // of the planned resources, none when not known
 	event(e deploy.Event)
-	quiet()
+	tick() // about every second
 	end(op *deploy.Operation, o deploy.Outcome, code int)
 }
 
-// lines is the screen for people: one stable line for each thing, in UTC.
+// heartbeat is how long a log may be silent before it says what it waits for.
+const heartbeat = time.Minute
+
+// lines is the screen for people without a terminal: one stable line for each
+// thing, in UTC.
 type lines struct {
 	*env
+	progress
 
-	stack   string
-	planned int
-	begun   map[string]time.Time // resources in progress, by the server's clock
-	done    int
+	spoke time.Time // when the last line was written
 }
 
-func (l *lines) plan(p *deploy.Plan) {
-	if p.Empty() {
-		l.say("%s: no changes", p.Stack.Name)
-		return
-	}
-	noun := "changes"
-	if len(p.Changes) == 1 {
-		noun = "change"
-	}
-	l.say("%s: %s, %d %s", p.Stack.Name, strings.ToLower(p.Operation), len(p.Changes), noun)
-	for _, c := range p.Changes {
-		l.say("  %s %-24s %s%s", sign(c), c.LogicalID, c.Type, details(c))
-	}
-}
-
-// sign is what happens to a resource, at a glance.
-func sign(c deploy.Change) string {
-	switch {
-	case c.Action == "Add":
-		return " + "
-	case c.Action == "Remove":
-		return " - "
-	case c.Replacement == "True":
-		return "-/+"
-	case c.Replacement == "Conditional":
-		return "~/+"
-	}
-	return " ~ "
-}
-
-// details are the properties behind a change, and whether it replaces.
-func details(c deploy.Change) string {
-	var parts []string
-	for _, p := range c.Properties {
-		if p.Path != "" && !slices.Contains(parts, p.Path) {
-			parts = append(parts, p.Path)
-		}
-	}
-	text := ""
-	if len(parts) > 0 {
-		text = "  " + strings.Join(parts, ", ")
-	}
-	switch c.Replacement {
-	case "True":
-		text += "  (replaced)"
-	case "Conditional":
-		text += "  (may be replaced)"
-	}
-	return text
-}
-
-func (l *lines) start(op *deploy.Operation) {
-	l.planned, l.begun, l.done = op.Planned, map[string]time.Time{}, 0
-	l.stack = stackOf(op.StackID)
-	l.say("%s %s: %s", l.stack, strings.ToLower(op.Kind), op.StackID)
+func (l *lines) start(op *deploy.Operation, names []string) {
+	l.progress, l.spoke = newProgress(op, names), time.Now()
+	l.say("%s %s: %s", l.stack, l.kind, op.StackID)
 }
 
 func (l *lines) event(e deploy.Event) {
+	if e.Verbose && !l.verbose {
+		return
+	}
+	took, _ := l.note(e)
+	l.line(e, took)
+}
+
+// note takes note of an event that is about a resource.
+func (l *lines) note(e deploy.Event) (took time.Duration, ended bool) {
+	if e.Note != "" {
+		return 0, false
+	}
+	return l.add(e)
+}
+
+// line is an event as a line: when, what, how long it took, and why.
+func (l *lines) line(e deploy.Event, took time.Duration) {
+	l.spoke = time.Now()
 	if e.Note != "" {
 		l.say("%s", e.Note)
 		return
 	}
-	l.say("%s  %-20s %s  %s%s", e.Time.UTC().Format(time.RFC3339), e.Status, resourceOf(e), e.Type, l.remarks(e))
-}
-
-// remarks are how long a resource took, whose event it is, and the reason.
-func (l *lines) remarks(e deploy.Event) string {
-	text := ""
-	key := resourceOf(e)
-	if strings.HasSuffix(e.Status, "_IN_PROGRESS") {
-		if _, known := l.begun[key]; !known {
-			l.begun[key] = e.Time
-		}
-	} else if begun, known := l.begun[key]; known {
-		delete(l.begun, key)
-		text = "  " + e.Time.Sub(begun).Round(time.Second).String()
-		if !e.Root {
-			l.done++
-		}
+	spent, foreign := "", ""
+	if took > 0 || ended(e.Status) {
+		spent = seconds(took)
 	}
 	if !e.Ours {
-		text += "  (another operation)"
+		foreign = "(another operation)"
 	}
-	if e.Reason != "" {
-		text += "  " + e.Reason
-	}
-	return text
+	l.say("%s  %-20s %s", e.Time.UTC().Format(time.RFC3339), e.Status,
+		strings.Join(present(resourceOf(e), e.Type, spent, foreign, e.Reason), "  "))
 }
 
-// quiet says what is in progress.
-func (l *lines) quiet() {
-	var busy []string
-	for key := range l.begun {
-		if key != l.stack {
-			busy = append(busy, key)
-		}
-	}
-	slices.Sort(busy)
-	total := ""
-	if l.planned > 0 {
-		total = fmt.Sprintf(" of %d", l.planned)
-	}
-	l.say("%s: waiting, %d%s done; in progress: %s", l.stack, l.done, total, strings.Join(busy, ", "))
-}
+func ended(status string) bool { return !strings.HasSuffix(status, "_IN_PROGRESS") }
 
-func (l *lines) end(op *deploy.Operation, o deploy.Outcome, code int) {
-	switch {
-	case o.Result == deploy.Succeeded:
-		l.say("OK %s %s", l.stack, o.Status)
-	case code == exitTimeout || code > exitSignal:
-		l.say("Detached: %s is still %s; nothing was cancelled", l.stack, o.Status)
-		l.say("  follow: metaflow-cfn watch %s", l.stack)
-	case o.Result == deploy.CredentialsLost:
-		l.say("The credentials were lost: %s is still %s", l.stack, o.Status)
-		l.say("  renew them, then: metaflow-cfn watch %s", l.stack)
-	default:
-		l.say("FAILED %s %s", l.stack, o.Status)
-		l.cause(o)
-		l.say("%s", remedy(l.stack, o.Status))
-	}
-	for _, e := range o.Left {
-		l.say("left behind: %s", strings.Join(present(resourceOf(e), e.Type, e.PhysicalID, e.Reason), "  "))
-	}
-	if o.Err != nil && !errors.As(o.Err, new(signalled)) {
-		l.say("%v", o.Err)
-	}
-	if o.Result == deploy.Succeeded && o.Status != "DELETE_COMPLETE" {
-		l.outputs(o.Stack)
-	}
-}
-
-// remedy is the command that comes next for a stack in a status.
-func remedy(stack, status string) string {
-	switch status {
-	case "DELETE_FAILED":
-		return "Again, after mending the cause: metaflow-cfn delete " + stack + "   Or leave behind what cannot be deleted: --retain ID"
-	case "UPDATE_ROLLBACK_FAILED":
-		return "Repair, after mending the cause: aws cloudformation continue-update-rollback --stack-name " + stack
-	case "UPDATE_FAILED":
-		return "Roll back: aws cloudformation rollback-stack --stack-name " + stack
-	case "CREATE_FAILED", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED":
-		return "Delete what is left: metaflow-cfn delete " + stack
-	}
-	if strings.HasSuffix(status, "_IN_PROGRESS") {
-		return "Follow: metaflow-cfn watch " + stack
-	}
-	return "Again, after mending the cause: metaflow-cfn deploy " + stack
-}
-
-// outputs goes to the next program.
-func (l *lines) outputs(s deploy.Stack) {
-	for _, name := range sortedNames(s.Outputs) {
-		fmt.Fprintf(l.out, "%s=%s\n", name, visible(s.Outputs[name]))
-	}
-}
-
-// cause tells the first real failure.
-func (e *env) cause(o deploy.Outcome) {
-	if o.Cause == nil {
-		if o.Stack.Reason != "" {
-			e.say("Reason: %s", o.Stack.Reason)
-		}
+// tick is a sign of life: what is in progress, after a while without a line.
+func (l *lines) tick() {
+	if time.Since(l.spoke) < heartbeat {
 		return
 	}
-	text, code, request := o.Cause.Message()
-	e.say("Root cause: %s  %s  at %s", resourceOf(*o.Cause), o.Cause.Type, o.Cause.Time.UTC().Format(time.RFC3339))
-	e.say("  %s", text)
-	if code != "" {
-		code = "code " + code
-	}
-	if request != "" {
-		request = "request " + request
-	}
-	if details := present(code, request); len(details) > 0 {
-		e.say("  %s", strings.Join(details, ", "))
-	}
-	for _, also := range o.Also {
-		e.say("Also failed: %s  %s", resourceOf(also), also.Reason)
-	}
-	if o.Cancelled > 0 {
-		e.say("cancelled because of it: %d", o.Cancelled)
-	}
+	l.spoke = time.Now()
+	l.say("%s: waiting, %s", l.stack, l.summary())
 }
 
-// present are the words that are not empty.
-func present(words ...string) []string {
-	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
+// summary is how far the operation has come, in a line.
+func (p *progress) summary() string {
+	parts := []string{fmt.Sprintf("%d done", len(p.took))}
+	if p.planned > 0 {
+		parts[0] = fmt.Sprintf("%d of %d done", len(p.took), p.planned)
+	}
+	if p.undoing {
+		parts[0] = "rolling back"
+	}
+	var busy []string
+	for _, e := range p.inProgress() {
+		busy = append(busy, resourceOf(e)+" "+seconds(p.now().Sub(e.Time)))
+	}
+	if len(busy) > 0 {
+		parts = append(parts, "in progress: "+strings.Join(busy, ", "))
+	}
+	if len(p.waiting) > 0 && !p.undoing {
+		parts = append(parts, fmt.Sprintf("not started: %d", len(p.waiting)))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // resourceOf names the resource of an event, through nested stacks.

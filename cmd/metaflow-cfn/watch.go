@@ -4,8 +4,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// newWatch follows the operation that runs on a stack, or tells how the last
-// one ended, with the exit code that deploy or delete would have had.
+// newWatch follows the operation that runs on a stack, or tells how the last one
+// ended, with the exit code that deploy or delete would have had.
 func newWatch(e *env) *cobra.Command {
 	w := &waiting{env: e}
 	cmd := &cobra.Command{
@@ -33,7 +33,7 @@ func newWatch(e *env) *cobra.Command {
 		if err != nil {
 			return failed(err, "Create it: metaflow-cfn deploy "+name)
 		}
-		return w.ended(op, w.follow(ctx, op))
+		return w.ended(op, w.follow(ctx, to, op), nil)
 	}
 	return cmd
 }
