@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -14,11 +15,12 @@ type report struct {
 	fallback *Event            // what the stack itself says, for when no resource says anything
 	skipped  map[string]bool   // resources cancelled because of others
 	left     []Event           // resources that outlive their deletion
+	physical map[string]string // IDs of resources, which the failing event may lack
 	blocking []Event           // resources that have failed since the stack last turned back or was deleted
 }
 
 func newReport() report {
-	return report{last: map[string]string{}, failed: map[string]bool{}, skipped: map[string]bool{}}
+	return report{last: map[string]string{}, failed: map[string]bool{}, skipped: map[string]bool{}, physical: map[string]string{}}
 }
 
 // add takes note of an event of the operation. status is the stack's at that point.
@@ -34,6 +36,9 @@ func (r *report) add(e Event, status string) {
 	}
 	key := e.resource()
 	r.progress(key, e)
+	if e.PhysicalID != "" {
+		r.physical[key] = e.PhysicalID
+	}
 	r.blocking = slices.DeleteFunc(r.blocking, func(old Event) bool { return old.resource() == key })
 	if strings.HasSuffix(e.Status, "_FAILED") && (e.Failed() || e.Reason == "") {
 		r.blocking = append(r.blocking, e)
@@ -63,6 +68,27 @@ func (r *report) progress(key string, e Event) {
 	}
 }
 
+// learn takes a failure that another source than the event log tells of. Of a resource
+// that is known to have failed it adds only what a hook or a validation says.
+func (r *report) learn(e Event) {
+	key := e.resource()
+	known := slices.IndexFunc(r.causes, func(cause Event) bool { return cause.resource() == key })
+	switch {
+	case e.Type == stackType:
+	case known >= 0:
+		if cause := &r.causes[known]; e.Hook != "" && cause.Hook == "" {
+			cause.Hook, cause.Property, cause.Reason = e.Hook, e.Property, e.Reason
+		}
+	default:
+		later := slices.IndexFunc(r.causes, func(cause Event) bool { return e.Time.Before(cause.Time) })
+		if later < 0 {
+			later = len(r.causes)
+		}
+		r.failed[key] = true
+		r.causes = slices.Insert(r.causes, later, e)
+	}
+}
+
 // nearEnd says that every planned resource has been worked on and none is any more.
 func (r *report) nearEnd(planned int) bool {
 	return planned > 0 && len(r.last) >= planned && r.working == 0
@@ -79,6 +105,9 @@ func (r *report) tell(o *Outcome) {
 		return
 	}
 	o.Cancelled = len(r.skipped)
+	for i, cause := range r.causes {
+		r.causes[i].PhysicalID = cmp.Or(cause.PhysicalID, r.physical[cause.resource()])
+	}
 	switch {
 	case len(r.causes) > 0:
 		o.Cause, o.Also = &r.causes[0], slices.Clone(r.causes[1:])

@@ -162,7 +162,7 @@ func (c *Client) complete(ctx context.Context, p *Plan) error {
 		case types.ChangeSetStatusCreateComplete:
 			return c.changes(ctx, p, set)
 		case types.ChangeSetStatusFailed:
-			return p.failed(aws.ToString(set.StatusReason))
+			return c.failed(ctx, p, aws.ToString(set.StatusReason))
 		default:
 			return &Error{Result: Refused, Stack: p.Stack.Name, Reason: "somebody else removed the change set (" + string(set.Status) + "); plan again"}
 		}
@@ -190,12 +190,18 @@ func unchanged(reason string) bool {
 }
 
 // failed is what a change set in FAILED means.
-func (p *Plan) failed(reason string) error {
+func (c *Client) failed(ctx context.Context, p *Plan, reason string) error {
 	if unchanged(reason) {
 		p.empty = true
 		return nil
 	}
-	return &Error{Result: Invalid, Stack: p.Stack.Name, Reason: "CloudFormation refuses the change: " + cmp.Or(reason, "it gives no reason")}
+	e := &Error{Result: Invalid, Stack: p.Stack.Name, Reason: "CloudFormation refuses the change: " + cmp.Or(reason, "it gives no reason")}
+	causes, err := c.failures(ctx, &cloudformation.DescribeEventsInput{ChangeSetName: &p.ID, StackName: &p.Stack.ID})
+	if err != nil {
+		e.Note = unknowable(err)
+	}
+	e.Causes = causes
+	return e
 }
 
 // describeSet reads one page of the change set. Straight after it was made a lagging

@@ -49,6 +49,10 @@ type Error struct {
 	Status string // the stack's, "" when it does not matter
 	Reason string // plain words, without the stack's name
 	Err    error  // the API's, nil when the refusal is our own
+	// Causes are what CloudFormation's validations and hooks refuse, each with its
+	// place. Where they are not told, Note says why, for those who ask for details.
+	Causes []Event
+	Note   string
 }
 
 // Error is the stack, its status where that matters, the reason, and the API's words.

@@ -26,12 +26,17 @@ type Event struct {
 	Type        string
 	Status      string
 	Reason      string // as CloudFormation wrote it; see Message
+	Detail      string // CloudFormation's DetailedStatus, like CONFIGURATION_COMPLETE, mostly ""
+	Hook        string // the hook or validation that the event is about, whose words are the Reason; mostly ""
+	Property    string // what a validation refuses, like /Resources/Bucket/Properties/BucketName
 	OperationID string // "" where CloudFormation does not tell
 	Token       string // the ClientRequestToken of the request behind it
 	Ours        bool   // belongs to the operation that is followed
 	Root        bool   // about the followed stack itself
 
-	stack string // name of the stack that it is in
+	stack   string // name of the stack that it is in
+	hookID  string // of the hook's invocation
+	refused bool   // by the hook or validation
 }
 
 // eventOf reads CloudFormation's form of an event.
@@ -47,7 +52,14 @@ func eventOf(in types.StackEvent, path string) Event {
 		Reason:      aws.ToString(in.ResourceStatusReason),
 		OperationID: aws.ToString(in.OperationId),
 		Token:       aws.ToString(in.ClientRequestToken),
+		Detail:      string(in.DetailedStatus),
+		Hook:        aws.ToString(in.HookType),
+		hookID:      aws.ToString(in.HookInvocationId),
+		refused:     hookRefuses(in.HookStatus, in.HookFailureMode),
 		stack:       aws.ToString(in.StackName),
+	}
+	if e.Hook != "" {
+		e.Reason = cmp.Or(aws.ToString(in.HookStatusReason), e.Reason)
 	}
 	own := e.Type == stackType && e.PhysicalID != "" && e.PhysicalID == aws.ToString(in.StackId)
 	e.Root = own && path == ""
@@ -55,6 +67,12 @@ func eventOf(in types.StackEvent, path string) Event {
 		e.ID = strings.Join([]string{e.Time.String(), e.LogicalID, e.Status, e.Reason}, " ")
 	}
 	return e
+}
+
+// hookRefuses says whether a hook's verdict ends the operation. Some only warn.
+func hookRefuses(status types.HookStatus, mode types.HookFailureMode) bool {
+	failed := status == types.HookStatusHookCompleteFailed || status == types.HookStatusHookFailed
+	return failed && mode != types.HookFailureModeWarn
 }
 
 // nested is the ARN of the nested stack that the event is about, seen from its parent.
@@ -77,9 +95,10 @@ func (e Event) Name() string {
 	return e.stack + "." + e.LogicalID
 }
 
-// Failed says that the resource failed for a reason of its own.
+// Failed says that the resource failed for a reason of its own, or that a hook or a
+// validation refuses it.
 func (e Event) Failed() bool {
-	return strings.HasSuffix(e.Status, "_FAILED") && !consequence(e.Reason)
+	return e.refused || strings.HasSuffix(e.Status, "_FAILED") && !consequence(e.Reason)
 }
 
 // Cancelled says that the resource failed only because another one did.
@@ -101,47 +120,4 @@ func consequence(reason string) bool {
 		return true
 	}
 	return false
-}
-
-// Message splits the reason into the words of the service, its error code and the ID
-// of the failed request; the latter two are "" where the reason names none.
-//
-// Services append them as "(Service: Batch, Status Code: 400, Request ID: …)", older
-// ones with semicolons and an Error Code, resource handlers as "(RequestToken: …,
-// HandlerErrorCode: …)".
-func (e Event) Message() (text, code, requestID string) {
-	text = e.Reason
-	for {
-		open := strings.LastIndex(text, " (")
-		if open < 0 || !strings.HasSuffix(strings.TrimSpace(text), ")") {
-			break
-		}
-		fields := trailer(text[open+2:])
-		if fields == nil {
-			break
-		}
-		code = cmp.Or(fields["Error Code"], cmp.Or(code, fields["HandlerErrorCode"]))
-		requestID = cmp.Or(fields["Request ID"], requestID)
-		text = strings.TrimSpace(text[:open])
-	}
-	return text, code, requestID
-}
-
-// trailer reads "Key: value, Key: value)", or nil when it is no such thing.
-func trailer(text string) map[string]string {
-	fields := map[string]string{}
-	text = strings.TrimSuffix(strings.TrimSpace(text), ")")
-	for _, field := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' }) {
-		key, value, ok := strings.Cut(field, ":")
-		if !ok {
-			return nil
-		}
-		fields[strings.TrimSpace(key)] = strings.TrimSpace(value)
-	}
-	for _, key := range []string{"Service", "RequestToken", "HandlerErrorCode"} {
-		if _, ok := fields[key]; ok {
-			return fields
-		}
-	}
-	return nil
 }

@@ -112,6 +112,9 @@ func (op *Operation) Events(ctx context.Context) iter.Seq[Event] {
 				return
 			}
 			w.step()
+			if op.done {
+				w.diagnose()
+			}
 			if !op.done && !w.left {
 				sleep(ctx, w.delay()) // the loop looks at ctx
 			}

@@ -23,7 +23,8 @@ type Stack struct {
 	Protected    bool   // against termination
 	RoleARN      string // with which CloudFormation works on the stack
 
-	version version
+	version    version
+	operations []types.OperationEntry // the latest, newest first
 }
 
 // version tells two readings of a stack apart. All of it is the server's.
@@ -164,6 +165,7 @@ func stackOf(in types.Stack) Stack {
 	if in.LastUpdatedTime != nil {
 		s.version.updated = in.LastUpdatedTime.UnixNano()
 	}
+	s.operations = in.LastOperations
 	for _, operation := range in.LastOperations {
 		s.version.operations += aws.ToString(operation.OperationId) + " "
 	}
