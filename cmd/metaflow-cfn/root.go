@@ -43,7 +43,7 @@ func newRoot(e *env) *cobra.Command {
 		e.problem(flagProblem(err))
 		return e.usage(helpOf(cmd))
 	})
-	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newVersion(e))
+	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newPolicy(e), newVersion(e))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)
