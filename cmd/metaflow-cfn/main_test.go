@@ -94,6 +94,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"protected STACK true|false", 2, protected},
 		{"sent kept|unsent [NAME=VALUE...] [-NAME...]", 1, sent},
 		{"printed [-least=EVENTS] text|json STACK...", 2, printed},
+		{"asked ACTION NAME=VALUE...", 2, asked},
 		{"holds STACK NAME=VALUE...", 2, holds},
 		{"retained ID...", 1, retainedAre},
 		{"mode OCTAL FILE...", 2, mode},

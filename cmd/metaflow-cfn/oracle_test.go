@@ -64,6 +64,22 @@ func protected(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
+// asked checks parameters of the last call of an action; none is an empty value.
+func asked(s *script, ts *testscript.TestScript, args []string) {
+	for _, call := range slices.Backward(s.server.Calls()) {
+		if call.Action != args[0] {
+			continue
+		}
+		for _, arg := range args[1:] {
+			if name, want, _ := strings.Cut(arg, "="); call.Params[name] != want {
+				ts.Fatalf("%s is %q, want %q", name, call.Params[name], want)
+			}
+		}
+		return
+	}
+	ts.Fatalf("%s was not called", args[0])
+}
+
 // holds checks parameter values of a stack.
 func holds(s *script, ts *testscript.TestScript, args []string) {
 	values := s.server.Parameters(args[0])

@@ -63,23 +63,33 @@ func matches(got, want string) bool {
 }
 
 // refuse runs the command lines, each of which must end with exit code 2, say
-// exactly the problems and where help is, and print nothing.
+// exactly the problems, in any order, and then where help is, and print nothing.
 func refuse(t *testing.T, env map[string]string, rows []refusal) {
 	for _, r := range rows {
 		t.Run(r.line, func(t *testing.T) {
 			t.Parallel()
 			v := &invocation{args: strings.Split(r.line, " "), env: env, files: map[string]string{"values.yaml": r.file}}
 			v.run(t)
-			var want strings.Builder
-			for problem := range strings.Lines(strings.TrimSpace(r.want)) {
-				want.WriteString("metaflow-cfn: " + strings.TrimSpace(problem) + "\n")
-			}
-			want.WriteString(helpLine(v.args[0]))
-			if v.code != exitUsage || !matches(v.stderr, want.String()) || v.stdout != "" {
-				t.Errorf("exit code %d\nstderr:\n%s\nwant:\n%s\nstdout: %.100q", v.code, v.stderr, want.String(), v.stdout)
+			said, help := strings.CutSuffix(v.stderr, helpLine(v.args[0]))
+			if v.code != exitUsage || !help || !says(said, r.want) || v.stdout != "" {
+				t.Errorf("exit code %d\nstderr:\n%s\nwant:\n%s\nstdout: %.100q", v.code, v.stderr, r.want, v.stdout)
 			}
 		})
 	}
+}
+
+// says compares the problems that were told with those that are wanted.
+func says(told, wanted string) bool {
+	left := strings.Split(strings.TrimSuffix(told, "\n"), "\n")
+	for problem := range strings.SplitSeq(wanted, "\n") {
+		want := "metaflow-cfn: " + strings.TrimSpace(problem)
+		i := slices.IndexFunc(left, func(line string) bool { return matches(line, want) })
+		if i < 0 {
+			return false
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	return len(left) == 0
 }
 
 // helpLine is where a refusal leads to.
