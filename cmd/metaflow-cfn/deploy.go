@@ -161,6 +161,7 @@ func (d *deployment) finish(to account, stack deploy.Stack) error {
 	if !d.configure {
 		return nil
 	}
+	d.configured = true
 	people := *d.env
 	if d.records != nil { // stdout is theirs
 		people.out = people.err

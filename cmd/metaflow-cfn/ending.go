@@ -34,9 +34,17 @@ func (l *lines) end(op *deploy.Operation, o deploy.Outcome, code int) {
 	if o.Err != nil && !errors.As(o.Err, new(signalled)) {
 		l.say("%v", o.Err)
 	}
-	if o.Result == deploy.Succeeded && o.Status != "DELETE_COMPLETE" {
+	if o.Result == deploy.Succeeded && deploys(op) {
 		l.outputs(o.Stack)
+		if code == exitOK && !l.configured && len(o.Stack.Outputs) > 0 {
+			l.say("Next: metaflow-cfn configure %s", stack)
+		}
 	}
+}
+
+// deploys says that an operation leaves a stack that is to be used.
+func deploys(op *deploy.Operation) bool {
+	return op.Kind == "CREATE" || op.Kind == "UPDATE" || op.Kind == "IMPORT"
 }
 
 // pace is how long everything took.

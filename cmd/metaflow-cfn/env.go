@@ -24,11 +24,12 @@ type env struct {
 	github   bool                       // GitHub Actions reads stderr
 	secrets  *secrets
 
-	problems []error           // what is wrong with the command line, told together
-	records  *records          // where programs read the result; nil where people do
-	answers  map[string]string // of AWS Batch, about compute environments that failed
-	region   string
-	verbose  bool
+	problems   []error           // what is wrong with the command line, told together
+	records    *records          // where programs read the result; nil where people do
+	configured bool              // Metaflow's configuration was written
+	answers    map[string]string // of AWS Batch, about compute environments that failed
+	region     string
+	verbose    bool
 }
 
 // say writes a line to people. Text from AWS in it is escaped.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
@@ -25,9 +24,12 @@ func (l *live) start(op *deploy.Operation, names []string) {
 }
 
 func (l *live) event(e deploy.Event) {
+	if e.Verbose {
+		return
+	}
 	l.erase()
 	took, _ := l.lines.note(e)
-	if e.Note != "" || e.Root || strings.HasSuffix(e.Status, "_FAILED") || !e.Ours || took > slow {
+	if e.Note != "" || e.Root || e.Failed() || !e.Ours || took > slow {
 		l.lines.line(e, took)
 	}
 	l.draw()

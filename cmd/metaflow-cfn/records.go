@@ -129,7 +129,7 @@ func (r *records) end(op *deploy.Operation, o deploy.Outcome, code int) {
 		Status: o.Status, Exit: &code, Cancelled: o.Cancelled, Also: eventRecords(o.Also), Blocking: eventRecords(o.Blocking),
 		Left: eventRecords(o.Left), Seconds: int(r.latest.Sub(r.first).Seconds()),
 	}
-	if o.Status != "DELETE_COMPLETE" {
+	if deploys(op) {
 		rec.Outputs = o.Stack.Outputs
 	}
 	switch {

@@ -19,11 +19,18 @@ func (e *env) review(w io.Writer, p *deploy.Plan, asked *wish) {
 		return
 	}
 	e.sayTo(w, "%s: %s, %s", p.Stack.Name, strings.ToLower(p.Operation), tally(p.Changes))
+	retagged := names(p.Changes, onlyTags)
 	for _, c := range ordered(p.Changes) {
+		if len(retagged) > 1 && onlyTags(c) {
+			continue
+		}
 		e.sayTo(w, "  %s", strings.Join(present(fmt.Sprintf("%s %-24s %s", sign(c), c.LogicalID, c.Type), fate(c), mark(c)), "  "))
 		for _, line := range reasons(c) {
 			e.sayTo(w, "        %s", line)
 		}
+	}
+	if len(retagged) > 1 {
+		e.sayTo(w, "   ~  tags of %s", strings.Join(retagged, ", "))
 	}
 	if tagged := names(p.Changes, byTags); len(tagged) > 0 {
 		e.sayTo(w, "The tags change: AWS Batch takes tags only when it makes a thing, so %s would be replaced. Without --tags they stay.", strings.Join(tagged, " and "))
@@ -112,7 +119,7 @@ func reasons(c deploy.Change) []string {
 	var lines, seen []string
 	for _, p := range sources(c) {
 		path := pathOf(p)
-		if path == "" || slices.Contains(seen, path) {
+		if path == "" || slices.Contains(seen, path) || path == "Metadata" && len(c.Properties) > 1 {
 			continue
 		}
 		seen = append(seen, path)
@@ -166,8 +173,11 @@ func origin(p deploy.Property) string {
 
 // shown is a value, short enough for a line.
 func shown(value string) string {
-	if value == "" {
+	switch value {
+	case "":
 		return "(none)"
+	case "{{changeSet:KNOWN_AFTER_APPLY}}":
+		return "(a new one)"
 	}
 	return cut(value, 60)
 }
@@ -176,6 +186,9 @@ func shown(value string) string {
 func byTags(c deploy.Change) bool {
 	return strings.HasPrefix(c.Type, "AWS::Batch::") && c.Action == "Modify" && c.Replacement != "False" && slices.Contains(c.Scope, "Tags")
 }
+
+// onlyTags says that nothing but the stack's tags changes in a resource.
+func onlyTags(c deploy.Change) bool { return sign(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"}) }
 
 // names are the logical IDs of the changes that are so.
 func names(changes []deploy.Change, so func(deploy.Change) bool) []string {
