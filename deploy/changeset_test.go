@@ -188,7 +188,7 @@ func TestOnlyOurOwnIsRemoved(t *testing.T) {
 		if _, err := a.plan(); err != nil {
 			a.Fatal(err)
 		}
-		second, err := a.plan()
+		second, err := a.plan("Size=2")
 		if err != nil {
 			a.Fatal(err)
 		}

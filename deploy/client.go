@@ -145,10 +145,15 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// ourName is how the names begin that we give to change sets and requests of a kind.
+func ourName(parts ...string) string {
+	return strings.ToLower(strings.Join(append([]string{"metaflow-cfn"}, parts...), "-")) + "-"
+}
+
 // unique is a name that nobody else has, fit for change sets (letters, digits and
 // hyphens) and request tokens (at most 128 characters).
 func unique(parts ...string) string {
 	var random [8]byte
 	rand.Read(random[:]) // never fails (crypto/rand)
-	return strings.ToLower(strings.Join(append(append([]string{"metaflow-cfn"}, parts...), hex.EncodeToString(random[:])), "-"))
+	return ourName(parts...) + hex.EncodeToString(random[:])
 }

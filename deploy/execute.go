@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -26,7 +25,8 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
 	case before.Busy():
 		return nil, before.refusal(busy)
 	}
-	op := c.operation(p.Operation, before)
+	op := c.follow(p.Operation, before.ID, unique(p.Operation, p.request))
+	op.before, op.state.stack = before.version, before
 	op.Planned, op.keep = len(p.Changes), p.keep
 	if err := op.takeAnchor(ctx); err != nil {
 		return nil, err
@@ -64,14 +64,14 @@ func (c *Client) afterRefusal(ctx context.Context, p *Plan, op *Operation, refus
 	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	found := untraced
-	for wait := 500 * time.Millisecond; found == untraced || found == waiting; wait *= 2 {
+	for wait := 500 * time.Millisecond; found < overtaken; wait *= 2 {
 		found = c.trace(look, p, op, refused)
 		if sleep(look, wait) != nil {
 			break
 		}
 	}
 	switch {
-	case found == begun:
+	case found == begun, found == executed: // nobody else's operation shows
 		return nil
 	case found == overtaken && classify(refused) == missing:
 		return p.gone(refused)
@@ -89,21 +89,24 @@ type trace int
 const (
 	untraced  trace = iota // nothing that could be read tells
 	waiting                // the change set waits to be executed
+	executed               // by us or by somebody who plans the same
 	overtaken              // somebody else's operation was faster
 	begun
 )
 
 // trace looks for our token among the new events, and at the execution status of the
-// change set, whose name is nobody else's.
+// change set.
 func (c *Client) trace(ctx context.Context, p *Plan, op *Operation, refused error) trace {
 	seen := untraced
 	if found, err := op.root.fresh(ctx, c); err == nil {
 		for _, e := range found.events {
-			switch {
+			switch starting := e.Root && starts(e.Status); {
 			case e.Token == op.Token:
 				return begun
-			case e.Root && starts(e.Status) && e.Token+e.OperationID != "":
-				seen = overtaken
+			case starting && e.Token != "":
+				return overtaken
+			case starting:
+				seen = executed
 			}
 		}
 	}
@@ -112,63 +115,18 @@ func (c *Client) trace(ctx context.Context, p *Plan, op *Operation, refused erro
 	case err != nil && classify(err) == missing && classify(refused) == missing:
 		return overtaken
 	case err != nil:
-		return seen
+		return untraced
 	}
 	switch set.ExecutionStatus {
 	case types.ExecutionStatusExecuteInProgress, types.ExecutionStatusExecuteComplete, types.ExecutionStatusExecuteFailed:
-		return begun
+		if seen == executed { // on an endpoint that names no tokens
+			return begun
+		}
+		return executed
 	case types.ExecutionStatusObsolete:
 		return overtaken
 	case types.ExecutionStatusAvailable:
-		return max(seen, waiting)
+		return waiting
 	}
-	return seen
-}
-
-// Discard removes the change set of a plan that is not to be executed, and the empty
-// shell of a stack that it made, unless somebody else uses that. It does nothing to an
-// empty plan, which is already removed, and nothing after Execute. When ctx may have ended because the user
-// gave up, give it a fresh one (context.WithoutCancel).
-func (c *Client) Discard(ctx context.Context, p *Plan) error {
-	if p.settled {
-		return nil
-	}
-	_, err := mutate(ctx, c, c.api.DeleteChangeSet, &cloudformation.DeleteChangeSetInput{
-		ChangeSetName: aws.String(cmp.Or(p.ID, p.Name)), StackName: aws.String(p.Stack.handle()),
-	})
-	if err != nil && (ctx.Err() != nil || classify(err) != missing) {
-		return apiError(ctx, p.Stack.Name, err)
-	}
-	if p.shell {
-		if err := c.removeShell(ctx, p); err != nil {
-			return err
-		}
-	}
-	p.settled = true
-	return nil
-}
-
-// removeShell deletes the stack that our change set made, when it is still nothing
-// but the shell of it.
-func (c *Client) removeShell(ctx context.Context, p *Plan) error {
-	s, err := c.Stack(ctx, p.Stack.handle())
-	if err != nil || s.Status != "REVIEW_IN_PROGRESS" {
-		return err
-	}
-	sets, err := insist(ctx, c, c.api.ListChangeSets, &cloudformation.ListChangeSetsInput{StackName: &s.ID})
-	if err != nil {
-		return apiError(ctx, p.Stack.Name, err)
-	}
-	for _, set := range sets.Summaries {
-		if aws.ToString(set.ChangeSetName) != p.Name {
-			return nil // somebody else plans to create this stack
-		}
-	}
-	_, err = mutate(ctx, c, c.api.DeleteStack, &cloudformation.DeleteStackInput{
-		StackName: &s.ID, ClientRequestToken: aws.String(unique("discard")),
-	})
-	if err != nil && (ctx.Err() != nil || classify(err) != missing) {
-		return apiError(ctx, p.Stack.Name, err)
-	}
-	return nil
+	return untraced
 }

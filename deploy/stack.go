@@ -23,6 +23,7 @@ type Stack struct {
 	Protected    bool   // against termination
 	RoleARN      string // with which CloudFormation works on the stack
 
+	created    time.Time
 	version    version
 	operations []types.OperationEntry // the latest, newest first
 }
@@ -150,6 +151,8 @@ func stackOf(in types.Stack) Stack {
 		Tags:         map[string]string{},
 		Protected:    aws.ToBool(in.EnableTerminationProtection),
 		RoleARN:      aws.ToString(in.RoleARN),
+		created:      aws.ToTime(in.CreationTime),
+		operations:   in.LastOperations,
 	}
 	for _, p := range in.Parameters {
 		s.Parameters[aws.ToString(p.ParameterKey)] = aws.ToString(p.ParameterValue)
@@ -165,7 +168,6 @@ func stackOf(in types.Stack) Stack {
 	if in.LastUpdatedTime != nil {
 		s.version.updated = in.LastUpdatedTime.UnixNano()
 	}
-	s.operations = in.LastOperations
 	for _, operation := range in.LastOperations {
 		s.version.operations += aws.ToString(operation.OperationId) + " "
 	}
