@@ -17,6 +17,7 @@ import (
 type deployment struct {
 	waiting
 	wish
+	afterwards
 
 	yes, queue   bool
 	roleARN      string
@@ -49,6 +50,7 @@ func newDeploy(e *env) *cobra.Command {
 	f.BoolVar(&d.unprotected, "no-termination-protection", false, "leave termination protection off after a create")
 	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
 	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
+	d.afterwards.flags(cmd)
 	d.waiting.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		d.check(args)
@@ -73,6 +75,7 @@ func (d *deployment) check(args []string) {
 			d.problem(fmt.Errorf("--role-arn: %w", err))
 		}
 	}
+	d.afterwards.check(d.env)
 	d.checkProfile(d.profile)
 	if !d.configure && d.profile != "" {
 		d.problem(errors.New("--profile needs --configure"))
@@ -90,6 +93,9 @@ func (d *deployment) run(ctx context.Context) error {
 		return err
 	}
 	request.RoleARN, request.KeepFailed = d.roleARN, d.onFailure == "keep"
+	if done, err := d.resume(ctx, to, stack, request); done {
+		return err
+	}
 	if stack, err = d.ready(ctx, to, stack); err != nil {
 		return d.orClash(ctx, err)
 	}
@@ -120,7 +126,7 @@ func (d *deployment) carryOut(ctx context.Context, to account, plan *deploy.Plan
 	d.show(plan, &d.wish)
 	if plan.Empty() {
 		op := &deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}
-		return d.ended(op, deploy.Outcome{Result: deploy.Succeeded, Status: plan.Stack.Status, Stack: plan.Stack}, d.finish(to, plan.Stack))
+		return d.ended(op, deploy.Outcome{Result: deploy.Succeeded, Status: plan.Stack.Status, Stack: plan.Stack}, d.finish(ctx, to, plan.Stack))
 	}
 	if err := permit(plan, d.all, d.allowReplace); err != nil {
 		d.discard(ctx, to, plan)
@@ -153,20 +159,21 @@ func (d *deployment) conclude(ctx context.Context, to account, op *deploy.Operat
 			d.say("Turn it on: aws cloudformation update-termination-protection --enable-termination-protection --stack-name %s", d.name)
 		}
 	}
-	return d.ended(op, outcome, d.finish(to, outcome.Stack))
+	return d.ended(op, outcome, d.finish(ctx, to, outcome.Stack))
 }
 
-// finish writes the configuration where it is asked for.
-func (d *deployment) finish(to account, stack deploy.Stack) error {
+// finish does what comes after, and writes the configuration where it is asked for.
+func (d *deployment) finish(ctx context.Context, to account, stack deploy.Stack) error {
+	err := d.afterwards.do(ctx, to, stack)
 	if !d.configure {
-		return nil
+		return err
 	}
 	d.configured = true
 	people := *d.env
 	if d.records != nil { // stdout is theirs
 		people.out = people.err
 	}
-	return people.writeConfiguration(stack, to.region, d.profile, false)
+	return errors.Join(err, people.writeConfiguration(stack, to.region, d.profile, false))
 }
 
 // discard removes the change set of a plan that is not carried out.

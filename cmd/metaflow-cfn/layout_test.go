@@ -29,7 +29,7 @@ var foreign = map[string][]string{
 	"cfn":              {"github.com/aws/", "github.com/awslabs/"},
 	"generator":        {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
 	"deploy":           {"github.com/awslabs/"},
-	"cmd/metaflow-cfn": {"github.com/aws/aws-sdk-go-v2/service/ec2", "testing "},
+	"cmd/metaflow-cfn": {"testing "},
 }
 
 // TestLayout keeps the arrows between the packages.
