@@ -50,7 +50,6 @@ const example = "\"Parameters:\" with one \"Name: value\" a line below it"
 
 // parse is the document's root, or nil with the problem noted.
 func (r *fileReader) parse(data []byte) *yaml.Node {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	switch {
 	case len(data) > MaxFileSize:
 		r.errorf(nil, "the file has %d bytes; a parameter file has at most %d", len(data), MaxFileSize)
