@@ -74,6 +74,9 @@ func (p *progress) busiest(room, width int) []string {
 // what it is.
 func (p *progress) busyLine(e deploy.Event, width int) string {
 	what := strings.ToLower(strings.ReplaceAll(strings.TrimSuffix(e.Status, "_IN_PROGRESS"), "_", " "))
+	if e.Detail == "CONFIGURATION_COMPLETE" {
+		what = "settling"
+	}
 	age := seconds(p.now().Sub(e.Time))
 	if width < 60 {
 		return fmt.Sprintf("  %s %s", age, resourceOf(e))

@@ -9,6 +9,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
+// cancellation is the kind of operation that Cancel gives.
+const cancellation = "CANCEL"
+
 // newCancel takes back the update that is running.
 func newCancel(e *env) *cobra.Command {
 	w := &waiting{env: e, format: "text"}

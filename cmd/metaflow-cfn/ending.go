@@ -25,7 +25,7 @@ func (l *lines) end(op *deploy.Operation, o deploy.Outcome, code int) {
 		l.say("FAILED %s %s", stack, o.Status)
 		l.cause(o)
 		l.blocking(o)
-		l.say("%s", remedy(stack, o.Status))
+		l.say("%s", next(stack, op.Kind, o))
 		l.annotate(stack, failure(o))
 	}
 	for _, e := range o.Left {
@@ -39,6 +39,9 @@ func (l *lines) end(op *deploy.Operation, o deploy.Outcome, code int) {
 		if code == exitOK && !l.configured && len(o.Stack.Outputs) > 0 {
 			l.say("Next: metaflow-cfn configure %s", stack)
 		}
+	}
+	if o.Result == deploy.Succeeded && (op.Kind == cancellation || op.Kind == "ROLLBACK") {
+		l.say("Next: metaflow-cfn deploy %s", stack)
 	}
 }
 
@@ -67,6 +70,21 @@ func (l *lines) detached(stack, kind string, o deploy.Outcome) {
 	case kind == "UPDATE" && o.Status == "UPDATE_IN_PROGRESS":
 		l.say("  undo:   metaflow-cfn cancel %s", stack)
 	}
+}
+
+// next is the command that comes next after a failure, with what stands in the way.
+func next(stack, kind string, o deploy.Outcome) string {
+	var names []string
+	for _, b := range o.Blocking {
+		names = append(names, b.Name())
+	}
+	switch {
+	case kind == cancellation && o.Status == "UPDATE_COMPLETE":
+		return "The update was faster. Another one takes it back: metaflow-cfn deploy " + stack
+	case o.Status == "UPDATE_ROLLBACK_FAILED" && len(names) > 0:
+		return remedy(stack, o.Status) + "   Or leave as it is what cannot be rolled back: --skip " + strings.Join(names, ",")
+	}
+	return remedy(stack, o.Status)
 }
 
 // remedy is the command that comes next for a stack in a status.

@@ -17,6 +17,23 @@ func (d *deployment) begin(ctx context.Context) (account, deploy.Stack, error) {
 	return to, stack, failed(err, "Try: metaflow-cfn watch "+d.name)
 }
 
+// resume follows the operation that an earlier run of the same command has begun,
+// where it is still going on.
+func (d *deployment) resume(ctx context.Context, to account, stack deploy.Stack, r deploy.Request) (done bool, err error) {
+	if !stack.Busy() {
+		return false, nil
+	}
+	op, err := to.Resume(ctx, stack, r)
+	switch {
+	case err != nil:
+		return true, failed(err, remedy(d.name, stack.Status))
+	case op == nil:
+		return false, nil
+	}
+	d.say("An earlier run of this command has begun what is running; it is followed")
+	return true, d.conclude(ctx, to, op)
+}
+
 // orClash prefers what is wrong with the given values to an error that kept us from
 // finding the stack: only values that it keeps could have set these right.
 func (d *deployment) orClash(ctx context.Context, err error) error {

@@ -42,6 +42,8 @@ type record struct {
 	Physical  string            `json:"physicalId,omitempty"`
 	Resource  string            `json:"rtype,omitempty"`
 	Status    string            `json:"status,omitempty"`
+	Detail    string            `json:"detail,omitempty"`
+	Hook      string            `json:"hook,omitempty"`
 	Reason    string            `json:"reason,omitempty"`
 	Code      string            `json:"code,omitempty"`    // of the service, in a cause
 	Request   string            `json:"request,omitempty"` // ID, in a cause
@@ -97,7 +99,7 @@ func (r *records) event(e deploy.Event) {
 func eventRecord(e deploy.Event) record {
 	return record{
 		Type: "event", EventID: e.ID, Time: e.Time.UTC().Format(time.RFC3339Nano), Path: e.Path, ID: e.LogicalID,
-		Physical: e.PhysicalID, Resource: e.Type, Status: e.Status, Reason: e.Reason,
+		Physical: e.PhysicalID, Resource: e.Type, Status: e.Status, Detail: e.Detail, Hook: e.Hook, Reason: e.Reason,
 		OpID: e.OperationID, Foreign: !e.Ours,
 	}
 }
@@ -139,7 +141,7 @@ func (r *records) end(op *deploy.Operation, o deploy.Outcome, code int) {
 		rec.Reason = o.Stack.Reason
 	}
 	if code != exitOK {
-		rec.Next = remedy(stack, o.Status)
+		rec.Next = next(stack, op.Kind, o)
 	}
 	r.write(rec)
 	if o.Result != deploy.Succeeded && o.Result != deploy.Running {

@@ -18,6 +18,9 @@ func (e *env) review(w io.Writer, p *deploy.Plan, asked *wish) {
 		e.sayTo(w, "%s: no changes", p.Stack.Name)
 		return
 	}
+	if p.Reused {
+		e.sayTo(w, "An earlier run had made this change set when it was cut off.")
+	}
 	e.sayTo(w, "%s: %s, %s", p.Stack.Name, strings.ToLower(p.Operation), tally(p.Changes))
 	retagged := names(p.Changes, onlyTags)
 	for _, c := range ordered(p.Changes) {
@@ -188,7 +191,9 @@ func byTags(c deploy.Change) bool {
 }
 
 // onlyTags says that nothing but the stack's tags changes in a resource.
-func onlyTags(c deploy.Change) bool { return sign(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"}) }
+func onlyTags(c deploy.Change) bool {
+	return sign(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"})
+}
 
 // names are the logical IDs of the changes that are so.
 func names(changes []deploy.Change, so func(deploy.Change) bool) []string {

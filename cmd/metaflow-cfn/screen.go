@@ -64,7 +64,7 @@ func (l *lines) line(e deploy.Event, took time.Duration) {
 		foreign = "(another operation)"
 	}
 	l.say("%s  %-20s %s", e.Time.UTC().Format(time.RFC3339), e.Status,
-		strings.Join(present(resourceOf(e), e.Type, spent, foreign, e.Reason), "  "))
+		strings.Join(present(resourceOf(e), e.Type, spent, foreign, e.Hook, e.Reason), "  "))
 }
 
 func ended(status string) bool { return !strings.HasSuffix(status, "_IN_PROGRESS") }
