@@ -10,7 +10,8 @@ import (
 )
 
 // Check returns everything that is wrong with the template itself: a required
-// property that is not set, a duplicate logical ID, a reference to nothing, a
+// property that is not set, an output without a value, a function with arguments
+// that it does not take, a duplicate logical ID, a reference to nothing, a
 // parameter, condition or mapping that nothing uses.
 func (t *Template) Check() error {
 	c := checker{template: t, errs: slices.Clone(t.errs), used: map[reference]bool{}}
