@@ -105,6 +105,18 @@ func TestCutOffBeforeExecute(t *testing.T) {
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
 		expect(a.T, "status", a.Status("flow"), "DELETE_COMPLETE")
 	})
+	inAccount(t, "and removed, but not from somebody's shell", cfntest.Options{}, func(a *account) {
+		other, _ := a.plan("Size=3")
+		time.Sleep(time.Minute)
+		a.plan("Size=2")
+		other.shell = false
+		a.client.Discard(a.Context(), other)
+		p, _ := a.plan("Size=2")
+		expect(a.T, "reused", p.Reused, true)
+		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
+		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
+		expect(a.T, "status", a.Status("flow"), "REVIEW_IN_PROGRESS")
+	})
 	inAccount(t, "while it is still made", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		first := &Plan{Name: unique(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: updating}
@@ -168,6 +180,23 @@ func TestTheSamePlanTwice(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestDiscardOfAChangeSetThatIsNotReady(t *testing.T) {
+	const code, message = "InvalidChangeSetStatus", "ChangeSet cannot be deleted in its current status of [CREATE_IN_PROGRESS]"
+	inAccount(t, "for a moment", cfntest.Options{}, func(a *account) {
+		p, _ := a.plan()
+		a.FaultError("DeleteChangeSet", 400, code, message, cfntest.Times(3))
+		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
+		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
+		expect(a.T, "status", a.Status("flow"), "DELETE_COMPLETE")
+	})
+	inAccount(t, "for ever", cfntest.Options{}, func(a *account) {
+		p, _ := a.plan()
+		a.FaultError("DeleteChangeSet", 400, code, message)
+		expect(a.T, "discard", result(a.client.Discard(a.Context(), p)), "refused")
+		expect(a.T, "status", a.Status("flow"), "REVIEW_IN_PROGRESS")
+	})
 }
 
 func TestDiscardWaitsForTheShell(t *testing.T) {

@@ -97,9 +97,10 @@ func TestPlanThatFailsLeavesNothing(t *testing.T) {
 		gone(a)
 	})
 	inAccount(t, "interrupted", cfntest.Options{}, func(a *account) {
-		ctx := a.interrupted(time.Second)
+		ctx, begun := a.interrupted(time.Second), time.Now()
 		_, err := a.client.Plan(ctx, Stack{Name: "flow"}, Request{Template: []byte(template)})
 		expect(a.T, "error", errors.Is(err, context.DeadlineExceeded), true)
+		expect(a.T, "without further ado", time.Since(begun), time.Second)
 		expect(a.T, "made", a.effects("CreateChangeSet"), 1)
 		gone(a)
 	})

@@ -3,6 +3,7 @@ package deploy
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,35 +13,49 @@ import (
 // Discard removes the change set of a plan that is not to be executed, and the empty
 // shell of a stack that it made, unless somebody else uses that. It does nothing to an
 // empty plan, which is already removed, and nothing after Execute. When ctx may have
-// ended because the user gave up, give it a fresh one (context.WithoutCancel).
+// ended because the user gave up, give it a fresh one (context.WithoutCancel). It waits
+// until the shell's name is free, unless Plan or Execute was interrupted.
 func (c *Client) Discard(ctx context.Context, p *Plan) error {
 	if p.settled {
 		return nil
 	}
-	_, err := mutate(ctx, c, c.api.DeleteChangeSet, &cloudformation.DeleteChangeSetInput{
-		ChangeSetName: aws.String(cmp.Or(p.ID, p.Name)), StackName: aws.String(p.Stack.handle()),
-	})
-	switch {
-	case err == nil:
-	case ctx.Err() != nil:
-		return err
-	case classify(err) == conflict: // somebody has executed it
-		p.settled = true
-		return nil
-	case classify(err) != missing:
-		return apiError(ctx, p.Stack.Name, err)
+	executed, err := c.removeSet(ctx, p)
+	if err == nil && p.shell && !executed {
+		err = c.removeShell(ctx, p)
 	}
-	if p.shell {
-		if err := c.removeShell(ctx, p); err != nil {
-			return err
+	p.settled = err == nil
+	return err
+}
+
+// removeSet deletes the change set of a plan, or finds that somebody has executed it,
+// who plans the same. One that is still being made may have to be waited for.
+func (c *Client) removeSet(ctx context.Context, p *Plan) (executed bool, err error) {
+	name, stack := aws.String(cmp.Or(p.ID, p.Name)), aws.String(p.Stack.handle())
+	for waited := time.Duration(0); ; waited += time.Second {
+		_, err := mutate(ctx, c, c.api.DeleteChangeSet, &cloudformation.DeleteChangeSetInput{ChangeSetName: name, StackName: stack})
+		switch {
+		case err == nil:
+			return false, nil
+		case ctx.Err() != nil:
+			return false, err
+		case classify(err) == missing:
+			return false, nil
+		case classify(err) != conflict || waited >= staleLimit:
+			return false, apiError(ctx, p.Stack.Name, err)
+		}
+		set, err := call(ctx, c, c.api.DescribeChangeSet, &cloudformation.DescribeChangeSetInput{ChangeSetName: name, StackName: stack})
+		if err == nil && strings.HasPrefix(string(set.ExecutionStatus), "EXECUTE_") {
+			return true, nil
+		}
+		if err := sleep(ctx, time.Second); err != nil {
+			return false, err
 		}
 	}
-	p.settled = true
-	return nil
 }
 
 // removeShell deletes the stack that our change set made, when it is still nothing
-// but the shell of it, and waits until its name is free again.
+// but the shell of it, and waits until its name is free again
+// unless somebody waits for us to go.
 func (c *Client) removeShell(ctx context.Context, p *Plan) error {
 	s, err := c.Stack(ctx, p.Stack.handle())
 	if err != nil || s.Status != "REVIEW_IN_PROGRESS" {
@@ -61,7 +76,7 @@ func (c *Client) removeShell(ctx context.Context, p *Plan) error {
 	if err != nil && (ctx.Err() != nil || classify(err) != missing) {
 		return apiError(ctx, p.Stack.Name, err)
 	}
-	for waited := time.Duration(0); s.Exists() && waited < staleLimit; waited += time.Second {
+	for waited := time.Duration(0); s.Exists() && !p.hasty && waited < staleLimit; waited += time.Second {
 		if err := sleep(ctx, time.Second); err != nil {
 			return nil // it goes on without us
 		}

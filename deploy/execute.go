@@ -16,6 +16,7 @@ import (
 // be discarded. A resource that this operation makes is removed again when it rolls
 // back, also one that is retained otherwise: what was never used blocks no retry.
 func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
+	defer func() { p.hasty = ctx.Err() != nil }()
 	before, err := c.present(ctx, p.Stack)
 	switch {
 	case err != nil:

@@ -21,6 +21,7 @@ type Plan struct {
 	request string // Request.fingerprint
 	keep    bool   // Request.KeepFailed
 	seen    bool   // the change set was read
+	hasty   bool   // somebody waits for us to go
 	shell   bool   // our change set made the stack
 	settled bool   // removed, executed, or perhaps executed: there is nothing to remove any more
 }
@@ -67,7 +68,8 @@ func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 	if err == nil && !p.empty {
 		return p, nil
 	}
-	// Removing it must not fail because the user has lost patience.
+	// Removing it must not fail because the user has lost patience, nor try it more.
+	p.hasty = ctx.Err() != nil
 	clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), staleLimit)
 	defer cancel()
 	if kept := c.Discard(clean, p); kept != nil {
