@@ -81,6 +81,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"foreign update|cancel|delete STACK", 2, somebody},
 		{"fail create|update|delete|rollback|changeset ID REASON", 3, fail},
 		{"heal ID", 1, heal},
+		{"batch REASON", 1, batchSays},
 		{"fault ACTION KIND [TIMES]", 2, fault},
 		{"chatter STACK EVENTS", 2, chatter},
 		{"identify STACK VARIABLE", 2, identify},

@@ -40,10 +40,11 @@ func (s *secrets) add(values ...string) {
 var forms = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b` +
 		`|\b(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/=_%-]{40,}` +
-		`|(?i:\b(?:X-Amz-(?:Security-Token|Signature|Credential)|aws_secret_access_key|aws_session_token|SecretAccessKey|SessionToken)\b["']?\s*[=:]\s*["']?)[^\s&"']+`)
+		`|(?i:\b(?:X-Amz-(?:Security-Token|Signature|Credential)|aws_secret_access_key|aws_session_token|SecretAccessKey|SessionToken)\b\\?["']?\s*[=:]\s*\\?["']?)[^\s&"'\\,;]+`)
 })
 
-// hide is the text without secrets.
+// hide is the text without secrets. A text that is JSON stays so: quotes around a
+// secret, escaped or not, are kept at its end.
 func (s *secrets) hide(text string) string {
 	s.mu.Lock()
 	for _, v := range s.values {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -97,6 +99,21 @@ func fail(s *script, ts *testscript.TestScript, args []string) {
 	default:
 		ts.Fatalf("%q is not create, update, delete, rollback or changeset", args[0])
 	}
+}
+
+// batchSays gives every compute environment a reason for being INVALID.
+func batchSays(s *script, ts *testscript.TestScript, args []string) {
+	s.server.Handle("POST /v1/describecomputeenvironments", func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ ComputeEnvironments []string }
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || len(in.ComputeEnvironments) != 1 {
+			http.Error(w, "wanted one compute environment", http.StatusBadRequest)
+			return
+		}
+		found := map[string]any{"computeEnvironmentArn": in.ComputeEnvironments[0], "status": "INVALID", "statusReason": args[0]}
+		if err := json.NewEncoder(w).Encode(map[string]any{"computeEnvironments": []any{found}}); err != nil {
+			ts.Logf("%v", err)
+		}
+	})
 }
 
 // heal ends the failures of a resource.
