@@ -52,17 +52,21 @@ func failureOf(in types.OperationEvent) Event {
 		Token:       aws.ToString(in.ClientRequestToken),
 		Ours:        true,
 	}
+	verdict := ""
 	switch in.EventType {
 	case types.EventTypeValidationError:
 		e.Hook, e.Property = aws.ToString(in.ValidationName), aws.ToString(in.ValidationPath)
 		e.Reason = cmp.Or(aws.ToString(in.ValidationStatusReason), e.Reason)
-		e.Status = cmp.Or(e.Status, string(types.DetailedStatusValidationFailed))
 		e.refused = in.ValidationStatus != types.ValidationStatusSkipped && in.ValidationFailureMode != types.HookFailureModeWarn
+		verdict = string(types.DetailedStatusValidationFailed)
 	case types.EventTypeHookInvocationError:
 		e.Hook = aws.ToString(in.HookType)
 		e.Reason = cmp.Or(aws.ToString(in.HookStatusReason), e.Reason)
-		e.Status = cmp.Or(e.Status, string(in.HookStatus))
 		e.refused = in.HookFailureMode != types.HookFailureModeWarn
+		verdict = string(in.HookStatus)
+	}
+	if e.refused { // others only warn
+		e.Status = cmp.Or(e.Status, verdict)
 	}
 	return e
 }

@@ -159,6 +159,35 @@ func TestHooks(t *testing.T) {
 	})
 }
 
+func TestWarningsAreNoFailures(t *testing.T) {
+	event := types.StackEvent{HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed, ResourceStatus: types.ResourceStatusCreateInProgress}
+	expect(t, "a hook that fails", eventOf(event, "").Failed(), true)
+	event.HookFailureMode = types.HookFailureModeWarn
+	expect(t, "a hook that warns", eventOf(event, "").Failed(), false)
+	for _, c := range []struct {
+		status types.ValidationStatus
+		mode   types.HookFailureMode
+		want   bool
+	}{
+		{types.ValidationStatusFailed, types.HookFailureModeFail, true},
+		{types.ValidationStatusFailed, "", true},
+		{types.ValidationStatusFailed, types.HookFailureModeWarn, false},
+		{types.ValidationStatusSkipped, "", false},
+	} {
+		e := failureOf(types.OperationEvent{EventType: types.EventTypeValidationError, ValidationStatus: c.status, ValidationFailureMode: c.mode, ValidationStatusReason: new("why")})
+		expect(t, string(c.status+"/")+string(c.mode), e.Failed(), c.want)
+	}
+}
+
+func TestHookThatOnlyTheOperationTellsOf(t *testing.T) {
+	in := types.OperationEvent{EventType: types.EventTypeHookInvocationError, HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed,
+		HookStatusReason: new("not tagged"), LogicalResourceId: new("Bucket")}
+	e := failureOf(in)
+	expect(t, "event", []string{e.LogicalID, e.Hook, e.Status, e.Reason}, []string{"Bucket", "H", "HOOK_COMPLETE_FAILED", "not tagged"})
+	in.HookFailureMode = types.HookFailureModeWarn
+	expect(t, "a warning", failureOf(in).Failed(), false)
+}
+
 func TestLearn(t *testing.T) {
 	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
 	r := newReport()

@@ -68,13 +68,9 @@ func TestCancel(t *testing.T) {
 		a.ForeignCancel("flow")
 		time.Sleep(time.Second)
 		op, err := a.client.Cancel(a.Context(), a.stack("flow"))
-		if err != nil {
-			a.Fatal(err)
-		}
-		for range op.Events(a.Context()) {
-		}
+		o := a.ours(op, err)
 		expect(a.T, "kind", op.Kind, "CANCEL")
-		expect(a.T, "result", op.Outcome().Result, Succeeded)
+		expect(a.T, "result", o.Result, Succeeded)
 		expect(a.T, "cancellations", a.calls("CancelUpdateStack"), 0)
 	})
 	inAccount(t, "a rollback that fails", cfntest.Options{}, func(a *account) {
@@ -166,6 +162,37 @@ func TestRecover(t *testing.T) {
 		expect(a.T, "result", o.Result, Succeeded)
 		expect(a.T, "requests", a.effects("ContinueUpdateRollback"), 1)
 	})
+}
+
+func TestWhatBlocksARollback(t *testing.T) {
+	bubble(t, "what failed on the way back, not on the way there", func(t *testing.T, s *script) {
+		s.tells("0s stack UPDATE_IN_PROGRESS", "1s A UPDATE_FAILED the cause", "1s C UPDATE_FAILED Resource update cancelled",
+			"2s stack UPDATE_ROLLBACK_IN_PROGRESS", "3s B UPDATE_FAILED locked", "3s D UPDATE_FAILED", "4s stack UPDATE_ROLLBACK_FAILED")
+		s.reads("0s UPDATE_IN_PROGRESS op-1", "4s UPDATE_ROLLBACK_FAILED op-1")
+		op := s.op(updating)
+		follow(t.Context(), op)
+		expect(t, "cause", op.Outcome().Cause.LogicalID, "A")
+		expect(t, "blocking", len(op.Outcome().Blocking), 2)
+		expect(t, "blocking", op.Outcome().Blocking[0].LogicalID+op.Outcome().Blocking[1].LogicalID, "BD")
+	})
+	bubble(t, "in a nested stack", func(t *testing.T, s *script) {
+		e := Event{Path: "Network", LogicalID: "Vpc", stack: "flow-Network-1ABC"}
+		expect(t, "name", e.Name(), "flow-Network-1ABC.Vpc")
+	})
+}
+
+func TestDeletedWhileItIsRecovered(t *testing.T) {
+	for token, want := range map[string]Result{"theirs": Failed, "ours": Succeeded} {
+		bubble(t, "by "+token, func(t *testing.T, s *script) {
+			s.tells("0s stack ROLLBACK_IN_PROGRESS")
+			s.log(arn, token, "op-"+token, "2s stack DELETE_IN_PROGRESS")
+			s.log(arn, token, "op-"+token, "5s stack DELETE_COMPLETE")
+			s.reads("0s ROLLBACK_IN_PROGRESS", "2s DELETE_IN_PROGRESS", "5s DELETE_COMPLETE")
+			op := s.op(undoing)
+			follow(t.Context(), op)
+			expect(t, "result", op.Outcome().Result, want)
+		})
+	}
 }
 
 // Every status has one decision for every command, and the table says which.
