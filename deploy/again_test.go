@@ -99,6 +99,21 @@ func TestCutOffBeforeExecute(t *testing.T) {
 		o := a.ours(op, err)
 		expect(a.T, "result", o.Result, Succeeded)
 	})
+	inAccount(t, "while it is still made", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		first := &Plan{Name: unique(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: updating}
+		if err := a.client.make(a.Context(), first, a.request("2")); err != nil {
+			a.Fatal(err)
+		}
+		p, err := a.plan("Size=2")
+		if err != nil {
+			a.Fatal(err)
+		}
+		expect(a.T, "the same", p.ID, first.ID)
+	})
+}
+
+func TestAChangeSetThatWasLeftIsRemoved(t *testing.T) {
 	inAccount(t, "and removed with its shell", cfntest.Options{}, func(a *account) {
 		a.plan("Size=2")
 		p, _ := a.plan("Size=2")
@@ -117,18 +132,6 @@ func TestCutOffBeforeExecute(t *testing.T) {
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 		expect(a.T, "status", a.Status("flow"), "REVIEW_IN_PROGRESS")
 	})
-	inAccount(t, "while it is still made", cfntest.Options{}, func(a *account) {
-		a.Seed(cfntest.Stack{Name: "flow", Template: template})
-		first := &Plan{Name: unique(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: updating}
-		if err := a.client.make(a.Context(), first, a.request("2")); err != nil {
-			a.Fatal(err)
-		}
-		p, err := a.plan("Size=2")
-		if err != nil {
-			a.Fatal(err)
-		}
-		expect(a.T, "the same", p.ID, first.ID)
-	})
 	inAccount(t, "one that failed is removed", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		a.FailChangeSet("Transform failed")
@@ -142,6 +145,9 @@ func TestCutOffBeforeExecute(t *testing.T) {
 		expect(a.T, "reused", p.Reused, false)
 		expect(a.T, "change sets", a.ChangeSets("flow"), []string{p.Name})
 	})
+}
+
+func TestOthersChangeSets(t *testing.T) {
 	inAccount(t, "others' are left alone", cfntest.Options{}, func(a *account) {
 		other, _ := a.plan("Size=3")
 		p, _ := a.plan("Size=2")

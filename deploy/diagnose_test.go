@@ -78,6 +78,9 @@ func TestDiagnosis(t *testing.T) {
 		expect(a.T, "for those who ask", notes[0].Verbose, true)
 		expect(a.T, "cause", op.Outcome().Cause.Reason, "no more roles")
 	})
+}
+
+func TestDiagnosisAsksOnce(t *testing.T) {
 	inAccount(t, "asked of the operation that failed, once", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		a.FailUpdate("Queue", "priority is taken")

@@ -13,8 +13,11 @@
 //     anchor taken before the operation began; a page that fails loses nothing;
 //   - the outcome comes from the stack's status, read by ARN; a failing event log
 //     or a throttled call is a note, never a verdict;
-//   - no local clock is compared with the server's;
+//   - no local clock is compared with the server's; one that is wrong is named;
 //   - an error is never read as "the stack does not exist";
 //   - every change set made here and not executed is removed, and so is the empty
-//     shell of a stack that was never created, if nobody else uses it.
+//     shell of a stack that was never created, if nobody else uses it; what a run that
+//     was killed left behind, the next one for the same request finds;
+//   - what each status of a stack means for each command stands in one table (states);
+//   - no reply is lost to a character that Go's XML decoder refuses.
 package deploy

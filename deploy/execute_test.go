@@ -265,6 +265,9 @@ func TestSomebodyInterferes(t *testing.T) {
 		expect(a.T, "discard", a.client.Discard(a.Context(), first), error(nil))
 		expect(a.T, "deletions", a.effects("DeleteStack"), 0)
 	})
+}
+
+func TestSomebodyCancels(t *testing.T) {
 	inAccount(t, "somebody cancels our update", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		p, _ := a.plan("Size=2")

@@ -135,6 +135,9 @@ func TestExpiredCredentials(t *testing.T) {
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
 		expect(a.T, "reloads", reloads, 3)
 	})
+}
+
+func TestExpiredCredentialsOutsideTheWait(t *testing.T) {
 	inAccount(t, "before anything was asked for", cfntest.Options{}, func(a *account) {
 		a.withKey(&provider{key: "OLD"})
 		a.ExpireKey("OLD")

@@ -50,6 +50,29 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 		expect(t, "end", s.now() < 100*time.Second, true)
 		expect(t, "notes", notes, []string{"the event log is incomplete: the stack is CREATE_COMPLETE and no event says so"})
 	})
+	bubble(t, "an operation that never begins", func(t *testing.T, s *script) {
+		s.reads("0s UPDATE_COMPLETE op-0")
+		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Unknown)
+		expect(t, "end", s.now() > signPatience && s.now() < 2*signPatience, true)
+	})
+	bubble(t, "the final poll that fails is no verdict", func(t *testing.T, s *script) {
+		s.tells("0s stack CREATE_IN_PROGRESS", "4s stack CREATE_COMPLETE")
+		s.reads("0s CREATE_COMPLETE")
+		s.failStacks = func(call int) error {
+			if call <= 5 {
+				return fault400("Throttling", "Rate exceeded")
+			}
+			return nil
+		}
+		op := s.op(creation)
+		follow(t.Context(), op)
+		expect(t, "result", op.Outcome().Result, Succeeded)
+	})
+}
+
+func TestFailuresThatMayPass(t *testing.T) {
 	bubble(t, "a passing failure before the rollback", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS", "2s stack CREATE_FAILED", "8s stack ROLLBACK_IN_PROGRESS", "12s stack ROLLBACK_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "7s ROLLBACK_IN_PROGRESS", "12s ROLLBACK_COMPLETE")
@@ -76,26 +99,6 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 			expect(t, "result", op.Outcome().Result, Stuck)
 			expect(t, "end", s.now() >= 2*time.Second+patience && s.now() < 6*time.Second+patience, true)
 		}
-	})
-	bubble(t, "an operation that never begins", func(t *testing.T, s *script) {
-		s.reads("0s UPDATE_COMPLETE op-0")
-		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
-		follow(t.Context(), op)
-		expect(t, "result", op.Outcome().Result, Unknown)
-		expect(t, "end", s.now() > signPatience && s.now() < 2*signPatience, true)
-	})
-	bubble(t, "the final poll that fails is no verdict", func(t *testing.T, s *script) {
-		s.tells("0s stack CREATE_IN_PROGRESS", "4s stack CREATE_COMPLETE")
-		s.reads("0s CREATE_COMPLETE")
-		s.failStacks = func(call int) error {
-			if call <= 5 {
-				return fault400("Throttling", "Rate exceeded")
-			}
-			return nil
-		}
-		op := s.op(creation)
-		follow(t.Context(), op)
-		expect(t, "result", op.Outcome().Result, Succeeded)
 	})
 }
 
