@@ -12,6 +12,11 @@ test: ## everything under the race detector, then every combination of reuse wit
 
 golden: ## write the goldens, the published template and the generated pages anew
 	GOLDIE_UPDATE=1 go test ./golden
+	GOLDIE_UPDATE=1 go test -run 'Policy|Screens' ./generator ./cmd/metaflow-cfn
+
+fuzz: ## each fuzz target for 30 seconds
+	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy:FuzzScrub ./cmd/metaflow-cfn:FuzzVisible ./cmd/metaflow-cfn:FuzzConfigured; do \
+	go test -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime 30s -fuzzminimizetime 10x $${f%:*} || exit 1; done
 
 lint: ## the one linter configuration: staticcheck.conf
 	go vet ./...
@@ -28,4 +33,4 @@ tools: ## cfn-lint, moto and the AWS CLI in .tools, for the tests that want them
 	python3 -m venv .tools
 	.tools/bin/pip install --quiet cfn-lint==1.51.0 'moto[server,cloudformation,batch,ec2,s3,iam]==5.2.1' awscli==1.45.11
 
-.PHONY: build test golden lint check bench tools
+.PHONY: build test golden fuzz lint check bench tools
