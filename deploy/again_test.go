@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -215,6 +216,17 @@ func TestDiscardWaitsForTheShell(t *testing.T) {
 			a.Fatal(err)
 		}
 		expect(a.T, "another stack", again.Stack.ID != p.Stack.ID, true)
+	})
+	inAccount(t, "but nobody who has interrupted the execution", cfntest.Options{Scale: 4}, func(a *account) {
+		p, _ := a.plan()
+		a.Fault("DescribeStackEvents", cfntest.Hang)
+		_, err := a.client.Execute(a.interrupted(time.Second), p)
+		expect(a.T, "interrupted", err, error(context.DeadlineExceeded))
+		begun := time.Now()
+		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
+		expect(a.T, "at once", time.Since(begun) < time.Second, true)
+		time.Sleep(time.Minute)
+		expect(a.T, "status", a.Status("flow"), "DELETE_COMPLETE")
 	})
 	inAccount(t, "but not for ever", cfntest.Options{}, func(a *account) {
 		p, _ := a.plan()

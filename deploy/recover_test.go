@@ -167,7 +167,7 @@ func TestRecover(t *testing.T) {
 func TestWhatBlocksARollback(t *testing.T) {
 	bubble(t, "what failed on the way back, not on the way there", func(t *testing.T, s *script) {
 		s.tells("0s stack UPDATE_IN_PROGRESS", "1s A UPDATE_FAILED the cause", "1s C UPDATE_FAILED Resource update cancelled",
-			"2s stack UPDATE_ROLLBACK_IN_PROGRESS", "3s B UPDATE_FAILED locked", "3s D UPDATE_FAILED", "4s stack UPDATE_ROLLBACK_FAILED")
+			"2s stack UPDATE_ROLLBACK_IN_PROGRESS", "3s B UPDATE_FAILED locked", "3s D UPDATE_FAILED", "3s E UPDATE_FAILED Resource update cancelled", "4s stack UPDATE_ROLLBACK_FAILED")
 		s.reads("0s UPDATE_IN_PROGRESS op-1", "4s UPDATE_ROLLBACK_FAILED op-1")
 		op := s.op(updating)
 		follow(t.Context(), op)
