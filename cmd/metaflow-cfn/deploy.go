@@ -96,9 +96,6 @@ func (d *deployment) run(ctx context.Context) error {
 	if done, err := d.resume(ctx, to, stack, request); done {
 		return err
 	}
-	if done, err := d.resume(ctx, to, stack, request); done {
-		return err
-	}
 	if stack, err = d.ready(ctx, to, stack); err != nil {
 		return d.orClash(ctx, err)
 	}
