@@ -25,6 +25,8 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
 		return nil, &Error{Result: Refused, Stack: p.Stack.Name, Reason: "somebody else deleted it; plan again"}
 	case before.Busy():
 		return nil, before.refusal(busy)
+	case p.outdated(before):
+		return nil, p.overtaken(nil)
 	}
 	op := c.follow(p.Operation, before.ID, unique(p.Operation, p.request))
 	op.before, op.state.stack = before.version, before
@@ -49,6 +51,21 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
 	}
 	p.settled = true
 	return op, nil
+}
+
+// outdated says that the stack is not as it was planned for: an operation has come and
+// gone. If it executed this very change set, only that tells.
+func (p *Plan) outdated(now Stack) bool {
+	if p.Operation == creation {
+		return now.Live()
+	}
+	return now.version.updated != p.Stack.version.updated
+}
+
+// overtaken is the refusal of a plan that somebody else's operation has made useless.
+func (p *Plan) overtaken(err error) error {
+	return &Error{Result: Refused, Stack: p.Stack.Name,
+		Reason: "the change set can no longer be executed: the stack was changed meanwhile; plan again", Err: err}
 }
 
 // afterRefusal is nil when an execution that seems refused has begun all the same: the
@@ -77,8 +94,7 @@ func (c *Client) afterRefusal(ctx context.Context, p *Plan, op *Operation, refus
 	case found == overtaken && classify(refused) == missing:
 		return p.gone(refused)
 	case found == overtaken || !uncertain:
-		return &Error{Result: Refused, Stack: p.Stack.Name,
-			Reason: "the change set can no longer be executed: the stack was changed meanwhile; plan again", Err: refused}
+		return p.overtaken(refused)
 	}
 	p.settled = found == untraced // it may be running: nothing of it is removed
 	return &Error{Stack: p.Stack.Name, Reason: "whether the change set was executed is not known", Err: refused}
