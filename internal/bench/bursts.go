@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+)
+
+const (
+	fewEvents  = 200
+	manyEvents = 2000
+	burstLasts = 4 * time.Second // the create in whose midst they come
+)
+
+// bursts creates stacks during which few or many events come at once, between two
+// polls, and gives the worst of each in every respect that the page tells.
+func bursts(rounds int, natural time.Duration) (few, many *deployment, err error) {
+	few, many = &deployment{}, &deployment{}
+	for range rounds {
+		for _, size := range []struct {
+			events int
+			worst  *deployment
+		}{{fewEvents, few}, {manyEvents, many}} {
+			d, err := burst(size.events, natural)
+			if err != nil {
+				return nil, nil, err
+			}
+			size.worst.worsen(d)
+		}
+	}
+	return few, many, nil
+}
+
+// burst creates a stack during which so many further events come in the same
+// hundredth of a second.
+func burst(events int, natural time.Duration) (*deployment, error) {
+	server := cfntest.New(cfntest.Options{Scale: float64(burstLasts) / float64(natural)})
+	server.OnCall("ExecuteChangeSet", 1, func() {
+		calls := server.Mutations()
+		token := calls[len(calls)-1].Params["ClientRequestToken"]
+		at := time.Now().Add(burstLasts / 2)
+		for i := range events {
+			server.Emit(stackName, extra(i, at.Add(time.Duration(i)*5*time.Microsecond), token))
+		}
+	})
+	return create(server, fmt.Sprintf("%d events at once", events), ours...)
+}
+
+// extra is the ith event beside those of the template's own resources.
+func extra(i int, at time.Time, token string) cfntest.Event {
+	return cfntest.Event{
+		At: at, Token: token, LogicalID: fmt.Sprintf("Extra%04d", i/2), PhysicalID: fmt.Sprintf("vpc-%017d", i/2),
+		Type: "AWS::EC2::VPC", Status: []string{"CREATE_IN_PROGRESS", "CREATE_COMPLETE"}[i%2],
+	}
+}
+
+// worsen takes over what another run did worse.
+func (d *deployment) worsen(by *deployment) {
+	d.Name, d.Shown, d.Pages = by.Name, by.Shown, by.Pages
+	d.Lost, d.Twice = max(d.Lost, by.Lost), max(d.Twice, by.Twice)
+	d.cpu, d.memory = max(d.cpu, by.cpu), max(d.memory, by.memory)
+}
