@@ -81,6 +81,8 @@ func next(stack, kind string, o deploy.Outcome) string {
 	switch {
 	case kind == cancellation && o.Status == "UPDATE_COMPLETE":
 		return "The update was faster. Another one takes it back: metaflow-cfn deploy " + stack
+	case o.Status == "DELETE_FAILED" && len(names) > 0:
+		return strings.Replace(remedy(stack, o.Status), "--retain ID", "--retain "+strings.Join(names, ","), 1)
 	case o.Status == "UPDATE_ROLLBACK_FAILED" && len(names) > 0:
 		return remedy(stack, o.Status) + "   Or leave as it is what cannot be rolled back: --skip " + strings.Join(names, ",")
 	}

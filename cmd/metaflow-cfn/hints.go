@@ -61,6 +61,9 @@ var placeholder = regexp.MustCompile(`\{(\w+)\}`)
 // hint is what to try about a failure, "" when nothing is known. also is further
 // text about it, from the service itself.
 func hint(e deploy.Event, also string) string {
+	if e.Type == "" { // a validation before anything exists
+		e.Type = typeOf(e.LogicalID)
+	}
 	reason := strings.ToLower(e.Reason + " " + also)
 	for _, a := range hints {
 		if !a.about(e.Type) {
@@ -70,6 +73,16 @@ func hint(e deploy.Event, also string) string {
 			if strings.Contains(reason, says) {
 				return a.text(e.LogicalID)
 			}
+		}
+	}
+	return ""
+}
+
+// typeOf is the type of a resource of the template, "" when it has none of that name.
+func typeOf(id string) string {
+	for _, r := range generator.Template().Resources {
+		if r.ID == id {
+			return r.Type
 		}
 	}
 	return ""

@@ -79,7 +79,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"server [-scale=FACTOR] [-page=EVENTS] [-shift] [-raw]", 0, startServer},
 		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},
-		{"fail create|update|delete|rollback|changeset ID REASON", 3, fail},
+		{"fail create|update|delete|rollback|changeset|validation ID REASON", 3, fail},
 		{"heal ID", 1, heal},
 		{"batch REASON", 1, batchSays},
 		{"fault ACTION KIND [TIMES]", 2, fault},

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,8 +27,8 @@ type records struct {
 
 // record is one line. Type says which fields are set.
 type record struct {
-	Version   int               `json:"v"`
-	Type      string            `json:"type"` // plan, start, event, note, waiting or result
+	Version   int               `json:"v,omitempty"` // of a whole line
+	Type      string            `json:"type"`        // plan, start, event, note, waiting or result
 	Stack     string            `json:"stack,omitempty"`
 	StackID   string            `json:"stackId,omitempty"`
 	Operation string            `json:"op,omitempty"`
@@ -44,6 +45,7 @@ type record struct {
 	Status    string            `json:"status,omitempty"`
 	Detail    string            `json:"detail,omitempty"`
 	Hook      string            `json:"hook,omitempty"`
+	Property  string            `json:"property,omitempty"` // path in the template
 	Reason    string            `json:"reason,omitempty"`
 	Code      string            `json:"code,omitempty"`    // of the service, in a cause
 	Request   string            `json:"request,omitempty"` // ID, in a cause
@@ -99,7 +101,7 @@ func (r *records) event(e deploy.Event) {
 func eventRecord(e deploy.Event) record {
 	return record{
 		Type: "event", EventID: e.ID, Time: e.Time.UTC().Format(time.RFC3339Nano), Path: e.Path, ID: e.LogicalID,
-		Physical: e.PhysicalID, Resource: e.Type, Status: e.Status, Detail: e.Detail, Hook: e.Hook, Reason: e.Reason,
+		Physical: e.PhysicalID, Resource: e.Type, Status: e.Status, Detail: e.Detail, Hook: e.Hook, Property: e.Property, Reason: e.Reason,
 		OpID: e.OperationID, Foreign: !e.Ours,
 	}
 }
@@ -174,7 +176,11 @@ func (r *records) stopped(code int, err error, next string) {
 	case exitDeclined:
 		result = "declined"
 	}
-	r.write(record{Type: "result", Result: result, Exit: &code, Reason: err.Error(), Next: next})
+	rec := record{Type: "result", Result: result, Exit: &code, Reason: err.Error(), Next: next}
+	if refusal := (*deploy.Error)(nil); errors.As(err, &refusal) && len(refusal.Causes) > 0 {
+		rec.Cause, rec.Also = r.causeRecord(refusal.Causes[0]), eventRecords(refusal.Causes[1:])
+	}
+	r.write(rec)
 }
 
 func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

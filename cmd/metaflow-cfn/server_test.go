@@ -96,8 +96,10 @@ func fail(s *script, ts *testscript.TestScript, args []string) {
 		s.server.FailRollback(args[1], reason)
 	case "changeset":
 		s.server.FailChangeSet(reason)
+	case "validation":
+		s.server.FailValidation("AWS::EarlyValidation::NameConflict", args[1], "/Resources/"+args[1]+"/Properties", reason)
 	default:
-		ts.Fatalf("%q is not create, update, delete, rollback or changeset", args[0])
+		ts.Fatalf("%q is not create, update, delete, rollback, changeset or validation", args[0])
 	}
 }
 

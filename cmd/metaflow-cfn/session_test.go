@@ -67,17 +67,24 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 
 // terminal shows what is written to it as a terminal does, with what scrolled off.
 type terminal struct {
+	mu            sync.Mutex
 	width, height int
 	rows          []string
 	row, col      int
 	frame         func(rows []string) // told after each write
 }
 
-func (t *terminal) size() (int, int) { return t.width, t.height }
+func (t *terminal) size() (int, int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.width, t.height
+}
 
 var move = regexp.MustCompile(`^\x1b\[(\d*)([AJ])`)
 
 func (t *terminal) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	for text := string(p); text != ""; {
 		if m := move.FindStringSubmatch(text); m != nil {
 			t.command(m[2], m[1])
