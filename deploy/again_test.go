@@ -171,7 +171,7 @@ func TestTheSamePlanTwice(t *testing.T) {
 			first, _ := a.plan("Size=2")
 			second, _ := a.plan("Size=2")
 			expect(a.T, "shared", second.ID, first.ID)
-			a.OnCall("DescribeStackEvents", 1, func() { // between the anchor and the execution
+			a.OnCall("DescribeChangeSet", 1, func() { // between the check and the execution
 				if _, err := a.client.Execute(a.Context(), second); err != nil {
 					a.Error(err)
 				}

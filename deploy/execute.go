@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,8 +26,6 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
 		return nil, &Error{Result: Refused, Stack: p.Stack.Name, Reason: "somebody else deleted it; plan again"}
 	case before.Busy():
 		return nil, before.refusal(busy)
-	case p.outdated(before):
-		return nil, p.overtaken(nil)
 	}
 	op := c.follow(p.Operation, before.ID, unique(p.Operation, p.request))
 	op.before, op.state.stack = before.version, before
@@ -34,8 +33,8 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
 	if err := op.takeAnchor(ctx); err != nil {
 		return nil, err
 	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if err := c.check(ctx, p); err != nil {
+		return nil, err
 	}
 	in := &cloudformation.ExecuteChangeSetInput{ChangeSetName: &p.ID, StackName: &p.Stack.ID, ClientRequestToken: &op.Token}
 	if p.keep {
@@ -53,13 +52,21 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (*Operation, error) {
 	return op, nil
 }
 
-// outdated says that the stack is not as it was planned for: an operation has come and
-// gone. If it executed this very change set, only that tells.
-func (p *Plan) outdated(now Stack) bool {
-	if p.Operation == creation {
-		return now.Live()
+// check refuses a plan whose change set somebody else has executed, made obsolete or
+// removed by now. It comes after the anchor: what happens later shows as new events. Of
+// a set that cannot be read its execution tells more.
+func (c *Client) check(ctx context.Context, p *Plan) error {
+	set, err := c.describeSet(ctx, p, "", false)
+	var ours *Error
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &ours):
+		return err
+	case err == nil && set.ExecutionStatus != types.ExecutionStatusAvailable:
+		return p.overtaken(nil)
 	}
-	return now.version.updated != p.Stack.version.updated
+	return nil
 }
 
 // overtaken is the refusal of a plan that somebody else's operation has made useless.
