@@ -10,11 +10,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 )
 
+// hastyLimit is what one who has interrupted us waits for the removal of a shell.
+const hastyLimit = 600 * time.Millisecond
+
 // Discard removes the change set of a plan that is not to be executed, and the empty
 // shell of a stack that it made, unless somebody else uses that. It does nothing to an
 // empty plan, which is already removed, and nothing after Execute. When ctx may have
 // ended because the user gave up, give it a fresh one (context.WithoutCancel). It waits
-// until the shell's name is free, unless Plan or Execute was interrupted.
+// until the shell's name is free, but hardly so when Plan or Execute was interrupted.
 func (c *Client) Discard(ctx context.Context, p *Plan) error {
 	if p.settled {
 		return nil
@@ -54,8 +57,8 @@ func (c *Client) removeSet(ctx context.Context, p *Plan) (executed bool, err err
 }
 
 // removeShell deletes the stack that our change set made, when it is still nothing
-// but the shell of it, and waits until its name is free again
-// unless somebody waits for us to go.
+// but the shell of it, and waits until its name is free again,
+// but not for long when somebody waits for us to go.
 func (c *Client) removeShell(ctx context.Context, p *Plan) error {
 	s, err := c.Stack(ctx, p.Stack.handle())
 	if err != nil || s.Status != "REVIEW_IN_PROGRESS" {
@@ -76,8 +79,12 @@ func (c *Client) removeShell(ctx context.Context, p *Plan) error {
 	if err != nil && (ctx.Err() != nil || classify(err) != missing) {
 		return apiError(ctx, p.Stack.Name, err)
 	}
-	for waited := time.Duration(0); s.Exists() && !p.hasty && waited < staleLimit; waited += time.Second {
-		if err := sleep(ctx, time.Second); err != nil {
+	limit, step := staleLimit, time.Second
+	if p.hasty {
+		limit, step = hastyLimit, hastyLimit/3
+	}
+	for waited := time.Duration(0); s.Exists() && waited < limit; waited += step {
+		if err := sleep(ctx, step); err != nil {
 			return nil // it goes on without us
 		}
 		if s, err = c.Stack(ctx, s.ID); err != nil {
