@@ -172,7 +172,7 @@ func resourceEntry(r Resource) member {
 	o.add("DeletionPolicy", r.DeletionPolicy)
 	o.add("UpdateReplacePolicy", r.DeletionPolicy)
 	o.add("Metadata", r.Metadata)
-	o.add("Properties", r.Properties)
+	o.add("Properties", ordered(r.Properties))
 	return member{key: r.ID, value: o, doc: r.Doc}
 }
 

@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
 
 const (
-	lineWidth = 120 // characters, where YAML may be broken
-	flowWidth = 100 // how long a function may be to stand on one line
+	lineWidth = 140 // characters, where YAML may be broken
+	flowWidth = 120 // how long a function or a list of facts may be to stand on one line
 )
 
 // YAML is the template as people read it: short functions, a comment over each
@@ -27,7 +28,7 @@ func (t *Template) YAML() ([]byte, error) {
 		}
 		root := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{heading(m), node(m.value)}}
 		var buf bytes.Buffer
-		dumper, err := yaml.NewDumper(&buf, yaml.WithV4Defaults(), yaml.WithCompactSeqIndent(false), yaml.WithLineWidth(lineWidth))
+		dumper, err := yaml.NewDumper(&buf, yaml.WithV4Defaults(), yaml.WithCompactSeqIndent(true), yaml.WithLineWidth(lineWidth))
 		if err != nil {
 			return nil, err
 		}
@@ -37,10 +38,14 @@ func (t *Template) YAML() ([]byte, error) {
 		if err := dumper.Close(); err != nil {
 			return nil, err
 		}
-		out.Write(buf.Bytes())
+		out.Write(pseudo.ReplaceAll(buf.Bytes(), []byte("$1")))
 	}
 	return out.Bytes(), nil
 }
+
+// pseudo is a pseudo parameter that the emitter quotes within brackets, where
+// it needs no quotes.
+var pseudo = regexp.MustCompile(`'(AWS::[A-Za-z]+)'`)
 
 // node is the YAML of a tree.
 func node(v any) *yaml.Node {
@@ -53,9 +58,9 @@ func node(v any) *yaml.Node {
 	case string:
 		return text(v)
 	case object:
-		return mapping(v)
+		return mapping(v, false)
 	case map[string]any:
-		return mapping(ordered(v))
+		return mapping(ordered(v), true)
 	case []any:
 		return sequence(v, "")
 	case json.Number:
@@ -91,12 +96,13 @@ func ordered(m map[string]any) object {
 	return o
 }
 
-func mapping(o object) *yaml.Node {
+// mapping is a block, or one line where it holds only a few facts.
+func mapping(o object, facts bool) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, m := range o {
 		n.Content = append(n.Content, heading(m), node(m.value))
 	}
-	if len(o) == 0 || oneFact(n) {
+	if len(o) == 0 || facts && plain(n.Content) && total(n) <= flowWidth {
 		n.Style = yaml.FlowStyle
 	}
 	return n
@@ -109,44 +115,34 @@ func heading(m member) *yaml.Node {
 	return key
 }
 
-// oneFact reports whether a mapping reads well on one line: a single word under
-// a key, or a tag.
-func oneFact(n *yaml.Node) bool {
-	if len(n.Content) == 2 {
-		return n.Content[1].Kind == yaml.ScalarNode
-	}
-	return len(n.Content) == 4 && n.Content[0].Value == "Key" && n.Content[2].Value == "Value" && width(n.Content[3]) <= flowWidth
-}
-
 // sequence stands on one line where it is short and holds no object.
 func sequence(items []any, tag string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: tag}
 	for _, item := range items {
 		n.Content = append(n.Content, node(item))
 	}
-	if plain(n.Content) || tag != "" && width(n) <= flowWidth {
+	single := len(n.Content) == 1 && tag == ""
+	if plain(n.Content) || (tag != "" || single) && width(n) <= flowWidth-20 {
 		n.Style |= yaml.FlowStyle
 	}
 	return n
 }
 
-// plain reports whether all items are words, numbers or short functions of one
-// word.
-func plain(items []*yaml.Node) bool {
-	for _, item := range items {
-		if item.Kind != yaml.ScalarNode || strings.HasPrefix(item.Tag, "!Sub") {
-			return false
-		}
-	}
-	return true
+// plain reports whether all are words, numbers or short functions of one word.
+func plain(nodes []*yaml.Node) bool {
+	return !slices.ContainsFunc(nodes, func(n *yaml.Node) bool { return n.Kind != yaml.ScalarNode })
 }
 
-// width is about how long a node is on one line. A mapping of several entries
-// counts as too long: it reads better as a block.
+// width is about how long a node is on one line. A mapping that is no line by
+// itself counts as too long.
 func width(n *yaml.Node) int {
-	if n.Kind == yaml.MappingNode && len(n.Content) > 2 {
+	if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 {
 		return flowWidth + 1
 	}
+	return total(n)
+}
+
+func total(n *yaml.Node) int {
 	w := len(n.Value) + 2
 	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
 		w += len(n.Tag) + 1

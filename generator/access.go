@@ -10,21 +10,26 @@ import (
 type access struct {
 	jobRole         string // ARN
 	instanceProfile string // ARN
+	executionRole   string // ARN
 }
+
+// managed excuses AWS-managed policies.
+var managed = exception{"AwsSolutions-IAM4", "AWS keeps it in step with the agent"}
 
 // access adds the roles.
 func (b builder) access(bucket string) access {
-	return access{jobRole: b.jobRole(bucket), instanceProfile: b.instanceProfile()}
+	return access{jobRole: b.jobRole(bucket), instanceProfile: b.instanceProfile(), executionRole: b.executionRole()}
 }
 
 // jobRole lets jobs list, read and write the one bucket, and nothing else.
 // Metaflow's client never deletes objects. ListBucket has no prefix: the client
 // asks for objects that may be absent, which S3 answers with 403 without it.
 func (b builder) jobRole(bucket string) string {
-	b.Add(cfn.Resource{ID: "JobRole", Doc: "What jobs may do.", Condition: condition("JobRole")}, &iam.Role{
-		Description:              new("Metaflow jobs: access to the bucket of the flows"),
+	b.Add(cfn.Resource{ID: "JobRole", Doc: "What jobs may do.", Condition: condition("JobRole"),
+		Metadata: except(nil, nil, exception{"AwsSolutions-IAM5", "objects of the one bucket"})}, &iam.Role{
 		AssumeRolePolicyDocument: policy(trustJobs()),
-		PermissionsBoundary:      new(optionally("HasPermissionsBoundary", permissionsBoundaryArn)),
+		PermissionsBoundary:      new(optionally("HasBoundary", permissionsBoundaryArn)),
+		Path:                     new(optionally("HasRolePath", rolePath)),
 		ManagedPolicyArns:        cfn.List(optionally("HasJobPolicies", jobPolicyArns)),
 		Policies: []iam.Role_Policy{{PolicyName: "datastore", PolicyDocument: policy(
 			allow("ListBucket", bucketARN(bucket, ""), "s3:ListBucket"),
@@ -51,19 +56,38 @@ func trustJobs() map[string]any {
 func (b builder) instanceProfile() string {
 	role := b.Add(cfn.Resource{
 		ID: "InstanceRole", Doc: "What the ECS agent may do.", Condition: condition("InstanceProfile"),
+		Metadata: except(nil, nil, managed),
 	}, &iam.Role{
-		Description:              new("Container instances of Metaflow's compute environment"),
 		AssumeRolePolicyDocument: policy(trust(cfn.Sub("ec2.${AWS::URLSuffix}", nil))),
-		PermissionsBoundary:      new(optionally("HasPermissionsBoundary", permissionsBoundaryArn)),
+		PermissionsBoundary:      new(optionally("HasBoundary", permissionsBoundaryArn)),
+		Path:                     new(optionally("HasRolePath", rolePath)),
 		ManagedPolicyArns: []string{
 			cfn.Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role", nil),
 		},
 		Tags: named("instance"),
 	}, nil)
 	b.Add(cfn.Resource{
-		ID: "InstanceProfile", Doc: "Hands the role to the instances.", Condition: condition("InstanceProfile"),
-	}, &iam.InstanceProfile{Roles: []string{role}}, nil)
+		ID: "InstanceProfile", Doc: "Gives instances the role.", Condition: condition("InstanceProfile"),
+	}, &iam.InstanceProfile{Path: new(optionally("HasRolePath", rolePath)), Roles: []string{role}}, nil)
 	return use("InstanceProfile", cfn.GetAtt("InstanceProfile", "Arn"))
+}
+
+// executionRole is what Fargate itself may do for a job: pull its image, write
+// its log.
+func (b builder) executionRole() string {
+	b.Add(cfn.Resource{
+		ID: "ExecutionRole", Doc: "What Fargate may do for jobs.", Condition: condition("ExecutionRole"),
+		Metadata: except(nil, nil, managed),
+	}, &iam.Role{
+		AssumeRolePolicyDocument: policy(trustJobs()),
+		PermissionsBoundary:      new(optionally("HasBoundary", permissionsBoundaryArn)),
+		Path:                     new(optionally("HasRolePath", rolePath)),
+		ManagedPolicyArns: []string{
+			cfn.Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy", nil),
+		},
+		Tags: named("execution"),
+	}, nil)
+	return use("ExecutionRole", cfn.GetAtt("ExecutionRole", "Arn"))
 }
 
 func trust(service string) map[string]any {

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/awslabs/goformation/v7/cloudformation/batch"
@@ -37,64 +38,65 @@ func (b builder) compute(net network, access access) (environment, queue string)
 // https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html
 func (b builder) computeEnvironment(net network, access access, launch string) string {
 	r := cfn.Resource{
-		ID: "ComputeEnvironment", Doc: "The instances that run jobs; none run while no job waits.",
+		ID: "ComputeEnvironment", Doc: "Runs jobs; nothing while none waits.",
 		Condition: condition("ComputeEnvironment"), Metadata: waitForRoutes(net),
 	}
 	resources := &batch.ComputeEnvironment_ComputeResources{
 		Type:               computeType.ref(),
-		AllocationStrategy: new(cfn.If("HasAllocationStrategy", allocationStrategy.ref(), cfn.If("UseSpot", "SPOT_PRICE_CAPACITY_OPTIMIZED", "BEST_FIT_PROGRESSIVE"))),
-		InstanceRole:       new(access.instanceProfile),
-		InstanceTypes:      cfn.List(instanceTypes.ref()),
+		AllocationStrategy: new(strategy()),
+		InstanceRole:       new(instancesOnly(access.instanceProfile)),
+		InstanceTypes:      cfn.List(instancesOnly(instanceTypes.ref())),
 		Ec2KeyPair:         new(optionally("HasKeyPair", ec2KeyPair)),
 		SpotIamFleetRole:   new(optionally("HasSpotFleetRole", existingSpotFleetRoleArn)),
 		SecurityGroupIds:   []string{net.securityGroup},
 		Subnets:            subnetsOf(net),
-		LaunchTemplate: &batch.ComputeEnvironment_LaunchTemplateSpecification{
-			LaunchTemplateId: new(launch), Version: new(cfn.GetAtt("LaunchTemplate", "LatestVersionNumber")),
-		},
 	}
 	environment := b.Add(r, &batch.ComputeEnvironment{
 		Type:                   "MANAGED",
 		ComputeEnvironmentName: new(optionally("HasComputeEnvironmentName", computeEnvironmentName)),
 		State:                  new(computeEnvironmentState.ref()),
 		ServiceRole:            new(optionally("HasBatchServiceRole", existingBatchServiceRoleArn)),
-		UpdatePolicy: &batch.ComputeEnvironment_UpdatePolicy{
-			TerminateJobsOnUpdate: new(false), JobExecutionTimeoutMinutes: new(30),
-		},
-		ComputeResources: resources,
-		Tags:             map[string]string{"Name": nameOf("compute")},
+		ComputeResources:       resources,
+		Tags:                   map[string]string{"Name": nameOf("compute")},
 	}, cfn.Set{
 		"ReplaceComputeEnvironment":         cfn.If("UpdateInPlace", false, true),
-		"ComputeResources.MinvCpus":         minvCpus.ref(),
+		"UpdatePolicy":                      instancesOnly(map[string]any{"TerminateJobsOnUpdate": false, "JobExecutionTimeoutMinutes": 30}),
+		"ComputeResources.MinvCpus":         instancesOnly(minvCpus.ref()),
 		"ComputeResources.MaxvCpus":         maxvCpus.ref(),
 		"ComputeResources.DesiredvCpus":     optionally("HasDesiredvCpus", desiredvCpus),
 		"ComputeResources.BidPercentage":    optionally("HasBid", bidPercentage),
 		"ComputeResources.Ec2Configuration": cfn.If("ChooseImage", []any{image()}, cfn.NoValue),
+		"ComputeResources.LaunchTemplate": instancesOnly(map[string]any{
+			"LaunchTemplateId": launch, "Version": cfn.GetAtt("LaunchTemplate", "LatestVersionNumber"),
+		}),
 	})
 	return use("ComputeEnvironment", environment)
 }
 
+// instancesOnly is a property that Fargate does not take.
+func instancesOnly(value any) string { return cfn.If("InstanceCompute", value, cfn.NoValue) }
+
+func strategy() string {
+	derived := cfn.If("UseSpot", "SPOT_PRICE_CAPACITY_OPTIMIZED", instancesOnly("BEST_FIT_PROGRESSIVE"))
+	return cfn.If("HasAllocationStrategy", allocationStrategy.ref(), derived)
+}
+
 // subnetsOf are the subnets that ComputeSubnets asks for.
 func subnetsOf(net network) []string {
-	var out []string
-	for _, ref := range net.private {
-		out = append(out, cfn.If("PrivateCompute", ref, cfn.NoValue))
-	}
-	for _, ref := range net.public {
-		out = append(out, cfn.If("PublicCompute", ref, cfn.NoValue))
-	}
-	return out
+	all := slices.Concat(net.private, net.public)
+	return cfn.List(cfn.If("PublicCompute", cfn.If("PrivateCompute", all, net.public), net.private))
 }
 
 // waitForRoutes orders the compute environment after the gateway attachment
 // where instances get public addresses, which else could not be detached on
 // delete, and after the routes where instances start with it.
 func waitForRoutes(net network) map[string]any {
-	refs := []any{cfn.If("PublicCompute", cfn.If(net.attached().condition, net.attachment, "none"), "none")}
+	attached := cfn.If("PublicCompute", cfn.If(net.attached().condition, net.attachment, "none"), "none")
+	routed := []any{attached}
 	for _, w := range net.routing {
-		refs = append(refs, cfn.If("StartInstances", cfn.If(w.condition, w.ref, "none"), "none"))
+		routed = append(routed, cfn.If(w.condition, w.ref, "none"))
 	}
-	return map[string]any{cfn.After: refs}
+	return map[string]any{cfn.After: cfn.If("StartInstances", routed, []any{attached})}
 }
 
 // image is the entry of Ec2Configuration.
@@ -110,7 +112,7 @@ func image() map[string]any {
 // by number, so that CloudFormation sees a change.
 func (b builder) launchTemplate() string {
 	name := []tags.Tag{{Key: "Name", Value: cfn.If("HasInstanceName", instanceName.ref(), nameOf("batch"))}}
-	return b.add("LaunchTemplate", "Volume, metadata service and tags of the instances.", &ec2.LaunchTemplate{
+	return b.add("LaunchTemplate", "Volume, IMDSv2 and tags of instances.", &ec2.LaunchTemplate{
 		LaunchTemplateData: &ec2.LaunchTemplate_LaunchTemplateData{
 			BlockDeviceMappings: []ec2.LaunchTemplate_BlockDeviceMapping{{
 				DeviceName: new("/dev/xvda"),
@@ -127,7 +129,10 @@ func (b builder) launchTemplate() string {
 		TagSpecifications: []ec2.LaunchTemplate_LaunchTemplateTagSpecification{
 			{ResourceType: new("launch-template"), Tags: named("batch")},
 		},
-	}, cfn.Set{"LaunchTemplateData.BlockDeviceMappings[0].Ebs.VolumeSize": volumeSize.ref()})
+	}, cfn.Set{
+		"LaunchTemplateData.BlockDeviceMappings[0].Ebs.VolumeSize": volumeSize.ref(),
+		"LaunchTemplateData.BlockDeviceMappings[0].Ebs.KmsKeyId":   optionally("UseKeyForVolumes", kmsKeyArn),
+	})
 }
 
 // stuckJobs cancels jobs that wait for what will not come, for each of the

@@ -20,8 +20,11 @@ var things = []thing{
 	{id: "JobRole", noun: "job role", existing: existingJobRoleArn},
 	{id: "JobQueue", noun: "job queue", existing: existingJobQueueArn},
 	{id: "ComputeEnvironment", noun: "compute environment", existing: existingComputeEnvironmentArn, neededBy: []string{"JobQueue"}},
-	{id: "InstanceProfile", noun: "instance profile", existing: existingInstanceProfileArn, neededBy: []string{"ComputeEnvironment"}},
-	{id: "LaunchTemplate", noun: "launch template", neededBy: []string{"ComputeEnvironment"}},
+	{id: "InstanceCompute", neededBy: []string{"ComputeEnvironment"}, only: onInstances()},
+	{id: "InstanceProfile", noun: "instance profile", existing: existingInstanceProfileArn, neededBy: []string{"InstanceCompute"}},
+	{id: "LaunchTemplate", noun: "launch template", neededBy: []string{"InstanceCompute"}},
+	{id: "FargateCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(onInstances())},
+	{id: "ExecutionRole", noun: "Fargate execution role", existing: existingExecutionRoleArn, neededBy: []string{"FargateCompute"}},
 	{id: "SecurityGroup", noun: "security group", existing: existingSecurityGroupId, neededBy: []string{"ComputeEnvironment"}},
 	{id: "Vpc", noun: "VPC", existing: existingVpcId, neededBy: []string{"ComputeEnvironment"}},
 
@@ -30,17 +33,30 @@ var things = []thing{
 	{id: "PrivateSubnet2", noun: "private subnet", existing: existingPrivateSubnet2Id, neededBy: []string{"PrivateCompute"}},
 	{id: "PrivateRouteTable", noun: "private route table", existing: existingPrivateRouteTableId,
 		neededBy: []string{"PrivateSubnet1", "PrivateSubnet2"}},
-	{id: "NatGateway", noun: "NAT gateway", existing: existingNatGatewayId, neededBy: []string{"PrivateRouteTable"}},
+	{id: "PrivateInternet", neededBy: []string{"PrivateRouteTable"}, only: internetAccess.is("true")},
+	{id: "NatGateway", noun: "NAT gateway", existing: existingNatGatewayId, neededBy: []string{"PrivateInternet"}},
+	{id: "NatGateway2", noun: "second NAT gateway", neededBy: []string{"NatGateway"}, only: cfn.Fn("And", natPerZone.is("true"),
+		cfn.Is("CreatePrivateSubnet1"), cfn.Is("CreatePrivateSubnet2"))},
+	{id: "Eip2", noun: "second Elastic IP address", neededBy: []string{"NatGateway2"}},
 	{id: "Eip", noun: "Elastic IP address", existing: existingEipAllocationId, neededBy: []string{"NatGateway"}},
 
 	{id: "PublicCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(computeSubnets.is("private"))},
-	{id: "PublicSubnet1", noun: "public subnet", existing: existingPublicSubnet1Id, neededBy: []string{"PublicCompute", "Vpc", "NatGateway"}},
-	{id: "PublicSubnet2", noun: "public subnet", existing: existingPublicSubnet2Id, neededBy: []string{"PublicCompute", "Vpc"}},
+	{id: "PublicVpc", neededBy: []string{"Vpc"}, only: internetAccess.is("true")},
+	{id: "PublicSubnet1", noun: "public subnet", existing: existingPublicSubnet1Id, neededBy: []string{"PublicCompute", "PublicVpc", "NatGateway"}},
+	{id: "PublicSubnet2", noun: "public subnet", existing: existingPublicSubnet2Id, neededBy: []string{"PublicCompute", "PublicVpc", "NatGateway2"}},
 	{id: "PublicRouteTable", noun: "public route table", existing: existingPublicRouteTableId,
 		neededBy: []string{"PublicSubnet1", "PublicSubnet2"}},
 	{id: "InternetGateway", noun: "internet gateway", existing: existingInternetGatewayId, neededBy: []string{"PublicRouteTable"}},
 	{id: "S3GatewayEndpoint", noun: "S3 endpoint", neededBy: []string{"PrivateRouteTable", "PublicRouteTable"}, only: s3Endpoint.is("true")},
+	{id: "InterfaceEndpoints", noun: "interface endpoint", neededBy: []string{"Vpc"}, only: cfn.Fn("And", internetAccess.is("false"),
+		cfn.Is("CreatePrivateSubnet1"), cfn.Is("CreatePrivateSubnet2"))},
+	{id: "BucketLog", neededBy: []string{"Bucket"}, only: auditLogs.is("true")},
+	{id: "FlowLog", noun: "flow log", neededBy: []string{"Vpc"}, only: auditLogs.is("true")},
+	{id: "LogBucket", noun: "log bucket", neededBy: []string{"BucketLog", "FlowLog"}},
 }
+
+// onInstances is true where jobs run on instances, not on Fargate.
+func onInstances() string { return cfn.Fn("Or", computeType.is("EC2"), computeType.is("SPOT")) }
 
 // find is the thing with that ID. The IDs are literals of this package.
 func find(id string) thing {

@@ -36,38 +36,58 @@ func (n network) attached() wanted { return wanted{condition("InternetGateway"),
 // network adds the VPC, its subnets and their routes.
 func (b builder) network() network {
 	var net network
-	vpc := b.add("Vpc", "The network of the instances.", &ec2.VPC{
+	vpc := use("Vpc", b.Add(cfn.Resource{
+		ID: "Vpc", Doc: "The network of the jobs.", Condition: condition("Vpc"),
+		Metadata: except(nil, nil, exception{"AwsSolutions-VPC7", "AuditLogs true adds the flow log"}),
+	}, &ec2.VPC{
 		CidrBlock: new(vpcCidr.ref()), EnableDnsSupport: new(true), EnableDnsHostnames: new(true), Tags: named("vpc"),
-	}, nil)
+	}, nil))
 	net.vpc = vpc
-	gateway := b.add("InternetGateway", "The way to the internet, for public subnets and the NAT gateway.",
+	gateway := b.add("InternetGateway", "The way to the internet.",
 		&ec2.InternetGateway{Tags: named("internet")}, nil)
 	net.attachment = b.Add(cfn.Resource{
-		ID: "GatewayAttachment", Doc: "Gives the VPC the internet gateway.", Condition: condition("InternetGateway"),
+		ID: "GatewayAttachment", Doc: "Joins the two.", Condition: condition("InternetGateway"),
 	}, &ec2.VPCGatewayAttachment{VpcId: vpc, InternetGatewayId: new(cfn.Ref("InternetGateway"))}, nil)
 
 	publicTable := b.add("PublicRouteTable", "Routes of the public subnets.",
 		&ec2.RouteTable{VpcId: vpc, Tags: named("public")}, nil)
-	publicRoute := b.route("PublicRoute", "PublicRouteTable", "To the internet.", ec2.Route{GatewayId: new(gateway)}, net.attached())
-	net.public = b.subnets(&net, "Public", vpc, publicTable, publicSubnet1Cidr, publicSubnet2Cidr)
+	publicRoute := b.route("Public", "PublicRouteTable", condition("PublicRouteTable"), "To the internet.",
+		ec2.Route{GatewayId: new(gateway)}, net.attached())
+	net.public = b.subnets(&net, "Public", publicSubnet1Cidr, publicSubnet2Cidr, publicTable, publicTable)
 
-	nat := b.natGateway(net)
-	privateTable := b.add("PrivateRouteTable", "Routes of the private subnets.",
-		&ec2.RouteTable{VpcId: vpc, Tags: named("private")}, nil)
-	privateRoute := b.route("PrivateRoute", "PrivateRouteTable", "To the internet, out only.", ec2.Route{NatGatewayId: new(nat)})
-	net.private = b.subnets(&net, "Private", vpc, privateTable, privateSubnet1Cidr, privateSubnet2Cidr)
-	net.routing = append(net.routing, publicRoute, privateRoute)
+	table1, table2 := b.privateRoutes(&net)
+	net.private = b.subnets(&net, "Private", privateSubnet1Cidr, privateSubnet2Cidr, table1, table2)
+	net.routing = append(net.routing, publicRoute)
 
 	b.s3Endpoint(vpc)
+	b.interfaceEndpoints()
 	net.securityGroup = b.securityGroup(vpc)
 	return net
 }
 
+// privateRoutes adds the tables of the two private subnets, mostly one for both,
+// and the NAT gateways that they lead to.
+func (b builder) privateRoutes(net *network) (table1, table2 string) {
+	const doc = "To the internet, out only."
+	nat := b.natGateway("NatGateway", "Eip", "The way out for private subnets.", net, net.public[0])
+	table1 = b.add("PrivateRouteTable", "Routes of the private subnets.",
+		&ec2.RouteTable{VpcId: net.vpc, Tags: named("private")}, nil)
+	first := b.route("Private", "PrivateRouteTable", "PrivateInternet", doc, ec2.Route{NatGatewayId: new(use("NatGateway", nat))})
+
+	second := condition("NatGateway2")
+	nat2 := b.natGateway("NatGateway2", "Eip2", "The same for the second zone.", net, net.public[1])
+	ref := b.Add(cfn.Resource{ID: "PrivateRouteTable2", Doc: "Routes of the second private subnet.", Condition: second},
+		&ec2.RouteTable{VpcId: net.vpc, Tags: named("private-2")}, nil)
+	other := b.route("Private2", "PrivateRouteTable2", second, doc, ec2.Route{NatGatewayId: new(nat2)})
+	net.routing = append(net.routing, first, other)
+	return table1, cfn.If(second, ref, table1)
+}
+
 // route adds the default route of a table of ours.
-func (b builder) route(id, table, doc string, route ec2.Route, before ...wanted) wanted {
-	r := cfn.Resource{ID: id, Doc: doc, Condition: condition(table)}
+func (b builder) route(name, table, condition, doc string, route ec2.Route, before ...wanted) wanted {
+	r := cfn.Resource{ID: name + "Route", Doc: doc, Condition: condition}
 	if len(before) > 0 {
-		r.Metadata = after(before...)
+		r.Metadata = except(after(before...), []string{"NO_UNRESTRICTED_ROUTE_TO_IGW"})
 	}
 	route.RouteTableId = cfn.Ref(table)
 	route.DestinationCidrBlock = new("0.0.0.0/0")
@@ -75,17 +95,18 @@ func (b builder) route(id, table, doc string, route ec2.Route, before ...wanted)
 }
 
 // subnets adds the two subnets of a side, Public or Private, with their
-// associations.
-func (b builder) subnets(net *network, side, vpc, table string, cidrs ...*Parameter) []string {
+// associations, each with a table.
+func (b builder) subnets(net *network, side string, cidr1, cidr2 *Parameter, table1, table2 string) []string {
 	zones := []*Parameter{availabilityZone1, availabilityZone2}
+	tables := []string{table1, table2}
 	var refs []string
-	for i, cidr := range cidrs {
+	for i, cidr := range []*Parameter{cidr1, cidr2} {
 		n := strconv.Itoa(i + 1)
 		id := side + "Subnet" + n
 		r := cfn.Resource{ID: id, Doc: ordinal(i) + " " + strings.ToLower(side) + " subnet.", Condition: condition(id)}
 		subnet := &ec2.Subnet{
-			VpcId: vpc, CidrBlock: new(cidr.ref()), Tags: named(strings.ToLower(side) + "-" + n),
-			AvailabilityZone: new(cfn.If("Has"+zones[i].Name, zones[i].ref(), cfn.Fn("Select", i, cfn.Fn("GetAZs", "")))),
+			VpcId: net.vpc, CidrBlock: new(cidr.ref()), Tags: named(strings.ToLower(side) + "-" + n),
+			AvailabilityZone: new(cfn.If("HasZones", zones[i].ref(), cfn.Fn("Select", i, cfn.Fn("GetAZs", "")))),
 		}
 		var set cfn.Set
 		if side == "Public" {
@@ -94,8 +115,8 @@ func (b builder) subnets(net *network, side, vpc, table string, cidrs ...*Parame
 		}
 		ref := b.Add(r, subnet, set)
 		association := b.Add(cfn.Resource{
-			ID: id + "Routes", Doc: "Gives it the routes of the " + strings.ToLower(side) + " subnets.", Condition: r.Condition,
-		}, &ec2.SubnetRouteTableAssociation{SubnetId: ref, RouteTableId: table}, nil)
+			ID: id + "Routes", Doc: "Its routes.", Condition: r.Condition,
+		}, &ec2.SubnetRouteTableAssociation{SubnetId: ref, RouteTableId: tables[i]}, nil)
 		net.routing = append(net.routing, wanted{r.Condition, association})
 		refs = append(refs, use(id, ref))
 	}
@@ -104,42 +125,32 @@ func (b builder) subnets(net *network, side, vpc, table string, cidrs ...*Parame
 
 func ordinal(i int) string { return []string{"First", "Second"}[i] }
 
-// natGateway adds the NAT gateway with its address.
-func (b builder) natGateway(net network) string {
+// natGateway adds a NAT gateway in a public subnet, with its address.
+func (b builder) natGateway(id, eip, doc string, net *network, subnet string) string {
+	name := strings.ToLower(strings.Replace(id, "Gateway", "", 1))
 	b.Add(cfn.Resource{
-		ID: "Eip", Doc: "The address from which private subnets are seen.", Condition: condition("Eip"), Metadata: after(net.attached()),
-	}, &ec2.EIP{Domain: new("vpc"), Tags: named("nat-address")}, nil)
-	ref := b.Add(cfn.Resource{
-		ID: "NatGateway", Doc: "Lets private subnets out to the internet.", Condition: condition("NatGateway"), Metadata: after(net.attached()),
+		ID: eip, Doc: "The address of private subnets outside.", Condition: condition(eip), Metadata: after(net.attached()),
+	}, &ec2.EIP{Domain: new("vpc"), Tags: named(name + "-address")}, nil)
+	address := cfn.GetAtt(eip, "AllocationId")
+	if find(eip).existing != nil {
+		address = use(eip, address)
+	}
+	return b.Add(cfn.Resource{
+		ID: id, Doc: doc, Condition: condition(id), Metadata: after(net.attached()),
 	}, &ec2.NatGateway{
-		SubnetId: net.public[0], AllocationId: new(use("Eip", cfn.GetAtt("Eip", "AllocationId"))),
-		ConnectivityType: new("public"), Tags: named("nat"),
+		SubnetId: subnet, AllocationId: new(address), Tags: named(name),
 	}, nil)
-	return use("NatGateway", ref)
 }
 
 // s3Endpoint keeps traffic with S3 off the NAT gateway, in tables of ours.
 func (b builder) s3Endpoint(vpc string) {
-	own := func(table string) string { return cfn.If(condition(table), cfn.Ref(table), cfn.NoValue) }
-	b.add("S3GatewayEndpoint", "A free way to S3 around the NAT gateway.", &ec2.VPCEndpoint{
+	public, private, second := cfn.Ref("PublicRouteTable"), cfn.Ref("PrivateRouteTable"), cfn.Ref("PrivateRouteTable2")
+	ours := func(more ...string) string {
+		return cfn.If(condition("NatGateway2"), append(more, private, second), append(more, private))
+	}
+	b.add("S3GatewayEndpoint", "A free way to S3, around NAT.", &ec2.VPCEndpoint{
 		VpcId: vpc, VpcEndpointType: new("Gateway"), ServiceName: cfn.Sub("com.amazonaws.${AWS::Region}.s3", nil),
-		RouteTableIds: []string{own("PublicRouteTable"), own("PrivateRouteTable")},
+		RouteTableIds: cfn.List(cfn.If(condition("PublicRouteTable"),
+			cfn.If(condition("PrivateRouteTable"), ours(public), []string{public}), ours())),
 	}, cfn.Set{"+Tags": named("s3")})
-}
-
-// securityGroup lets instances out, and to each other for multi-node jobs.
-func (b builder) securityGroup(vpc string) string {
-	b.add("SecurityGroup", "Traffic of the instances: out, and among themselves.", &ec2.SecurityGroup{
-		GroupDescription: "Metaflow jobs on AWS Batch", VpcId: new(vpc), Tags: named("batch"),
-		SecurityGroupEgress: []ec2.SecurityGroup_Egress{{
-			IpProtocol: "-1", CidrIp: new("0.0.0.0/0"), Description: new("To images, packages, data and AWS"),
-		}},
-	}, nil)
-	own := cfn.GetAtt("SecurityGroup", "GroupId")
-	b.Add(cfn.Resource{
-		ID: "SecurityGroupSelf", Doc: "Nodes of a multi-node job talk to each other.", Condition: condition("SecurityGroup"),
-	}, &ec2.SecurityGroupIngress{
-		GroupId: new(own), SourceSecurityGroupId: new(own), IpProtocol: "-1", Description: new("Nodes of the same job"),
-	}, nil)
-	return use("SecurityGroup", own)
 }

@@ -14,43 +14,36 @@ type Output struct {
 
 // Outputs is the table of outputs in order.
 var Outputs = []Output{
-	{Name: "DefaultDatastore", Key: "METAFLOW_DEFAULT_DATASTORE", Doc: "Where flows keep their data."},
-	{Name: "DefaultMetadata", Key: "METAFLOW_DEFAULT_METADATA", Doc: "Where flows record their runs."},
-	{Name: "DatastoreSysrootS3", Key: "METAFLOW_DATASTORE_SYSROOT_S3", Doc: "Root of artifacts, code packages and logs."},
-	{Name: "DatatoolsS3Root", Key: "METAFLOW_DATATOOLS_S3ROOT", Doc: "Root of what flows store with metaflow.S3."},
-	{Name: "BatchJobQueue", Key: "METAFLOW_BATCH_JOB_QUEUE", Doc: "Queue that jobs are submitted to."},
+	{Name: "DefaultDatastore", Key: "METAFLOW_DEFAULT_DATASTORE", Doc: "Where data is."},
+	{Name: "DefaultMetadata", Key: "METAFLOW_DEFAULT_METADATA", Doc: "Where runs are recorded."},
+	{Name: "DatastoreSysrootS3", Key: "METAFLOW_DATASTORE_SYSROOT_S3", Doc: "Artifacts, code packages, logs."},
+	{Name: "DatatoolsS3Root", Key: "METAFLOW_DATATOOLS_S3ROOT", Doc: "What flows store with metaflow.S3."},
+	{Name: "BatchJobQueue", Key: "METAFLOW_BATCH_JOB_QUEUE", Doc: "Queue of the jobs."},
 	{Name: "EcsS3AccessIamRole", Key: "METAFLOW_ECS_S3_ACCESS_IAM_ROLE", Doc: "Role that jobs assume."},
+	{Name: "EcsFargateExecutionRole", Key: "METAFLOW_ECS_FARGATE_EXECUTION_ROLE", Doc: "Role that starts jobs.", condition: "HasExecutionRole"},
 	{Name: "BucketName", Doc: "Bucket of the flows' data."},
 	{Name: "ComputeEnvironmentArn", Doc: "Compute environment of the queue.", condition: "NewJobQueue"},
-	{Name: "VpcId", Doc: "Network of the compute environment.", condition: "CreateComputeEnvironment"},
 }
 
 // outputs reports what Metaflow's configuration and other stacks want to know.
-func (b builder) outputs(bucket, jobRole, queue, environment, vpc string) {
+// values are those of things, by output; the others follow from them.
+func (b builder) outputs(values map[string]string) {
 	root := func(prefix *Parameter) string {
-		return cfn.Sub("s3://${Bucket}/${"+prefix.Name+"}", map[string]string{"Bucket": bucket})
+		return cfn.Sub("s3://${Bucket}/${"+prefix.Name+"}", map[string]string{"Bucket": values["BucketName"]})
 	}
-	values := map[string]string{
-		"DefaultDatastore":      "s3",
-		"DefaultMetadata":       "local",
-		"DatastoreSysrootS3":    root(datastorePrefix),
-		"DatatoolsS3Root":       root(datatoolsPrefix),
-		"BatchJobQueue":         queue,
-		"EcsS3AccessIamRole":    jobRole,
-		"BucketName":            bucket,
-		"ComputeEnvironmentArn": environment,
-		"VpcId":                 vpc,
-	}
+	values["DefaultDatastore"], values["DefaultMetadata"] = "s3", "local"
+	values["DatastoreSysrootS3"], values["DatatoolsS3Root"] = root(datastorePrefix), root(datatoolsPrefix)
 	for _, o := range Outputs {
 		b.Outputs = append(b.Outputs, cfn.Output{ID: o.Name, Condition: o.condition, Description: o.description(), Value: values[o.Name]})
 	}
 }
 
 // description begins with the key, so that a person who reads the stack's
-// outputs can write the configuration by hand.
+// outputs can write the configuration by hand. An output that feeds no key says
+// enough by its name.
 func (o Output) description() string {
 	if o.Key == "" {
-		return o.Doc
+		return ""
 	}
 	return o.Key + ": " + o.Doc
 }

@@ -136,19 +136,24 @@ func (p *Parameter) ref() string { return cfn.Ref(p.Name) }
 func (p *Parameter) empty() string { return cfn.Equals(p.ref(), "") }
 
 // is is true where the parameter has that value.
-func (p *Parameter) is(value string) string { return cfn.Equals(p.ref(), value) }
+func (p *Parameter) is(value string) string {
+	if n, err := strconv.Atoi(value); err == nil {
+		return cfn.Fn("Equals", p.ref(), n)
+	}
+	return cfn.Equals(p.ref(), value)
+}
 
 // declaration is the parameter in the template.
 func (p *Parameter) declaration() cfn.Parameter {
 	out := cfn.Parameter{
 		ID: p.Name, Type: p.Type(), Default: new(p.Default),
-		Description: p.Help(), AllowedValues: p.Allowed,
+		Description: p.Doc, AllowedValues: p.Allowed,
 	}
 	if p.Kind == number && len(p.Allowed) == 0 {
 		out.Min, out.Max = new(p.Min), new(p.Max)
 	}
 	if p.Shape.Pattern != "" {
-		out.Pattern, out.Constraint = "^("+p.Shape.Pattern+")$", "must be "+p.Shape.Want
+		out.Pattern = "^" + p.Shape.Pattern + "$"
 		if p.optional() {
 			out.Pattern = "^(" + p.Shape.Pattern + ")?$"
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	hex = `[0-9a-f]{8,17}`
+	hex = `[\da-f]{8,17}`
 	arn = `arn:aws[a-z-]*:`
 )
 
@@ -23,19 +23,20 @@ var (
 	securityGroupID = shape{Pattern: "sg-" + hex, Want: "a security group ID like sg-0123456789abcdef0"}
 	imageID         = shape{Pattern: "ami-" + hex, Want: "an AMI ID like ami-0123456789abcdef0"}
 
-	roleARN = shape{Pattern: arn + `iam::[0-9]{12}:role/[\w+=,.@/-]+`,
+	roleARN = shape{Pattern: arn + `iam::\d{12}:role/[\w+=,.@/-]+`,
 		Want: "a role ARN like arn:aws:iam::123456789012:role/name"}
-	instanceProfileARN = shape{Pattern: arn + `iam::[0-9]{12}:instance-profile/[\w+=,.@/-]+`,
+	instanceProfileARN = shape{Pattern: arn + `iam::\d{12}:instance-profile/[\w+=,.@/-]+`,
 		Want: "an instance profile ARN like arn:aws:iam::123456789012:instance-profile/name"}
-	policyARN = shape{Pattern: arn + `iam::([0-9]{12}|aws):policy/[\w+=,.@/-]+`,
+	policyARN = shape{Pattern: arn + `iam::(\d{12}|aws):policy/[\w+=,.@/-]+`,
 		Want: "a policy ARN like arn:aws:iam::123456789012:policy/name"}
-	keyARN = shape{Pattern: arn + `kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+`,
+	keyARN = shape{Pattern: arn + `kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+`,
 		Want: "a KMS key ARN like arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
-	computeEnvironmentARN = shape{Pattern: arn + `batch:[a-z0-9-]+:[0-9]{12}:compute-environment/[\w-]{1,128}`,
+	computeEnvironmentARN = shape{Pattern: arn + `batch:[a-z0-9-]+:\d{12}:compute-environment/[\w-]{1,128}`,
 		Want: "a compute environment ARN like arn:aws:batch:us-east-1:123456789012:compute-environment/name"}
-	jobQueueARN = shape{Pattern: arn + `batch:[a-z0-9-]+:[0-9]{12}:job-queue/[\w-]{1,128}`,
+	jobQueueARN = shape{Pattern: arn + `batch:[a-z0-9-]+:\d{12}:job-queue/[\w-]{1,128}`,
 		Want: "a job queue ARN like arn:aws:batch:us-east-1:123456789012:job-queue/name"}
 
+	iamPath  = shape{Pattern: `/([!-.0-~]+/)*`, Want: "a path between slashes, like /metaflow/"}
 	zoneName = shape{Pattern: `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`,
 		Want: "an Availability Zone like us-east-1a"}
 	batchName = shape{Pattern: `[A-Za-z0-9][\w-]{0,127}`,
@@ -48,7 +49,7 @@ var (
 
 	bucketName = shape{Pattern: `[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`, Test: testBucketName,
 		Want: "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, like my-metaflow-data"}
-	cidrBlock = shape{Pattern: `([0-9]{1,3}\.){3}[0-9]{1,3}/(1[6-9]|2[0-8])`, Test: testCIDR,
+	cidrBlock = shape{Pattern: `[0-9.]{7,15}/(1[6-9]|2[0-8])`, Test: testCIDR,
 		Want: "an IPv4 range from /16 to /28 like 10.0.0.0/16"}
 )
 
@@ -78,7 +79,7 @@ func testCIDR(value string) string {
 	prefix, err := netip.ParsePrefix(value)
 	switch {
 	case err != nil:
-		return "has a number over 255 or with a leading zero"
+		return "is none: four numbers from 0 to 255 without leading zeros, and a mask"
 	case prefix != prefix.Masked():
 		return "has bits outside its own mask: it would be " + prefix.Masked().String()
 	}

@@ -25,9 +25,13 @@ func Template() *cfn.Template {
 	}
 	bucket := b.storage()
 	net := b.network()
+	b.audit()
 	access := b.access(bucket)
 	environment, queue := b.compute(net, access)
-	b.outputs(bucket, access.jobRole, queue, environment, net.vpc)
+	b.outputs(map[string]string{
+		"BatchJobQueue": queue, "ComputeEnvironmentArn": environment, "BucketName": bucket,
+		"EcsS3AccessIamRole": access.jobRole, "EcsFargateExecutionRole": access.executionRole,
+	})
 	return b.Template
 }
 
@@ -62,30 +66,39 @@ func options() []cfn.Condition {
 	given := func(id string, p *Parameter) cfn.Condition {
 		return cfn.Condition{ID: id, Expr: cfn.Not(p.empty())}
 	}
+	onInstances := func(id, unless string) cfn.Condition {
+		return cfn.Condition{ID: id, Expr: cfn.Fn("And", cfn.Is("InstanceCompute"), cfn.Not(unless))}
+	}
 	return []cfn.Condition{
 		given("HasBucketName", newBucketName),
 		given("HasKmsKey", kmsKeyArn),
+		{ID: "UseKeyForVolumes", Expr: cfn.Fn("And", cfn.Is("HasKmsKey"), kmsKeyForVolumes.is("true"))},
 		{ID: "UseKms", Expr: bucketEncryption.is("aws:kms")},
-		given("HasAvailabilityZone1", availabilityZone1),
-		given("HasAvailabilityZone2", availabilityZone2),
+		given("HasZones", availabilityZone1),
 		{ID: "UseSpot", Expr: computeType.is("SPOT")},
 		{ID: "HasBid", Expr: cfn.Not(bidPercentage.is("0"))},
 		{ID: "HasSpotFleetRole", Expr: cfn.Fn("And", cfn.Is("UseSpot"), cfn.Not(existingSpotFleetRoleArn.empty()))},
-		given("HasAllocationStrategy", allocationStrategy),
-		{ID: "HasDesiredvCpus", Expr: cfn.Not(desiredvCpus.is("0"))},
+		onInstances("HasAllocationStrategy", allocationStrategy.empty()),
+		onInstances("HasDesiredvCpus", desiredvCpus.is("0")),
 		{ID: "StartInstances", Expr: cfn.Not(cfn.Fn("And", minvCpus.is("0"), desiredvCpus.is("0")))},
 		{ID: "UpdateInPlace", Expr: cfn.Fn("And", existingBatchServiceRoleArn.empty(), cfn.Not(allocationStrategy.is("BEST_FIT")))},
 		given("HasImageType", imageType),
 		given("HasImageId", imageId),
-		{ID: "ChooseImage", Expr: cfn.Fn("Or", cfn.Is("HasImageType"), cfn.Is("HasImageId"))},
-		given("HasKeyPair", ec2KeyPair),
+		onInstances("ChooseImage", cfn.Fn("And", imageType.empty(), imageId.empty())),
+		onInstances("HasKeyPair", ec2KeyPair.empty()),
 		given("HasComputeEnvironmentName", computeEnvironmentName),
 		given("HasInstanceName", instanceName),
 		given("HasJobQueueName", jobQueueName),
 		{ID: "HasRunnableTimeout", Expr: cfn.Not(runnableTimeoutMinutes.is("0"))},
 		given("HasBatchServiceRole", existingBatchServiceRoleArn),
 		{ID: "HasJobPolicies", Expr: cfn.Not(cfn.Equals(cfn.Fn("Join", "", jobPolicyArns.ref()), ""))},
-		given("HasPermissionsBoundary", permissionsBoundaryArn),
+		given("HasBoundary", permissionsBoundaryArn),
+		given("HasRolePath", rolePath),
+		{ID: "HasEgressPort1", Expr: cfn.Not(egressPort1.is("0"))},
+		{ID: "HasEgressPort2", Expr: cfn.Not(egressPort2.is("0"))},
+		{ID: "LimitEgress", Expr: cfn.Fn("Or", cfn.Is("HasEgressPort1"), cfn.Is("HasEgressPort2"))},
+		{ID: "LimitOwnEgress", Expr: cfn.Fn("And", cfn.Is("CreateSecurityGroup"), cfn.Is("LimitEgress"))},
+		{ID: "HasExecutionRole", Expr: cfn.Fn("Or", cfn.Is("FargateCompute"), cfn.Not(existingExecutionRoleArn.empty()))},
 	}
 }
 

@@ -51,7 +51,7 @@ func (v Values) Relations() []error {
 		return nil
 	}
 	t := Template()
-	return slices.Concat(t.Assert(v), v.sizes(), v.ranges(t))
+	return slices.Concat(t.Assert(v), v.sizes(), v.pairs(), v.ranges(t))
 }
 
 // sizes compares the numbers of vCPUs.
@@ -63,6 +63,24 @@ func (v Values) sizes() []error {
 	}
 	if desired != 0 && (desired < least || desired > most) {
 		errs = append(errs, fmt.Errorf("DesiredvCpus %d is not from MinvCpus %d to MaxvCpus %d: leave it out, and Batch decides", desired, least, most))
+	}
+	return errs
+}
+
+// pairs finds one subnet given as both of a pair, and a strategy without the
+// role that it needs.
+func (v Values) pairs() []error {
+	var errs []error
+	if v.Of(allocationStrategy) == "BEST_FIT" && v.Of(computeType) == "SPOT" && v.Of(existingSpotFleetRoleArn) == "" {
+		errs = append(errs, errors.New("AllocationStrategy BEST_FIT with ComputeType SPOT needs ExistingSpotFleetRoleArn: "+
+			"use SPOT_PRICE_CAPACITY_OPTIMIZED, which needs none"))
+	}
+	for _, pair := range [][2]*Parameter{
+		{existingPublicSubnet1Id, existingPublicSubnet2Id}, {existingPrivateSubnet1Id, existingPrivateSubnet2Id},
+	} {
+		if id := v.Of(pair[0]); id != "" && id == v.Of(pair[1]) {
+			errs = append(errs, fmt.Errorf("%s and %s are both %s: give subnets in two Availability Zones", pair[0].Name, pair[1].Name, id))
+		}
 	}
 	return errs
 }
