@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
-	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,78 +114,4 @@ func (v Values) ranges(t *cfn.Template) []error {
 		}
 	}
 	return errs
-}
-
-// Warnings says which of the given values nothing uses, and what else deserves
-// a second look. The values must be sound.
-func (v Values) Warnings() []string {
-	if len(v) == 0 {
-		return nil
-	}
-	t := Template()
-	live, _ := t.Live(v)
-	full, err := t.Resolve(v)
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for p := range Parameters() {
-		value, given := v[p.Name]
-		if !given || value == p.Default {
-			continue
-		}
-		if p.Shape.Want == bucketName.Want && regexp.MustCompile(`[0-9]{12}`).MatchString(value) {
-			out = append(out, fmt.Sprintf("%s %s holds twelve digits, like an account ID, and bucket names are no secret", p.Name, value))
-		}
-		rest := maps.Clone(v)
-		delete(rest, p.Name)
-		if without, err := t.Resolve(rest); err == nil && reflect.DeepEqual(full, without) {
-			out = append(out, p.Name+" has no effect: "+reason(t, p, live))
-		}
-	}
-	return out
-}
-
-// reason says which things would use the parameter, none of which is created.
-func reason(t *cfn.Template, p *Parameter, live map[string]bool) string {
-	var nouns []string
-	add := func(noun string) {
-		if noun != "" && !slices.Contains(nouns, "no "+noun) {
-			nouns = append(nouns, "no "+noun)
-		}
-	}
-	for _, thing := range things {
-		if thing.existing == p {
-			for _, id := range thing.neededBy {
-				add(find(id).noun)
-			}
-		}
-	}
-	if len(nouns) == 0 {
-		for _, id := range t.Users(p.Name) {
-			if live[id] {
-				return "the result is the same without it"
-			}
-			add(nounOf(t, id))
-		}
-	}
-	if len(nouns) == 0 {
-		return "the result is the same without it"
-	}
-	return strings.Join(nouns, " and ") + " is created"
-}
-
-// nounOf is what people call the thing that a resource belongs to.
-func nounOf(t *cfn.Template, id string) string {
-	for _, r := range t.Resources {
-		if r.ID != id {
-			continue
-		}
-		for _, thing := range things {
-			if thing.noun != "" && condition(thing.id) == r.Condition {
-				return thing.noun
-			}
-		}
-	}
-	return ""
 }
