@@ -27,7 +27,8 @@ Resources:
   # The network.
   Vpc:
     Type: AWS::EC2::VPC
-    Properties: {CidrBlock: 10.0.0.0/16}
+    Properties:
+      CidrBlock: 10.0.0.0/16
   Gateway:
     Type: AWS::EC2::InternetGateway
     DependsOn: [Vpc]
@@ -54,7 +55,8 @@ Resources:
   # The network.
   Vpc:
     Type: AWS::EC2::VPC
-    Properties: {CidrBlock: 10.1.0.0/16}
+    Properties:
+      CidrBlock: 10.1.0.0/16
   Subnet:
     Type: AWS::EC2::Subnet
     Properties:
@@ -66,7 +68,8 @@ Outputs:
   VpcId:
     Description: The network.
     Value: !Ref Vpc
-  SubnetAlone: {Value: !GetAtt Subnet.SubnetId}
+  SubnetAlone:
+    Value: !GetAtt Subnet.SubnetId
 `},
 	} {
 		t.Run(test.name, func(t *testing.T) {

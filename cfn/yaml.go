@@ -38,14 +38,14 @@ func (t *Template) YAML() ([]byte, error) {
 		if err := dumper.Close(); err != nil {
 			return nil, err
 		}
-		out.Write(pseudo.ReplaceAll(buf.Bytes(), []byte("$1")))
+		out.Write(pseudo.ReplaceAll(buf.Bytes(), []byte("$1$2")))
 	}
 	return out.Bytes(), nil
 }
 
 // pseudo is a pseudo parameter that the emitter quotes within brackets, where
 // it needs no quotes.
-var pseudo = regexp.MustCompile(`'(AWS::[A-Za-z]+)'`)
+var pseudo = regexp.MustCompile(`(!Ref )'(AWS::[A-Za-z]+)'`)
 
 // node is the YAML of a tree.
 func node(v any) *yaml.Node {
@@ -121,8 +121,9 @@ func sequence(items []any, tag string) *yaml.Node {
 	for _, item := range items {
 		n.Content = append(n.Content, node(item))
 	}
-	single := len(n.Content) == 1 && tag == ""
-	if plain(n.Content) || (tag != "" || single) && width(n) <= flowWidth-20 {
+	words := tag == "" && plain(n.Content) // of any number: the emitter breaks the line between them
+	short := (tag != "" || len(n.Content) == 1) && width(n) <= flowWidth-20
+	if words || short {
 		n.Style |= yaml.FlowStyle
 	}
 	return n

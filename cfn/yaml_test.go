@@ -45,8 +45,8 @@ Rules:
   Sizes:
     RuleCondition: !Equals [!Ref Public, 'false']
     Assertions:
-      - Assert: !Not [!Equals [!Ref Size, '3']]
-        AssertDescription: Size 3 needs Public
+    - Assert: !Not [!Equals [!Ref Size, '3']]
+      AssertDescription: Size 3 needs Public
 
 Mappings:
   Bits:
@@ -63,7 +63,8 @@ Resources:
   # The network.
   Vpc:
     Type: AWS::EC2::VPC
-    Properties: {CidrBlock: !Ref Range}
+    Properties:
+      CidrBlock: !Ref Range
   Gateway:
     Type: AWS::EC2::InternetGateway
     Condition: IsPublic
@@ -73,11 +74,12 @@ Resources:
   Subnet:
     Type: AWS::EC2::Subnet
     Metadata:
-      After:
-        - !If [IsPublic, !Ref Gateway, none]
+      After: [!If [IsPublic, !Ref Gateway, none]]
     Properties:
       AvailabilityZone: !Select [0, !Ref Zones]
-      CidrBlock: !Sub ['10.0.0.0${Bits}', {Bits: !FindInMap [Bits, !Ref Size, Prefix]}]
+      CidrBlock: !Sub
+      - 10.0.0.0${Bits}
+      - Bits: !FindInMap [Bits, !Ref Size, Prefix]
       VpcId: !Ref Vpc
 
 Outputs:
@@ -113,7 +115,7 @@ func TestYAMLForms(t *testing.T) {
 		{"empty object", map[string]any{}, "{}"},
 		{"empty list", []any{}, "[]"},
 		{"short list", []string{"a", cfn.Ref("Vpc")}, "[a, !Ref Vpc]"},
-		{"tag", []any{map[string]any{"Key": "Name", "Value": "x"}}, "\n        - {Key: Name, Value: x}"},
+		{"tag", []any{map[string]any{"Key": "Name", "Value": "x"}}, "[{Key: Name, Value: x}]"},
 		{"one fact", map[string]any{"Service": "ec2"}, "{Service: ec2}"},
 		{"statement in reading order", map[string]any{"Resource": "r", "Condition": map[string]any{"A": map[string]any{"b": "c"}}, "Effect": "Allow", "Action": "a"},
 			"\n        Effect: Allow\n        Action: a\n        Resource: r\n        Condition:\n          A: {b: c}"},
@@ -121,8 +123,8 @@ func TestYAMLForms(t *testing.T) {
 		{"function of nothing in a function", cfn.Fn("Select", 0, cfn.Fn("GetAZs", "")), "!Select [0, !GetAZs '']"},
 		{"function of a function", cfn.Fn("Base64", cfn.Sub("x", nil)), "{'Fn::Base64': !Sub x}"},
 		{"attribute", cfn.GetAtt("Vpc", "CidrBlock"), "!GetAtt Vpc.CidrBlock"},
-		{"choice", cfn.If("IsPublic", cfn.Ref("Vpc"), cfn.NoValue), "!If [IsPublic, !Ref Vpc, !Ref 'AWS::NoValue']"},
-		{"long choice", cfn.If("IsPublic", cfn.Sub(long, nil), long), "!If\n        - IsPublic\n        - !Sub " + long + "\n        - " + long},
+		{"choice", cfn.If("IsPublic", cfn.Ref("Vpc"), cfn.NoValue), "!If [IsPublic, !Ref Vpc, !Ref AWS::NoValue]"},
+		{"long choice", cfn.If("IsPublic", cfn.Sub(long, nil), long), "!If\n      - IsPublic\n      - !Sub " + long + "\n      - " + long},
 		{"text of several lines", "a: b\n# c", "|-\n        a: b\n        # c"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

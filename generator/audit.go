@@ -28,7 +28,8 @@ func (b builder) audit() {
 		Tags: named("logs"),
 	}, nil)
 	policy := b.Add(cfn.Resource{
-		ID: "LogBucketPolicy", Doc: "Who writes logs, for this account alone.", Condition: condition("LogBucket"),
+		ID: "LogBucketPolicy", Doc: "Who writes logs, for this account alone. It stays too.",
+		Condition: condition("LogBucket"), DeletionPolicy: "Retain",
 	}, &s3.BucketPolicy{Bucket: logs, PolicyDocument: policy(deliveries()...)}, nil)
 	b.Add(cfn.Resource{
 		ID: "FlowLog", Doc: "Records the traffic of the VPC.", Condition: condition("FlowLog"),
@@ -49,7 +50,7 @@ func deliveries() []any {
 		denyAll("DenyInsecureTransport", "LogBucket", "Bool", "aws:SecureTransport", "false"),
 		cfn.If("BucketLog", delivery("AccessLog", "logging.s3.amazonaws.com", cfn.GetAtt("Bucket", "Arn"),
 			[]string{"s3:PutObject"}, cfn.Sub("${LogBucket.Arn}/s3/*", nil)), cfn.NoValue),
-		delivery("FlowLog", "delivery.logs.amazonaws.com", flows, []string{"s3:PutObject", "s3:GetBucketAcl"},
+		delivery("FlowLog", "delivery.logs.amazonaws.com", flows, []string{"s3:PutObject", "s3:GetBucketAcl", "s3:ListBucket"},
 			cfn.Sub("${LogBucket.Arn}/vpc/*", nil), cfn.GetAtt("LogBucket", "Arn")),
 	}
 }

@@ -20,10 +20,10 @@ var things = []thing{
 	{id: "JobRole", noun: "job role", existing: existingJobRoleArn},
 	{id: "JobQueue", noun: "job queue", existing: existingJobQueueArn},
 	{id: "ComputeEnvironment", noun: "compute environment", existing: existingComputeEnvironmentArn, neededBy: []string{"JobQueue"}},
-	{id: "InstanceCompute", neededBy: []string{"ComputeEnvironment"}, only: onInstances()},
+	{id: "InstanceCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Fn("Or", computeType.is("EC2"), computeType.is("SPOT"))},
 	{id: "InstanceProfile", noun: "instance profile", existing: existingInstanceProfileArn, neededBy: []string{"InstanceCompute"}},
 	{id: "LaunchTemplate", noun: "launch template", neededBy: []string{"InstanceCompute"}},
-	{id: "FargateCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(onInstances())},
+	{id: "FargateCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(cfn.Is("InstanceCompute"))},
 	{id: "ExecutionRole", noun: "Fargate execution role", existing: existingExecutionRoleArn, neededBy: []string{"FargateCompute"}},
 	{id: "SecurityGroup", noun: "security group", existing: existingSecurityGroupId, neededBy: []string{"ComputeEnvironment"}},
 	{id: "Vpc", noun: "VPC", existing: existingVpcId, neededBy: []string{"ComputeEnvironment"}},
@@ -54,9 +54,6 @@ var things = []thing{
 	{id: "FlowLog", noun: "flow log", neededBy: []string{"Vpc"}, only: auditLogs.is("true")},
 	{id: "LogBucket", noun: "log bucket", neededBy: []string{"BucketLog", "FlowLog"}},
 }
-
-// onInstances is true where jobs run on instances, not on Fargate.
-func onInstances() string { return cfn.Fn("Or", computeType.is("EC2"), computeType.is("SPOT")) }
 
 // find is the thing with that ID. The IDs are literals of this package.
 func find(id string) thing {

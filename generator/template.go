@@ -80,7 +80,7 @@ func options() []cfn.Condition {
 		{ID: "HasSpotFleetRole", Expr: cfn.Fn("And", cfn.Is("UseSpot"), cfn.Not(existingSpotFleetRoleArn.empty()))},
 		onInstances("HasAllocationStrategy", allocationStrategy.empty()),
 		onInstances("HasDesiredvCpus", desiredvCpus.is("0")),
-		{ID: "StartInstances", Expr: cfn.Not(cfn.Fn("And", minvCpus.is("0"), desiredvCpus.is("0")))},
+		onInstances("StartInstances", cfn.Fn("And", minvCpus.is("0"), desiredvCpus.is("0"))),
 		{ID: "UpdateInPlace", Expr: cfn.Fn("And", existingBatchServiceRoleArn.empty(), cfn.Not(allocationStrategy.is("BEST_FIT")))},
 		given("HasImageType", imageType),
 		given("HasImageId", imageId),
