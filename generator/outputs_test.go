@@ -10,11 +10,14 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// keys are those of Metaflow's configuration that a stack feeds.
+// keys are those of Metaflow's configuration that every stack feeds, and
+// fargateKey is the one that a stack with an execution role feeds too.
 var keys = []string{
 	"METAFLOW_BATCH_JOB_QUEUE", "METAFLOW_DATASTORE_SYSROOT_S3", "METAFLOW_DATATOOLS_S3ROOT", "METAFLOW_DEFAULT_DATASTORE",
 	"METAFLOW_DEFAULT_METADATA", "METAFLOW_ECS_S3_ACCESS_IAM_ROLE",
 }
+
+const fargateKey = "METAFLOW_ECS_FARGATE_EXECUTION_ROLE"
 
 // TestOutputs finds each row of the table in the template, with a value and,
 // for people, the key that it feeds.
@@ -40,8 +43,9 @@ func TestOutputs(t *testing.T) {
 	if len(template.Outputs) != len(generator.Outputs) {
 		t.Errorf("%d outputs, want %d", len(template.Outputs), len(generator.Outputs))
 	}
-	if slices.Sort(fed); !slices.Equal(fed, keys) {
-		t.Errorf("the keys are %v, want %v", fed, keys)
+	want := slices.Sorted(slices.Values(append([]string{fargateKey}, keys...)))
+	if slices.Sort(fed); !slices.Equal(fed, want) {
+		t.Errorf("the keys are %v, want %v", fed, want)
 	}
 }
 
@@ -65,7 +69,6 @@ func TestOutputsFeedEveryKey(t *testing.T) {
 			"DefaultDatastore":      `s3`,
 			"DefaultMetadata":       `local`,
 			"EcsS3AccessIamRole":    `map[Fn::GetAtt:[JobRole Arn]]`,
-			"VpcId":                 `map[Ref:Vpc]`,
 		}},
 		"everything reused": {all, map[string]string{
 			"BatchJobQueue":      queue,
@@ -75,6 +78,19 @@ func TestOutputsFeedEveryKey(t *testing.T) {
 			"DefaultDatastore":   `s3`,
 			"DefaultMetadata":    `local`,
 			"EcsS3AccessIamRole": "arn:aws:iam::123456789012:role/job",
+
+			"EcsFargateExecutionRole": "arn:aws:iam::123456789012:role/execution",
+		}},
+		"a new execution role": {generator.Values{"ComputeType": "FARGATE"}, map[string]string{
+			"BatchJobQueue":           `map[Ref:JobQueue]`,
+			"BucketName":              `map[Ref:Bucket]`,
+			"ComputeEnvironmentArn":   `map[Ref:ComputeEnvironment]`,
+			"DatastoreSysrootS3":      `map[Fn::Sub:s3://${Bucket}/flows]`,
+			"DatatoolsS3Root":         `map[Fn::Sub:s3://${Bucket}/data-tools]`,
+			"DefaultDatastore":        `s3`,
+			"DefaultMetadata":         `local`,
+			"EcsS3AccessIamRole":      `map[Fn::GetAtt:[JobRole Arn]]`,
+			"EcsFargateExecutionRole": `map[Fn::GetAtt:[ExecutionRole Arn]]`,
 		}},
 	} {
 		out, err := generator.Template().Resolve(test.values)
@@ -88,7 +104,12 @@ func TestOutputsFeedEveryKey(t *testing.T) {
 		if !maps.Equal(got, test.want) {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}
-		if config := generator.Configuration(got); !slices.Equal(slices.Sorted(maps.Keys(config)), keys) {
+		config := generator.Configuration(got)
+		if fargate := config[fargateKey]; fargate != test.want["EcsFargateExecutionRole"] {
+			t.Errorf("%s: the execution role is %q", name, fargate)
+		}
+		delete(config, fargateKey)
+		if !slices.Equal(slices.Sorted(maps.Keys(config)), keys) {
 			t.Errorf("%s: the configuration is %v", name, config)
 		}
 	}

@@ -15,17 +15,18 @@ import (
 // wanted are the groups of parameters with their defaults.
 var wanted = map[string]string{
 	"Storage": `ExistingBucketName= NewBucketName= DatastorePrefix=flows DatatoolsPrefix=data-tools BucketEncryption=aws:kms KmsKeyArn=
-		NoncurrentVersionDays=30`,
+		NoncurrentVersionDays=30 AuditLogs=false`,
 	"Network": `ExistingVpcId= VpcCidr=10.0.0.0/16 ExistingInternetGatewayId= AvailabilityZone1= AvailabilityZone2=
 		ExistingPublicSubnet1Id= ExistingPublicSubnet2Id= ExistingPrivateSubnet1Id= ExistingPrivateSubnet2Id=
 		PublicSubnet1Cidr=10.0.0.0/24 PrivateSubnet1Cidr=10.0.1.0/24 PublicSubnet2Cidr=10.0.2.0/24 PrivateSubnet2Cidr=10.0.3.0/24
-		ExistingPublicRouteTableId= ExistingPrivateRouteTableId= ExistingNatGatewayId= ExistingEipAllocationId= S3Endpoint=true
-		ExistingSecurityGroupId=`,
+		ExistingPublicRouteTableId= ExistingPrivateRouteTableId= ExistingNatGatewayId= ExistingEipAllocationId= NatPerZone=false
+		InternetAccess=true S3Endpoint=true ExistingSecurityGroupId= EgressPort1=0 EgressPort2=0`,
 	"Compute": `ExistingComputeEnvironmentArn= ComputeType=EC2 BidPercentage=0 ExistingSpotFleetRoleArn= InstanceTypes=optimal
-		AllocationStrategy= MinvCpus=0 DesiredvCpus=0 MaxvCpus=256 ImageType= ImageId= VolumeSize=100 Ec2KeyPair= ComputeSubnets=private
-		ComputeEnvironmentName= ComputeEnvironmentState=ENABLED InstanceName=`,
-	"Queue":  `ExistingJobQueueArn= JobQueueName= JobQueueState=ENABLED JobQueuePriority=1 RunnableTimeoutMinutes=0`,
-	"Access": `ExistingJobRoleArn= ExistingInstanceProfileArn= ExistingBatchServiceRoleArn= JobPolicyArns= PermissionsBoundaryArn=`,
+		AllocationStrategy= MinvCpus=0 DesiredvCpus=0 MaxvCpus=256 ImageType= ImageId= VolumeSize=100 KmsKeyForVolumes=false
+		Ec2KeyPair= ComputeSubnets=private ComputeEnvironmentName= ComputeEnvironmentState=ENABLED InstanceName=`,
+	"Queue": `ExistingJobQueueArn= JobQueueName= JobQueueState=ENABLED JobQueuePriority=1 RunnableTimeoutMinutes=0`,
+	"Access": `ExistingJobRoleArn= ExistingInstanceProfileArn= ExistingBatchServiceRoleArn= ExistingExecutionRoleArn= JobPolicyArns=
+		PermissionsBoundaryArn= RolePath=`,
 }
 
 func TestGroups(t *testing.T) {
@@ -122,11 +123,11 @@ func TestDeclarations(t *testing.T) {
 			t.Fatalf("parameter %d is %s", i, d.ID)
 		}
 		p := generator.Lookup(d.ID)
-		if *d.Default != p.Default || d.Type != p.Type() || d.Description != p.Help() || !slices.Equal(d.AllowedValues, p.Allowed) {
+		if *d.Default != p.Default || d.Type != p.Type() || d.Description != p.Doc || !slices.Equal(d.AllowedValues, p.Allowed) {
 			t.Errorf("%s is declared as %+v", d.ID, d)
 		}
-		if d.Pattern != "" && (!strings.HasPrefix(d.Pattern, "^(") || !strings.HasSuffix(d.Pattern, "$") || d.Constraint == "") {
-			t.Errorf("%s: pattern %q with %q", d.ID, d.Pattern, d.Constraint)
+		if d.Pattern != "" && (!strings.HasPrefix(d.Pattern, "^") || !strings.HasSuffix(d.Pattern, "$")) {
+			t.Errorf("%s: pattern %q", d.ID, d.Pattern)
 		}
 	}
 	if len(template.Parameters) != len(names) {

@@ -18,25 +18,33 @@ var relations = []struct {
 	want   []string
 }{
 	{"KMS key with AES256", generator.Values{"BucketEncryption": "AES256", "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1234abcd"},
-		[]string{"KmsKeyArn needs BucketEncryption aws:kms: with AES256 S3 uses keys of its own"}},
+		[]string{"KmsKeyArn needs BucketEncryption aws:kms"}},
+	{"KMS key for volumes, without a key", generator.Values{"KmsKeyForVolumes": "true"}, []string{"KmsKeyForVolumes needs KmsKeyArn"}},
+	{"public compute without internet", generator.Values{"InternetAccess": "false", "ComputeSubnets": "all"},
+		[]string{"InternetAccess false needs ComputeSubnets private"}},
+	{"neither internet nor S3", generator.Values{"InternetAccess": "false", "S3Endpoint": "false"},
+		[]string{"InternetAccess false needs S3Endpoint true: images in ECR and data come through it"}},
+	{"egress without HTTPS", generator.Values{"EgressPort2": "5432"},
+		[]string{"EgressPort1 and EgressPort2 need 443 among them: images, data and AWS are reached through it"}},
+	{"bid of Fargate Spot", generator.Values{"ComputeType": "FARGATE_SPOT", "BidPercentage": "60"}, []string{"BidPercentage needs ComputeType SPOT"}},
 	{"bid without Spot", generator.Values{"BidPercentage": "60"},
-		[]string{"BidPercentage needs ComputeType SPOT: On-Demand instances have a fixed price"}},
+		[]string{"BidPercentage needs ComputeType SPOT"}},
 	{"Spot strategy without Spot", generator.Values{"AllocationStrategy": "SPOT_CAPACITY_OPTIMIZED"},
-		[]string{"AllocationStrategy SPOT_* needs ComputeType SPOT: use BEST_FIT_PROGRESSIVE or leave it empty"}},
+		[]string{"AllocationStrategy SPOT_* needs ComputeType SPOT: leave it empty, or use BEST_FIT_PROGRESSIVE"}},
 	{"other Spot strategy without Spot", generator.Values{"AllocationStrategy": "SPOT_PRICE_CAPACITY_OPTIMIZED"},
-		[]string{"AllocationStrategy SPOT_* needs ComputeType SPOT: use BEST_FIT_PROGRESSIVE or leave it empty"}},
+		[]string{"AllocationStrategy SPOT_* needs ComputeType SPOT: leave it empty, or use BEST_FIT_PROGRESSIVE"}},
 	{"BEST_FIT of Spot without its role", generator.Values{"AllocationStrategy": "BEST_FIT", "ComputeType": "SPOT"},
 		[]string{"AllocationStrategy BEST_FIT with ComputeType SPOT needs ExistingSpotFleetRoleArn: use SPOT_PRICE_CAPACITY_OPTIMIZED, which needs none"}},
 	{"one zone", generator.Values{"AvailabilityZone1": "us-east-1c"},
-		[]string{"AvailabilityZone1 and AvailabilityZone2 go together: give both or neither"}},
+		[]string{"AvailabilityZone1 and AvailabilityZone2: give two that differ, or neither"}},
 	{"the other zone", generator.Values{"AvailabilityZone2": "us-east-1c"},
-		[]string{"AvailabilityZone1 and AvailabilityZone2 go together: give both or neither"}},
+		[]string{"AvailabilityZone1 and AvailabilityZone2: give two that differ, or neither"}},
 	{"the same zone", generator.Values{"AvailabilityZone1": "us-east-1c", "AvailabilityZone2": "us-east-1c"},
-		[]string{"AvailabilityZone2 must differ from AvailabilityZone1: they give two Availability Zones"}},
+		[]string{"AvailabilityZone1 and AvailabilityZone2: give two that differ, or neither"}},
 	{"the same public subnet", generator.Values{"ExistingVpcId": vpc, "ExistingPublicSubnet1Id": "subnet-01234567", "ExistingPublicSubnet2Id": "subnet-01234567"},
-		[]string{"ExistingPublicSubnet2Id must differ from ExistingPublicSubnet1Id: they give two Availability Zones"}},
+		[]string{"ExistingPublicSubnet1Id and ExistingPublicSubnet2Id are both subnet-01234567: give subnets in two Availability Zones"}},
 	{"the same private subnet", generator.Values{"ExistingVpcId": vpc, "ExistingPrivateSubnet1Id": "subnet-01234567", "ExistingPrivateSubnet2Id": "subnet-01234567"},
-		[]string{"ExistingPrivateSubnet2Id must differ from ExistingPrivateSubnet1Id: they give two Availability Zones"}},
+		[]string{"ExistingPrivateSubnet1Id and ExistingPrivateSubnet2Id are both subnet-01234567: give subnets in two Availability Zones"}},
 
 	{"min over max", generator.Values{"MinvCpus": "20", "MaxvCpus": "10"},
 		[]string{"MinvCpus 20 is over MaxvCpus 10: lower it, or raise MaxvCpus"}},
@@ -69,15 +77,15 @@ var relations = []struct {
 		"ExistingPrivateSubnet1Id": "subnet-01234563", "ExistingPrivateSubnet2Id": "subnet-01234564", "ExistingPublicRouteTableId": "rtb-01234561",
 		"ExistingPrivateRouteTableId": "rtb-01234562", "ExistingNatGatewayId": "nat-01234567", "ExistingSecurityGroupId": "sg-01234567"},
 		[]string{
-			"ExistingInternetGatewayId needs ExistingVpcId: the VPC that it belongs to",
-			"ExistingPublicSubnet1Id needs ExistingVpcId: the VPC that it belongs to",
-			"ExistingPublicSubnet2Id needs ExistingVpcId: the VPC that it belongs to",
-			"ExistingPrivateSubnet1Id needs ExistingVpcId: the VPC that it belongs to",
-			"ExistingPrivateSubnet2Id needs ExistingVpcId: the VPC that it belongs to",
-			"ExistingPublicRouteTableId needs ExistingVpcId: the VPC that it belongs to",
-			"ExistingPrivateRouteTableId needs ExistingVpcId: the VPC that it belongs to",
-			"ExistingNatGatewayId needs ExistingVpcId: the VPC that it belongs to",
-			"ExistingSecurityGroupId needs ExistingVpcId: the VPC that it belongs to"}},
+			"ExistingInternetGatewayId needs ExistingVpcId",
+			"ExistingPublicSubnet1Id needs ExistingVpcId",
+			"ExistingPublicSubnet2Id needs ExistingVpcId",
+			"ExistingPrivateSubnet1Id needs ExistingVpcId",
+			"ExistingPrivateSubnet2Id needs ExistingVpcId",
+			"ExistingPublicRouteTableId needs ExistingVpcId",
+			"ExistingPrivateRouteTableId needs ExistingVpcId",
+			"ExistingNatGatewayId needs ExistingVpcId",
+			"ExistingSecurityGroupId needs ExistingVpcId"}},
 }
 
 func TestRelations(t *testing.T) {
@@ -102,7 +110,7 @@ func TestEveryScopedReuseNeedsItsVpc(t *testing.T) {
 		}
 		for name, value := range test.values {
 			alone := generator.Values{name: value}
-			if err := alone.Check(); err == nil || err.Error() != name+" needs ExistingVpcId: the VPC that it belongs to" {
+			if err := alone.Check(); err == nil || err.Error() != name+" needs ExistingVpcId" {
 				t.Errorf("%s: %v", name, err)
 			}
 			alone["ExistingVpcId"] = vpc
@@ -157,6 +165,12 @@ func TestValuesGoTogether(t *testing.T) {
 		"ranges of a VPC":       {"ExistingVpcId": vpc, "PublicSubnet1Cidr": "172.31.0.0/24", "PrivateSubnet1Cidr": "172.31.1.0/24", "PrivateSubnet2Cidr": "172.31.2.0/24"},
 		"overlap of the unused": {"ExistingVpcId": vpc, "PublicSubnet2Cidr": "10.0.0.0/24"},
 		"range of no network":   {"ExistingJobQueueArn": "arn:aws:batch:us-east-1:123456789012:job-queue/q", "VpcCidr": "172.16.0.0/16"},
+		"key for volumes":       {"KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1234abcd", "KmsKeyForVolumes": "true"},
+		"no internet":           {"InternetAccess": "false", "ComputeSubnets": "private", "EgressPort1": "443"},
+		"ways of its own to S3": {"InternetAccess": "false", "S3Endpoint": "false", "ExistingVpcId": vpc},
+		"HTTPS second":          {"EgressPort1": "5432", "EgressPort2": "443"},
+		"ports of others":       {"EgressPort1": "5432", "ExistingVpcId": vpc, "ExistingSecurityGroupId": "sg-01234567"},
+		"Fargate":               {"ComputeType": "FARGATE"},
 		"twelve digits":         {"NewBucketName": "data-123456789012"},
 	} {
 		if err := values.Check(); err != nil {
@@ -171,12 +185,12 @@ func TestCheckAtOnce(t *testing.T) {
 		"ExistingVpcId": "vpc", "VpcCidr": "10.0.0.0", "MaxvCpu": "1", "Nonsense": "x", "ComputeType": "ON_DEMAND",
 		"MinvCpus": "300", "BucketEncryption": "AES256", "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1234abcd",
 	}.Check()
-	want := `ComputeType: "ON_DEMAND" is not one of EC2, SPOT
+	want := `ComputeType: "ON_DEMAND" is not one of EC2, SPOT, FARGATE, FARGATE_SPOT
 ExistingVpcId: "vpc" is not a VPC ID like vpc-0123456789abcdef0
 parameter "MaxvCpu" is unknown: did you mean MaxvCpus?
 parameter "Nonsense" is unknown
 VpcCidr: "10.0.0.0" is not an IPv4 range from /16 to /28 like 10.0.0.0/16
-KmsKeyArn needs BucketEncryption aws:kms: with AES256 S3 uses keys of its own
+KmsKeyArn needs BucketEncryption aws:kms
 MinvCpus 300 is over MaxvCpus 256: lower it, or raise MaxvCpus`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)

@@ -49,7 +49,7 @@ func (v Values) Relations() []error {
 		return nil
 	}
 	t := Template()
-	return slices.Concat(t.Assert(v), v.sizes(), v.pairs(), v.ranges(t))
+	return slices.Concat(t.Assert(v), v.sizes(), v.pairs(), v.reach(), v.ranges(t))
 }
 
 // sizes compares the numbers of vCPUs.
@@ -79,6 +79,20 @@ func (v Values) pairs() []error {
 		if id := v.Of(pair[0]); id != "" && id == v.Of(pair[1]) {
 			errs = append(errs, fmt.Errorf("%s and %s are both %s: give subnets in two Availability Zones", pair[0].Name, pair[1].Name, id))
 		}
+	}
+	return errs
+}
+
+// reach finds values that leave jobs without their image, data and AWS, so that
+// they would wait for ever.
+func (v Values) reach() []error {
+	var errs []error
+	if v.Of(internetAccess) == "false" && v.Of(s3Endpoint) == "false" && v.Of(existingVpcId) == "" {
+		errs = append(errs, errors.New("InternetAccess false needs S3Endpoint true: images in ECR and data come through it"))
+	}
+	ports := v.Of(egressPort1) + " " + v.Of(egressPort2)
+	if v.Of(existingSecurityGroupId) == "" && ports != "0 0" && !slices.Contains(strings.Fields(ports), "443") {
+		errs = append(errs, errors.New("EgressPort1 and EgressPort2 need 443 among them: images, data and AWS are reached through it"))
 	}
 	return errs
 }

@@ -52,14 +52,15 @@ func reason(t *cfn.Template, p *Parameter, live map[string]bool) string {
 		}
 	}
 	if len(nouns) == 0 {
+		var users []thing
 		for _, id := range t.Users(p.Name) {
 			if live[id] {
 				return idle
 			}
-			nouns = append(nouns, nounOf(t, id))
+			users = append(users, thingOf(t, id))
 		}
+		nouns = first(users)
 	}
-	nouns = slices.DeleteFunc(nouns, func(noun string) bool { return noun == "" })
 	slices.Sort(nouns)
 	if nouns = slices.Compact(nouns); len(nouns) == 0 {
 		return idle
@@ -83,17 +84,28 @@ func missing(t thing, live map[string]bool) []string {
 	return nouns
 }
 
-// nounOf is what people call the thing that a resource belongs to.
-func nounOf(t *cfn.Template, id string) string {
+// first are those of the things that no other of them is needed by.
+func first(all []thing) []string {
+	var nouns []string
+	for _, t := range all {
+		if t.noun != "" && !slices.ContainsFunc(all, func(other thing) bool { return slices.Contains(t.neededBy, other.id) }) {
+			nouns = append(nouns, t.noun)
+		}
+	}
+	return nouns
+}
+
+// thingOf is the thing that a resource belongs to, if any.
+func thingOf(t *cfn.Template, id string) thing {
 	for _, r := range t.Resources {
 		if r.ID != id {
 			continue
 		}
 		for _, thing := range things {
 			if thing.noun != "" && condition(thing.id) == r.Condition {
-				return thing.noun
+				return thing
 			}
 		}
 	}
-	return ""
+	return thing{}
 }

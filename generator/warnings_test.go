@@ -36,8 +36,8 @@ func TestWarnings(t *testing.T) {
 			"MaxvCpus": "8", "VolumeSize": "50", "InstanceName": "worker", "ExistingComputeEnvironmentArn": environment}, []string{
 			"ExistingComputeEnvironmentArn has no effect: no job queue is created",
 			"MaxvCpus has no effect: no compute environment is created",
-			"VolumeSize has no effect: no compute environment is created",
-			"InstanceName has no effect: no compute environment is created",
+			"VolumeSize has no effect: no launch template is created",
+			"InstanceName has no effect: no launch template is created",
 			"JobQueueName has no effect: no job queue is created",
 			"JobQueuePriority has no effect: no job queue is created",
 			"RunnableTimeoutMinutes has no effect: no job queue is created"}},
@@ -64,6 +64,21 @@ func TestWarnings(t *testing.T) {
 			"S3Endpoint has no effect: the result is the same without it"}},
 		{"fleet role without Spot", generator.Values{"ExistingSpotFleetRoleArn": role}, []string{
 			"ExistingSpotFleetRoleArn has no effect: the result is the same without it"}},
+		{"instance settings on Fargate", generator.Values{"ComputeType": "FARGATE", "MinvCpus": "4", "InstanceTypes": "m6i", "ImageId": "ami-01234567",
+			"VolumeSize": "50", "ExistingInstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/x"}, []string{
+			"InstanceTypes has no effect: the result is the same without it",
+			"MinvCpus has no effect: the result is the same without it",
+			"ImageId has no effect: the result is the same without it",
+			"VolumeSize has no effect: no launch template is created",
+			"ExistingInstanceProfileArn has no effect: the result is the same without it"}},
+		{"execution role on instances, for Metaflow's configuration", generator.Values{"ExistingExecutionRoleArn": role}, nil},
+		{"NAT gateways without internet", generator.Values{"ExistingVpcId": vpc, "InternetAccess": "false", "NatPerZone": "true", "ExistingNatGatewayId": "nat-01234567"}, []string{
+			"ExistingNatGatewayId has no effect: the result is the same without it",
+			"NatPerZone has no effect: the result is the same without it"}},
+		{"audit logs of nothing new", generator.Values{"ExistingBucketName": "my-data", "ExistingVpcId": vpc, "AuditLogs": "true"}, []string{
+			"AuditLogs has no effect: the result is the same without it"}},
+		{"ports of a reused group", generator.Values{"ExistingVpcId": vpc, "ExistingSecurityGroupId": "sg-01234567", "EgressPort1": "443"}, []string{
+			"EgressPort1 has no effect: no security group is created"}},
 
 		{"twelve digits", generator.Values{"NewBucketName": "data-123456789012"}, []string{
 			"NewBucketName data-123456789012 holds twelve digits, like an account ID, and bucket names are no secret"}},
