@@ -45,7 +45,7 @@ func TestLintFinds(t *testing.T) {
 	for rule, change := range map[string][2]string{
 		"E1010": {"!GetAtt Eip.AllocationId", "!GetAtt Eip.Allocation"},
 		"W3010": {"!Select [0, !GetAZs '']", "us-east-1a"},
-		"I3042": {"!Sub arn:${AWS::Partition}:s3:::${Bucket}/*", "!Sub arn:aws:s3:::${Bucket}/*"},
+		"I3042": {"!Sub 'arn:${AWS::Partition}:s3:::${Bucket}/*'", "!Sub 'arn:aws:s3:::${Bucket}/*'"},
 	} {
 		if !strings.Contains(broken, change[0]) {
 			t.Fatalf("%s: default.yaml no longer holds %s", rule, change[0])

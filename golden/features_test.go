@@ -1,0 +1,85 @@
+package golden
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// features are the scenarios that turn something on, and all in which their
+// golden differs from the default: which resources and outputs come, go and
+// change.
+var features = map[string]struct{ added, removed, changed []string }{
+	"fargate": {
+		added:   []string{"ExecutionRole", "EcsFargateExecutionRole"},
+		removed: []string{"InstanceRole", "InstanceProfile", "LaunchTemplate"},
+		changed: []string{"ComputeEnvironment"},
+	},
+	"fargate-spot": {
+		added:   []string{"EcsFargateExecutionRole"},
+		removed: []string{"InstanceRole", "InstanceProfile", "LaunchTemplate"},
+		changed: []string{"ComputeEnvironment"},
+	},
+	"nat-per-zone": {
+		added:   []string{"Eip2", "NatGateway2", "PrivateRouteTable2", "Private2Route"},
+		changed: []string{"PrivateSubnet2Routes", "S3GatewayEndpoint"},
+	},
+	"limited-egress": {
+		added:   []string{"SecurityGroupSelfOut"},
+		changed: []string{"SecurityGroup"},
+	},
+	"hardened": {
+		added: []string{"LogBucket", "LogBucketPolicy", "FlowLog", "SecurityGroupSelfOut", "EndpointSecurityGroup",
+			"EcrApiEndpoint", "EcrDkrEndpoint", "EcsEndpoint", "EcsAgentEndpoint", "EcsTelemetryEndpoint", "LogsEndpoint"},
+		removed: []string{"InternetGateway", "GatewayAttachment", "PublicRouteTable", "PublicRoute", "PublicSubnet1", "PublicSubnet1Routes",
+			"PublicSubnet2", "PublicSubnet2Routes", "Eip", "NatGateway", "PrivateRoute"},
+		changed: []string{"Bucket", "S3GatewayEndpoint", "SecurityGroup", "JobRole", "InstanceRole", "InstanceProfile", "LaunchTemplate"},
+	},
+}
+
+// TestFeatures holds what each of these scenarios changes to what it is for.
+func TestFeatures(t *testing.T) {
+	base := parts(t, "default")
+	for scenario, want := range features {
+		got := parts(t, scenario)
+		var added, removed, changed []string
+		for id, part := range got {
+			if before, ok := base[id]; !ok {
+				added = append(added, id)
+			} else if !same(before, part) {
+				changed = append(changed, id)
+			}
+		}
+		for id := range base {
+			if _, ok := got[id]; !ok {
+				removed = append(removed, id)
+			}
+		}
+		for _, list := range []struct {
+			what      string
+			got, want []string
+		}{{"adds", added, want.added}, {"removes", removed, want.removed}, {"changes", changed, want.changed}} {
+			slices.Sort(list.got)
+			if want := slices.Sorted(slices.Values(list.want)); !slices.Equal(list.got, want) {
+				t.Errorf("%s %s %v; wanted %v", scenario, list.what, list.got, want)
+			}
+		}
+	}
+}
+
+// parts are the resources and outputs of a golden.
+func parts(t *testing.T, scenario string) map[string]*yaml.Node {
+	t.Helper()
+	text, err := os.ReadFile(scenario + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := parse(t, text)
+	all := entries(lookUp(root, "Resources"))
+	for id, output := range entries(lookUp(root, "Outputs")) {
+		all[id] = output
+	}
+	return all
+}
