@@ -21,6 +21,7 @@ const (
 type factor struct {
 	choices []generator.Values
 	inVpc   bool // the others need ExistingVpcId
+	online  bool // the others need the internet, or a VPC that has a way of its own to S3
 	seldom  bool // the others leave most factors without effect
 }
 
@@ -31,17 +32,22 @@ func reuse(name, value string) factor {
 
 func (f factor) scoped() factor { f.inVpc = true; return f }
 func (f factor) rare() factor   { f.seldom = true; return f }
+func (f factor) out() factor    { f.online = true; return f }
 
 func oneOf(choices ...generator.Values) factor {
 	return factor{choices: append([]generator.Values{{}}, choices...)}
 }
 
-const arn = "arn:aws:iam::123456789012:"
+const (
+	arn = "arn:aws:iam::123456789012:"
+	key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+)
 
 // factors are what the template depends on, but for zones: a literal zone is
 // what cfn-lint advises against (W3010).
 var factors = []factor{
 	reuse("ExistingVpcId", "vpc-0123456789abcdef0"),
+	oneOf(generator.Values{"InternetAccess": "false"}),
 	reuse("ExistingBucketName", "example-team-data"),
 	reuse("ExistingJobRoleArn", arn+"role/job"),
 	reuse("ExistingJobQueueArn", "arn:aws:batch:us-east-1:123456789012:job-queue/shared").rare(),
@@ -57,12 +63,15 @@ var factors = []factor{
 	reuse("ExistingPublicRouteTableId", "rtb-0123456789abcdef1").scoped(),
 	reuse("ExistingNatGatewayId", "nat-0123456789abcdef0").scoped(),
 	reuse("ExistingInternetGatewayId", "igw-0123456789abcdef0").scoped(),
-	oneOf(generator.Values{"ComputeSubnets": "public"}, generator.Values{"ComputeSubnets": "all"}),
-	oneOf(generator.Values{"S3Endpoint": "false"}),
+	oneOf(generator.Values{"ComputeSubnets": "public"}, generator.Values{"ComputeSubnets": "all"}).out(),
+	oneOf(generator.Values{"S3Endpoint": "false"}).out(),
+	oneOf(generator.Values{"NatPerZone": "true"}),
+	oneOf(generator.Values{"AuditLogs": "true"}),
+	oneOf(generator.Values{"EgressPort1": "443"}, generator.Values{"EgressPort1": "443", "EgressPort2": "5432"}),
 	oneOf(generator.Values{"ComputeType": "SPOT"}, generator.Values{"ComputeType": "SPOT", "BidPercentage": "60"}, generator.Values{
-		"ComputeType": "SPOT", "AllocationStrategy": "BEST_FIT", "ExistingSpotFleetRoleArn": arn + "role/fleet"}),
-	oneOf(generator.Values{"BucketEncryption": "AES256"}, generator.Values{
-		"KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}),
+		"ComputeType": "SPOT", "AllocationStrategy": "BEST_FIT", "ExistingSpotFleetRoleArn": arn + "role/fleet"},
+		generator.Values{"ComputeType": "FARGATE"}, generator.Values{"ComputeType": "FARGATE_SPOT", "ExistingExecutionRoleArn": arn + "role/execution"}),
+	oneOf(generator.Values{"BucketEncryption": "AES256"}, generator.Values{"KmsKeyArn": key}, generator.Values{"KmsKeyArn": key, "KmsKeyForVolumes": "true"}),
 	oneOf(generator.Values{"MinvCpus": "4"}, generator.Values{"MinvCpus": "4", "DesiredvCpus": "8", "MaxvCpus": "16"}),
 	oneOf(generator.Values{"ImageId": "ami-0123456789abcdef0"}, generator.Values{"ImageType": "ECS_AL2023_NVIDIA", "InstanceTypes": "g5.xlarge,g5.2xlarge"}),
 	oneOf(generator.Values{"ComputeEnvironmentName": "metaflow-compute", "JobQueueName": "metaflow-queue", "NewBucketName": "example-data"}),
@@ -71,6 +80,7 @@ var factors = []factor{
 	oneOf(generator.Values{"Ec2KeyPair": "laptop", "InstanceName": "metaflow-worker", "VolumeSize": "200"}),
 	oneOf(generator.Values{"ExistingBatchServiceRoleArn": arn + "role/batch"}),
 	oneOf(generator.Values{"PermissionsBoundaryArn": arn + "policy/boundary", "JobPolicyArns": arn + "policy/lake," + arn + "policy/lab"}),
+	oneOf(generator.Values{"RolePath": "/metaflow/"}),
 }
 
 // TestLintCombinations lints resolved templates in which every two choices that
@@ -150,11 +160,11 @@ func cover() ([]generator.Values, int) {
 }
 
 // pick is a random choice of each factor that the rules accept. The VPC is the
-// first factor.
+// first factor, and internet access the second.
 func pick(random *rand.Rand) []int {
 	picks := make([]int, len(factors))
 	for i, f := range factors {
-		if f.inVpc && picks[0] == 0 || f.seldom && random.IntN(8) > 0 {
+		if f.inVpc && picks[0] == 0 || f.online && picks[1] != 0 || f.seldom && random.IntN(8) > 0 {
 			continue
 		}
 		picks[i] = random.IntN(len(f.choices))
@@ -175,15 +185,16 @@ func pairs(picks []int) func(yield func([4]int) bool) {
 	}
 }
 
-// possible is how many pairs of choices the rules accept: all but those of a
-// new VPC with something that must lie in it.
+// possible is how many pairs of choices pick may make: all but those of a new
+// VPC with something that must lie in one that exists, and those of no internet
+// with something that needs it.
 func possible() int {
 	n := 0
 	for i, a := range factors {
 		for _, b := range factors[:i] {
 			n += len(a.choices) * len(b.choices)
 		}
-		if a.inVpc {
+		if a.inVpc || a.online {
 			n -= len(a.choices) - 1
 		}
 	}
