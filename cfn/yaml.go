@@ -121,7 +121,7 @@ func sequence(items []any, tag string) *yaml.Node {
 	for _, item := range items {
 		n.Content = append(n.Content, node(item))
 	}
-	words := tag == "" && plain(n.Content) // of any number: the emitter breaks the line between them
+	words := tag == "" && plain(n.Content) // of any number
 	short := (tag != "" || len(n.Content) == 1) && width(n) <= flowWidth-20
 	if words || short {
 		n.Style |= yaml.FlowStyle

@@ -12,7 +12,8 @@ func (b builder) audit() {
 	logs := b.Add(cfn.Resource{
 		ID: "LogBucket", Doc: "Access and flow logs. It outlives the stack.",
 		Condition: condition("LogBucket"), DeletionPolicy: "Retain",
-		Metadata: except(nil, nil, exception{"AwsSolutions-S1", "logging to itself would loop"}),
+		Metadata: except(nil, []string{"S3_BUCKET_LOGGING_ENABLED", "S3_DEFAULT_ENCRYPTION_KMS", "S3_BUCKET_VERSIONING_ENABLED",
+			"S3_BUCKET_REPLICATION_ENABLED", "S3_BUCKET_DEFAULT_LOCK_ENABLED"}, exception{"AwsSolutions-S1", "logging to itself would loop"}),
 	}, &s3.Bucket{
 		BucketEncryption: &s3.Bucket_BucketEncryption{
 			ServerSideEncryptionConfiguration: []s3.Bucket_ServerSideEncryptionRule{{

@@ -11,7 +11,7 @@ func (b builder) storage() string {
 	bucket := b.Add(cfn.Resource{
 		ID: "Bucket", Doc: "The flows' data. It outlives the stack.",
 		Condition: condition("Bucket"), DeletionPolicy: "Retain",
-		Metadata: except(nil, []string{"S3_BUCKET_REPLICATION_ENABLED", "S3_BUCKET_DEFAULT_LOCK_ENABLED"},
+		Metadata: except(nil, []string{"S3_BUCKET_LOGGING_ENABLED", "S3_BUCKET_REPLICATION_ENABLED", "S3_BUCKET_DEFAULT_LOCK_ENABLED"},
 			exception{"AwsSolutions-S1", "AuditLogs true adds the log"}),
 	}, &s3.Bucket{
 		BucketName: new(optionally("HasBucketName", newBucketName)),

@@ -164,6 +164,9 @@ func inlinePolicies(t *template) (f findings) {
 	for r := range t.only("JobRole") {
 		var got []string
 		for _, policy := range list(r.at("Policies")) {
+			if text(at(policy, "PolicyName")) == "" {
+				f.add("%s: a policy has no name", r.id)
+			}
 			for _, s := range statements(at(policy, "PolicyDocument")) {
 				got = append(got, grants(s)...)
 			}
@@ -194,8 +197,17 @@ func grants(statement map[string]any) []string {
 func policyLanguage(t *template) (f findings) {
 	for _, r := range t.resources {
 		for v := range nodes(r.properties) {
-			if m, _ := v.(map[string]any); m["Statement"] != nil && m["Version"] != "2012-10-17" {
+			m, _ := v.(map[string]any)
+			if m["Statement"] == nil {
+				continue
+			}
+			if m["Version"] != "2012-10-17" {
 				f.add("%s: a policy has version %q", r.id, text(m["Version"]))
+			}
+			for _, s := range statements(m) {
+				if s["Effect"] != "Allow" && s["Effect"] != "Deny" {
+					f.add("%s: a statement has the effect %q", r.id, text(s["Effect"]))
+				}
 			}
 		}
 	}

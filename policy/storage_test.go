@@ -133,9 +133,9 @@ func retained(t *template) (f findings) {
 }
 
 func accessLog(t *template) (f findings) {
-	for r := range t.only("Bucket") {
+	for r := range t.of("AWS::S3::Bucket") {
 		want := ""
-		if t.values["AuditLogs"] == "true" {
+		if r.id == "Bucket" && t.values["AuditLogs"] == "true" { // logging to itself would loop
 			want = "{DestinationBucketName: ${LogBucket}, LogFilePrefix: s3/}"
 		}
 		f.want(r, "LoggingConfiguration", want)

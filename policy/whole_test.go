@@ -66,6 +66,9 @@ func taggedInstances(t *template) (f findings) {
 		want := "[{ResourceType: instance, Tags: [{Key: Name, Value: " + name + "}]}, {ResourceType: volume, Tags: [{Key: Name, Value: " + name + "}]}]"
 		f.want(r, "LaunchTemplateData.TagSpecifications", want)
 		f.want(r, "TagSpecifications.0.ResourceType", "launch-template")
+		if n := len(list(r.at("TagSpecifications"))); n != 1 {
+			f.add("%s: has tags for %d things", r.id, n)
+		}
 	}
 	return f
 }
