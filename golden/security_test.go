@@ -1,0 +1,172 @@
+package golden
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+const measureColumns = 5
+
+// TestSecurity holds the measures of docs/security.md to the default template, to
+// the parameters that turn them on or off, and to the scenarios that show it.
+func TestSecurity(t *testing.T) {
+	measures := table(t, "| measure |", measureColumns)
+	if len(measures) < 20 {
+		t.Errorf("%d measures are left", len(measures))
+	}
+	for _, cells := range measures {
+		claims := property.FindAllStringSubmatch(cells[1], -1)
+		if len(claims) == 0 {
+			t.Errorf("%s: no property shows the default", cells[0])
+		}
+		for _, problem := range checkClaims(claims, "default", address("default")) {
+			t.Errorf("%s: %s", cells[0], problem)
+		}
+		for _, problem := range checkSwitch(t, cells[2]) {
+			t.Errorf("%s: %s", cells[0], problem)
+		}
+	}
+}
+
+// checkSwitch returns what is wrong with how a measure is turned on or off: with
+// each "Name value", and with the scenario that shows it.
+func checkSwitch(t *testing.T, cell string) []string {
+	t.Helper()
+	var problems []string
+	shown := link.FindStringSubmatch(cell)
+	for _, assignment := range span.FindAllString(cell, -1) {
+		name, value, _ := strings.Cut(strings.Trim(assignment, "`"), " ")
+		p := generator.Lookup(name)
+		if p == nil {
+			problems = append(problems, name+" is no parameter")
+			continue
+		}
+		if err := p.Check(value); err != nil || value == p.Default {
+			problems = append(problems, fmt.Sprintf("%s %s changes nothing: %v", name, value, err))
+		}
+		if shown == nil {
+			continue
+		}
+		if given := scenario(t, shown[1])[name]; given != value || shown[2] != address(shown[1]) {
+			problems = append(problems, fmt.Sprintf("%s has %s %q", shown[1], name, given))
+		}
+	}
+	if strings.Trim(cell, " –") != "" && len(span.FindAllString(cell, -1)) == 0 {
+		problems = append(problems, "no parameter is named: "+cell)
+	}
+	return problems
+}
+
+// TestSecurityRefuses shows that a switch which does nothing, or is not shown,
+// fails.
+func TestSecurityRefuses(t *testing.T) {
+	for cell, want := range map[string]string{
+		"`AuditLog true` [hardened](../golden/hardened.yaml)":       "AuditLog is no parameter",
+		"`AuditLogs yes` [hardened](../golden/hardened.yaml)":       "changes nothing",
+		"`AuditLogs false` [hardened](../golden/hardened.yaml)":     "changes nothing",
+		"`AuditLogs true` [default](../golden/default.yaml)":        `default has AuditLogs ""`,
+		"`AuditLogs true` [hardened](../golden/fargate.yaml)":       "hardened has",
+		"[hardened](../golden/hardened.yaml) turns it on by itself": "no parameter is named",
+	} {
+		if problems := strings.Join(checkSwitch(t, cell), "\n"); !strings.Contains(problems, want) {
+			t.Errorf("%s\ngives %q; wanted %q", cell, problems, want)
+		}
+	}
+}
+
+// TestExceptions compares the exceptions in the template's Metadata with those of
+// the page. cdk-nag reads a reason, cfn-guard has no place for one.
+func TestExceptions(t *testing.T) {
+	text, err := os.ReadFile("../templates/metaflow.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	excepted := map[string]string{}
+	for id, resource := range entries(lookUp(parse(t, text), "Resources")) {
+		metadata := lookUp(resource, "Metadata")
+		for _, rule := range items(descend(metadata, "cdk_nag.rules_to_suppress")) {
+			excepted[id+" "+lookUp(rule, "id").Value] = lookUp(rule, "reason").Value
+		}
+		for _, rule := range items(descend(metadata, "guard.SuppressedRules")) {
+			excepted[id+" "+rule.Value] = ""
+		}
+	}
+	page := map[string]string{}
+	for _, cells := range table(t, "| resource | rule |", 3) {
+		key := cells[0] + " " + strings.Trim(cells[1], "`")
+		if page[key] != "" || cells[2] == "" {
+			t.Errorf("%s stands twice, or without a reason", key)
+		}
+		page[key] = cells[2]
+		if reason, ok := excepted[key]; ok && reason != "" && reason != cells[2] {
+			t.Errorf("%s: the page says %q, the template %q", key, cells[2], reason)
+		}
+	}
+	there, here := slices.Sorted(maps.Keys(excepted)), slices.Sorted(maps.Keys(page))
+	if !slices.Equal(there, here) {
+		t.Errorf("the template has\n%s\nthe page has\n%s", strings.Join(there, "\n"), strings.Join(here, "\n"))
+	}
+}
+
+// TestStatedSize keeps the size that the page states.
+func TestStatedSize(t *testing.T) {
+	template, err := os.ReadFile("../templates/metaflow.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := strconv.Itoa(len(template))
+	want := "has " + size[:len(size)-3] + "," + size[len(size)-3:] + " bytes"
+	if !strings.Contains(securityPage(t), want) {
+		t.Errorf("docs/security.md does not say that the template %s", want)
+	}
+}
+
+func items(node *yaml.Node) []*yaml.Node {
+	if node == nil {
+		return nil
+	}
+	return node.Content
+}
+
+// table are the cells of the rows below each heading that begins so.
+func table(t *testing.T, heading string, columns int) (rows [][]string) {
+	t.Helper()
+	inside := false
+	for i, line := range strings.Split(securityPage(t), "\n") {
+		switch {
+		case strings.HasPrefix(line, heading):
+			inside = true
+		case !strings.HasPrefix(line, "|"):
+			inside = false
+		case inside && !strings.HasPrefix(line, "|--"):
+			cells := strings.Split(strings.Trim(line, "|"), "|")
+			if len(cells) != columns {
+				t.Errorf("docs/security.md:%d has %d cells; wanted %d", i+1, len(cells), columns)
+				continue
+			}
+			for i := range cells {
+				cells[i] = strings.TrimSpace(cells[i])
+			}
+			rows = append(rows, cells)
+		}
+	}
+	return rows
+}
+
+func securityPage(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile("../docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(page)
+}
