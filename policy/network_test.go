@@ -61,11 +61,26 @@ func publicReach(t *template) (f findings) {
 	return f
 }
 
-func attachment(t *template) (f findings) {
+func internetGateway(t *template) (f findings) {
 	for r := range t.of("AWS::EC2::VPCGatewayAttachment") {
 		f.want(r, "InternetGatewayId", "${InternetGateway}")
 	}
+	for r := range t.of("AWS::EC2::InternetGateway") {
+		if t.values["InternetAccess"] == "false" || !used(t, "AWS::EC2::VPCGatewayAttachment", "InternetGatewayId", "${"+r.id+"}") {
+			f.add("%s: is not asked for, or attached to no VPC", r.id)
+		}
+	}
 	return f
+}
+
+// used is whether the property of some resource of the type has that text.
+func used(t *template, kind, property, text string) bool {
+	for r := range t.of(kind) {
+		if r.text(property) == text {
+			return true
+		}
+	}
+	return false
 }
 
 // associations gives each subnet of ours the table of its side.
@@ -136,11 +151,14 @@ func natGateways(t *template) (f findings) {
 		f.want(r, "SubnetId", t.ours(fmt.Sprintf("ExistingPublicSubnet%sId", subnet), fmt.Sprintf("${PublicSubnet%s}", subnet)))
 		f.want(r, "AllocationId", address)
 		f.want(r, "ConnectivityType", "")
+		if !used(t, "AWS::EC2::Route", "NatGatewayId", "${"+r.id+"}") {
+			f.add("%s: is paid for and not used", r.id)
+		}
 	}
 	for r := range t.of("AWS::EC2::EIP") {
 		f.want(r, "Domain", "vpc")
-		if r.id == "Eip2" && !perZone(t) {
-			f.add("Eip2: is paid for and not used")
+		if !used(t, "AWS::EC2::NatGateway", "AllocationId", "${"+r.id+".AllocationId}") {
+			f.add("%s: is paid for and not used", r.id)
 		}
 	}
 	return f
@@ -149,15 +167,6 @@ func natGateways(t *template) (f findings) {
 // perZone is whether each zone has a NAT gateway of its own.
 func perZone(t *template) bool {
 	return t.values["NatPerZone"] == "true" && t.has("NatGateway") && t.has("PrivateSubnet1") && t.has("PrivateSubnet2")
-}
-
-func noInternet(t *template) (f findings) {
-	for r := range t.of("AWS::EC2::InternetGateway", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::NatGateway", "AWS::EC2::EIP") {
-		if t.values["InternetAccess"] == "false" {
-			f.add("%s: leads to the internet", r.id)
-		}
-	}
-	return f
 }
 
 // s3Endpoint wants every route table of ours to lead to S3.

@@ -6,12 +6,20 @@ import (
 	"strings"
 )
 
+// bucketProperties are all that a bucket may have: others publish it, copy it
+// elsewhere or tell others of it.
+var bucketProperties = []string{"BucketEncryption", "BucketName", "LifecycleConfiguration", "LoggingConfiguration",
+	"OwnershipControls", "PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration"}
+
 func bucketPrivate(t *template) (f findings) {
 	for r := range t.of("AWS::S3::Bucket") {
 		f.want(r, "PublicAccessBlockConfiguration",
 			"{BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}")
-		f.want(r, "AccessControl", "")
-		f.want(r, "WebsiteConfiguration", "")
+		for key := range r.properties {
+			if !slices.Contains(bucketProperties, key) {
+				f.add("%s: has %s", r.id, key)
+			}
+		}
 	}
 	return f
 }
@@ -64,12 +72,13 @@ func denies(t *template, bucket, condition string) bool {
 
 // policyOf is the statements of the policy of a bucket of ours.
 func policyOf(t *template, bucket string) []map[string]any {
+	var out []map[string]any
 	for r := range t.of("AWS::S3::BucketPolicy") {
 		if r.text("Bucket") == "${"+bucket+"}" {
-			return statements(r.at("PolicyDocument"))
+			out = append(out, statements(r.at("PolicyDocument"))...)
 		}
 	}
-	return nil
+	return out
 }
 
 func bucketTLS(t *template) (f findings) {
