@@ -13,8 +13,8 @@ type access struct {
 	executionRole   string // ARN
 }
 
-// managed excuses AWS-managed policies.
-var managed = exception{"AwsSolutions-IAM4", "AWS keeps it in step with the agent"}
+// byAWS excuses AWS-managed policies.
+var byAWS = exception{"AwsSolutions-IAM4", "AWS keeps it in step with the agent"}
 
 // access adds the roles.
 func (b builder) access(bucket string) access {
@@ -56,7 +56,7 @@ func trustJobs() map[string]any {
 func (b builder) instanceProfile() string {
 	role := b.Add(cfn.Resource{
 		ID: "InstanceRole", Doc: "What the ECS agent may do.", Condition: condition("InstanceProfile"),
-		Metadata: except(nil, nil, managed),
+		Metadata: except(nil, nil, byAWS),
 	}, &iam.Role{
 		AssumeRolePolicyDocument: policy(trust(cfn.Sub("ec2.${AWS::URLSuffix}", nil))),
 		PermissionsBoundary:      new(optionally("HasBoundary", permissionsBoundaryArn)),
@@ -73,13 +73,14 @@ func (b builder) instanceProfile() string {
 }
 
 // executionRole is what Fargate itself may do for a job: pull its image, write
-// its log.
+// its log. For it AWS documents no condition on who asks, unlike for task roles.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 func (b builder) executionRole() string {
 	b.Add(cfn.Resource{
 		ID: "ExecutionRole", Doc: "What Fargate may do for jobs.", Condition: condition("ExecutionRole"),
-		Metadata: except(nil, nil, managed),
+		Metadata: except(nil, nil, byAWS),
 	}, &iam.Role{
-		AssumeRolePolicyDocument: policy(trustJobs()),
+		AssumeRolePolicyDocument: policy(trust("ecs-tasks.amazonaws.com")),
 		PermissionsBoundary:      new(optionally("HasBoundary", permissionsBoundaryArn)),
 		Path:                     new(optionally("HasRolePath", rolePath)),
 		ManagedPolicyArns: []string{

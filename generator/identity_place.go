@@ -30,7 +30,7 @@ var (
 		Doc: "Role with which Fargate starts jobs."}
 	policyRoleArn = &Parameter{Name: "RoleArn", Shape: roleARN, Empty: "a role called cloudformation- and the stack's name",
 		Doc: "The service role: deploy's --role-arn."}
-	policyRolePath = &Parameter{Name: "RolePath", Default: "/", Shape: rolePath,
+	policyRolePath = &Parameter{Name: "RolePath", Default: "/", Shape: iamPath,
 		Doc: "Path of the roles that the stack creates."}
 	policyBoundary = &Parameter{Name: "Boundary", Shape: policyARN, Empty: "the roles are unbounded",
 		Doc: "Permissions boundary that every role of the stack must have: deploy's --permissions-boundary-arn."}
@@ -50,7 +50,6 @@ var everywhere = []*Parameter{policyAccount, policyPartition, policyRegion}
 var (
 	accountID  = shape{Pattern: "[0-9]{12}", Want: "an account ID of twelve digits like 123456789012"}
 	regionName = shape{Pattern: "[a-z]{2}(-[a-z]+)+-[0-9]+", Want: "a region like us-east-1"}
-	rolePath   = shape{Pattern: `/([\w+=,.@-]+/)*`, Want: "a path that begins and ends with a slash, like /metaflow/"}
 	jobQueue   = shape{Pattern: jobQueueARN.Pattern + "|" + batchName.Pattern,
 		Want: "a job queue's name or ARN like arn:aws:batch:us-east-1:123456789012:job-queue/name"}
 )

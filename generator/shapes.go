@@ -36,7 +36,7 @@ var (
 	jobQueueARN = shape{Pattern: arn + `batch:[a-z0-9-]+:\d{12}:job-queue/[\w-]{1,128}`,
 		Want: "a job queue ARN like arn:aws:batch:us-east-1:123456789012:job-queue/name"}
 
-	iamPath  = shape{Pattern: `/([!-.0-~]+/)*`, Want: "a path between slashes, like /metaflow/"}
+	iamPath  = shape{Pattern: `/([\w+=,.@-]+/)*`, Want: "a path that begins and ends with a slash, like /metaflow/"}
 	zoneName = shape{Pattern: `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`,
 		Want: "an Availability Zone like us-east-1a"}
 	batchName = shape{Pattern: `[A-Za-z0-9][\w-]{0,127}`,

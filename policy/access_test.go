@@ -91,10 +91,12 @@ func trustOneService(t *template) (f findings) {
 	return f
 }
 
+// trustThisAccount: AWS documents the conditions for roles of tasks, not for
+// execution roles or instances.
 func trustThisAccount(t *template) (f findings) {
 	for r := range t.of("AWS::IAM::Role") {
 		want := ""
-		if roles[r.id].service == ecsTasks {
+		if r.id == "JobRole" {
 			want = "{ArnLike: {aws:SourceArn: arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*}, " +
 				"StringEquals: {aws:SourceAccount: ${AWS::AccountId}}}"
 		}
