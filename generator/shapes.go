@@ -79,7 +79,7 @@ func testCIDR(value string) string {
 	prefix, err := netip.ParsePrefix(value)
 	switch {
 	case err != nil:
-		return "is none: four numbers from 0 to 255 without leading zeros, and a mask"
+		return "has not four numbers from 0 to 255 without leading zeros"
 	case prefix != prefix.Masked():
 		return "has bits outside its own mask: it would be " + prefix.Masked().String()
 	}

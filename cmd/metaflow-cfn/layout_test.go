@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"cmd/metaflow-cfn": {"generator", "cfn", "deploy"},
 	"golden":           {},
 	"internal/pytool":  {},
+	"policy":           {},
 	"internal/bench":   {"deploy/cfntest"},
 }
 

@@ -72,5 +72,5 @@ var badFiles = onDeploy([]refusal{
 			--maxv-cpus: 0 is not from 1 to 100000
 			--tags: "x" is not key=value, like team=ml
 			--unset: parameter "Colour" is unknown
-			BidPercentage needs ComputeType SPOT: On-Demand instances have a fixed price`},
+			BidPercentage needs ComputeType SPOT`},
 })

@@ -43,7 +43,7 @@ var badShapes = onDeploy([]refusal{
 	{line: "--bucket-encryption aes256 --compute-type spot --s3-endpoint True --runnable-timeout-minutes 5",
 		want: `--bucket-encryption: "aes256" is not one of aws:kms, AES256
 			--s3-endpoint: "True" is not one of true, false
-			--compute-type: "spot" is not one of EC2, SPOT
+			--compute-type: "spot" is not one of EC2, SPOT, FARGATE, FARGATE_SPOT
 			--runnable-timeout-minutes: "5" is not one of 0, 10, 15, 30, 60, 120, 240, 480, 720, 1440`},
 	{line: "--instance-types  --datastore-prefix /x --ec2-key-pair a\tb --availability-zone1 us-east-1 --job-queue-name a/b",
 		want: `--datastore-prefix: "/x" is not a folder name without slashes at the ends, like flows
@@ -78,7 +78,7 @@ var badRanges = onDeploy([]refusal{
 	{line: "--vpc-cidr 10.0.0.0/8", want: `--vpc-cidr: "10.0.0.0/8" is not ` + rangeWanted},
 	{line: "--public-subnet1-cidr 10.0.0.0/29", want: `--public-subnet1-cidr: "10.0.0.0/29" is not ` + rangeWanted},
 	{line: "--public-subnet1-cidr fd00::/64", want: `--public-subnet1-cidr: "fd00::/64" is not ` + rangeWanted},
-	{line: "--private-subnet1-cidr 10.0.300.0/24", want: `--private-subnet1-cidr: "10.0.300.0/24" has a number over 255 or with a leading zero; wanted ` + rangeWanted},
+	{line: "--private-subnet1-cidr 10.0.300.0/24", want: `--private-subnet1-cidr: "10.0.300.0/24" has not four numbers from 0 to 255 without leading zeros; wanted ` + rangeWanted},
 	{line: "--private-subnet2-cidr 10.0.3.7/24", want: `--private-subnet2-cidr: "10.0.3.7/24" has bits outside its own mask: it would be 10.0.3.0/24; wanted ` + rangeWanted},
 })
 
@@ -92,31 +92,31 @@ var badRelations = []refusal{
 	{line: "--existing-vpc-id vpc-0123456789abcdef0 --private-subnet1-cidr 10.0.0.0/16",
 		want: `PrivateSubnet1Cidr 10.0.0.0/16 overlaps PublicSubnet1Cidr 10.0.0.0/24: choose ranges that lie apart
 			…`},
-	{line: "--existing-internet-gateway-id igw-0123456789abcdef0", want: "ExistingInternetGatewayId needs ExistingVpcId: the VPC that it belongs to"},
-	{line: "--existing-public-subnet1-id subnet-0123456789abcdef0", want: "ExistingPublicSubnet1Id needs ExistingVpcId: the VPC that it belongs to"},
-	{line: "--existing-public-subnet2-id subnet-0123456789abcdef0", want: "ExistingPublicSubnet2Id needs ExistingVpcId: the VPC that it belongs to"},
-	{line: "--existing-private-subnet1-id subnet-0123456789abcdef0", want: "ExistingPrivateSubnet1Id needs ExistingVpcId: the VPC that it belongs to"},
-	{line: "--existing-private-subnet2-id subnet-0123456789abcdef0", want: "ExistingPrivateSubnet2Id needs ExistingVpcId: the VPC that it belongs to"},
-	{line: "--existing-public-route-table-id rtb-0123456789abcdef0", want: "ExistingPublicRouteTableId needs ExistingVpcId: the VPC that it belongs to"},
-	{line: "--existing-private-route-table-id rtb-0123456789abcdef0", want: "ExistingPrivateRouteTableId needs ExistingVpcId: the VPC that it belongs to"},
-	{line: "--existing-nat-gateway-id nat-0123456789abcdef0", want: "ExistingNatGatewayId needs ExistingVpcId: the VPC that it belongs to"},
-	{line: "--existing-security-group-id sg-0123456789abcdef0", want: "ExistingSecurityGroupId needs ExistingVpcId: the VPC that it belongs to"},
+	{line: "--existing-internet-gateway-id igw-0123456789abcdef0", want: "ExistingInternetGatewayId needs ExistingVpcId"},
+	{line: "--existing-public-subnet1-id subnet-0123456789abcdef0", want: "ExistingPublicSubnet1Id needs ExistingVpcId"},
+	{line: "--existing-public-subnet2-id subnet-0123456789abcdef0", want: "ExistingPublicSubnet2Id needs ExistingVpcId"},
+	{line: "--existing-private-subnet1-id subnet-0123456789abcdef0", want: "ExistingPrivateSubnet1Id needs ExistingVpcId"},
+	{line: "--existing-private-subnet2-id subnet-0123456789abcdef0", want: "ExistingPrivateSubnet2Id needs ExistingVpcId"},
+	{line: "--existing-public-route-table-id rtb-0123456789abcdef0", want: "ExistingPublicRouteTableId needs ExistingVpcId"},
+	{line: "--existing-private-route-table-id rtb-0123456789abcdef0", want: "ExistingPrivateRouteTableId needs ExistingVpcId"},
+	{line: "--existing-nat-gateway-id nat-0123456789abcdef0", want: "ExistingNatGatewayId needs ExistingVpcId"},
+	{line: "--existing-security-group-id sg-0123456789abcdef0", want: "ExistingSecurityGroupId needs ExistingVpcId"},
 	{line: "--existing-vpc-id vpc-0123456789abcdef0 --existing-private-subnet1-id subnet-0123456789abcdef0 --existing-private-subnet2-id subnet-0123456789abcdef0",
-		want: "ExistingPrivateSubnet2Id must differ from ExistingPrivateSubnet1Id: they give two Availability Zones"},
+		want: "ExistingPrivateSubnet1Id and ExistingPrivateSubnet2Id are both subnet-0123456789abcdef0: give subnets in two Availability Zones"},
 	{line: "--availability-zone1 us-east-1a --availability-zone2 us-east-1a",
-		want: "AvailabilityZone2 must differ from AvailabilityZone1: they give two Availability Zones"},
+		want: "AvailabilityZone1 and AvailabilityZone2: give two that differ, or neither"},
 	{line: "--minv-cpus 300", want: "MinvCpus 300 is over MaxvCpus 256: lower it, or raise MaxvCpus"},
 	{line: "--maxv-cpus 4 --desiredv-cpus 8", want: "DesiredvCpus 8 is not from MinvCpus 0 to MaxvCpus 4: leave it out, and Batch decides"},
-	{line: "--bid-percentage 60", want: "BidPercentage needs ComputeType SPOT: On-Demand instances have a fixed price"},
+	{line: "--bid-percentage 60", want: "BidPercentage needs ComputeType SPOT"},
 	{line: "--allocation-strategy SPOT_CAPACITY_OPTIMIZED",
-		want: "AllocationStrategy SPOT_* needs ComputeType SPOT: use BEST_FIT_PROGRESSIVE or leave it empty"},
+		want: "AllocationStrategy SPOT_* needs ComputeType SPOT: leave it empty, or use BEST_FIT_PROGRESSIVE"},
 	{line: "--allocation-strategy BEST_FIT --compute-type SPOT",
 		want: "AllocationStrategy BEST_FIT with ComputeType SPOT needs ExistingSpotFleetRoleArn: use SPOT_PRICE_CAPACITY_OPTIMIZED, which needs none"},
 	{line: "--bucket-encryption AES256 --kms-key-arn arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-		want: "KmsKeyArn needs BucketEncryption aws:kms: with AES256 S3 uses keys of its own"},
+		want: "KmsKeyArn needs BucketEncryption aws:kms"},
 	{line: "--bid-percentage 60 --minv-cpus 300 --existing-nat-gateway-id nat-0123456789abcdef0 --private-subnet2-cidr 10.0.2.0/24",
-		want: `ExistingNatGatewayId needs ExistingVpcId: the VPC that it belongs to
-			BidPercentage needs ComputeType SPOT: On-Demand instances have a fixed price
+		want: `ExistingNatGatewayId needs ExistingVpcId
+			BidPercentage needs ComputeType SPOT
 			MinvCpus 300 is over MaxvCpus 256: lower it, or raise MaxvCpus
 			PrivateSubnet2Cidr 10.0.2.0/24 overlaps PublicSubnet2Cidr 10.0.2.0/24: choose ranges that lie apart`},
 }
