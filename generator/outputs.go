@@ -12,6 +12,9 @@ type Output struct {
 	condition string
 }
 
+// Optional reports whether some stacks do not have the output.
+func (o Output) Optional() bool { return o.condition != "" }
+
 // Outputs is the table of outputs in order.
 var Outputs = []Output{
 	{Name: "DefaultDatastore", Key: "METAFLOW_DEFAULT_DATASTORE", Doc: "Where data is."},

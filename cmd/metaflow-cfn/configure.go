@@ -100,7 +100,7 @@ func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, sho
 func missingKeys(config map[string]string) []string {
 	var missing []string
 	for _, o := range generator.Outputs {
-		if o.Key != "" && config[o.Key] == "" {
+		if o.Key != "" && config[o.Key] == "" && !o.Optional() {
 			missing = append(missing, o.Key)
 		}
 	}

@@ -55,7 +55,7 @@ func inputOrdeals() []ordeal {
 			says: []string{"^OK metaflow"}, check: func(b *bench) { b.asked("CreateChangeSet", "Tags.member.1.Key", "🎉") }},
 		bad(16, "compute environment's name too long", deployIt+" --compute-environment-name "+long, "--compute-environment-name: .*128"),
 		bad(16, "queue's name too long", deployIt+" --job-queue-name "+long, "--job-queue-name: .*128"),
-		bad(17, "value that is not allowed", deployIt+" --compute-type FARGATE", "--compute-type: .*EC2"),
+		bad(17, "value that is not allowed", deployIt+" --compute-type LAMBDA", "--compute-type: .*EC2"),
 		bad(17, "parameter that does not exist", deployIt+" --unset Colour", `--unset: parameter "Colour" is unknown`),
 	}
 }
