@@ -4,12 +4,13 @@ import "slices"
 
 // ordeals are those that pass in a moment.
 func ordeals() []ordeal {
-	return slices.Concat(accountOrdeals(), inputOrdeals(), templateOrdeals(), transportOrdeals(), changeOrdeals(), concurrencyOrdeals(), stateOrdeals())
+	return slices.Concat(accountOrdeals(), inputOrdeals(), templateOrdeals(), transportOrdeals(), changeOrdeals(), concurrencyOrdeals(), stateOrdeals(),
+		signalOrdeals(), outputOrdeals(), fileOrdeals(), deleteOrdeals())
 }
 
 // longOrdeals are those that need fake time.
 func longOrdeals() []ordeal {
-	return slices.Concat(lostCredentials(), longTransportOrdeals(), watchOrdeals())
+	return slices.Concat(lostCredentials(), longTransportOrdeals(), watchOrdeals(), clockOrdeals(), manyOrdeals())
 }
 
 func sameSet(a, b []string) bool {

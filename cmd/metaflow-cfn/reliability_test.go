@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -29,6 +28,7 @@ type ordeal struct {
 	args    string            // words apart by one space; two spaces hold an empty word
 	env     map[string]string // an empty value removes a variable
 	files   map[string]string // where the program runs
+	shell   string            // a line for bash that runs metaflow-cfn "$@"; else it is run without one
 
 	exit    int
 	state   string   // of the stack metaflow at the end
@@ -60,6 +60,7 @@ type bench struct {
 
 	code           int
 	stdout, stderr string
+	told, ended    time.Time // when a signal was sent, and the program ended
 }
 
 // TestReliability runs the program as a process, without a terminal.
@@ -154,6 +155,7 @@ func (b *bench) run(args ...string) {
 	var stdout, stderr bytes.Buffer
 	b.start(&stdout, &stderr, args...)
 	b.must(ignoreExit(b.prog.Wait()))
+	b.ended = time.Now()
 	b.code, b.stdout, b.stderr = exitCode(b.prog.ProcessState), stdout.String(), stderr.String()
 }
 
@@ -161,7 +163,11 @@ func (b *bench) run(args ...string) {
 func (b *bench) start(stdout, stderr *bytes.Buffer, args ...string) {
 	b.Helper()
 	b.begun = make(chan struct{})
-	b.prog = exec.CommandContext(context.WithoutCancel(b.Context()), "metaflow-cfn", args...)
+	b.prog = exec.Command("metaflow-cfn", args...)
+	if b.shell != "" {
+		b.prog = exec.Command("bash", append([]string{"-c", b.shell, "bash"}, args...)...)
+		b.prog.Env = []string{"PATH=" + os.Getenv("PATH")}
+	}
 	b.prog.Dir, b.prog.Stdout, b.prog.Stderr = b.path("work"), stdout, stderr
 	for name, value := range b.world {
 		if value != "" {
