@@ -105,6 +105,7 @@ type forgiving struct {
 	name string
 }
 
+// Set is that of the flag, but notes what is wrong instead of failing.
 func (f forgiving) Set(text string) error {
 	if f.Value.Set(text) != nil {
 		f.problem(misshapen(f.name, text, f.Type()))

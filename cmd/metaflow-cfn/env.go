@@ -81,6 +81,7 @@ type exit struct {
 	next string
 }
 
+// Error is the error's text.
 func (x *exit) Error() string {
 	if x.err == nil {
 		return fmt.Sprintf("exit %d", x.code)
@@ -88,11 +89,13 @@ func (x *exit) Error() string {
 	return x.err.Error()
 }
 
+// Unwrap is the error alone.
 func (x *exit) Unwrap() error { return x.err }
 
 // signalled is the cause of a context that a signal has ended.
 type signalled struct{ signal syscall.Signal }
 
+// Error is the signal's name.
 func (s signalled) Error() string { return s.signal.String() }
 
 // begin is the world of this process. Its context ends with the first signal that

@@ -53,13 +53,18 @@ type parameterFlag struct {
 	values generator.Values
 }
 
+// Set keeps the text; the check comes with that of all values.
 func (f parameterFlag) Set(s string) error { f.values[f.p.Name] = s; return nil }
+
+// String is the value that is given, or the default.
 func (f parameterFlag) String() string {
 	if f.p == nil {
 		return ""
 	}
 	return f.values.Of(f.p)
 }
+
+// Type is what the help calls a value.
 func (f parameterFlag) Type() string {
 	switch {
 	case f.p.Type() == "Number":

@@ -15,6 +15,7 @@ type stream struct {
 	err    error
 }
 
+// Write is that of the file.
 func (s *stream) Write(p []byte) (int, error) {
 	n, err := s.Writer.Write(p)
 	if err != nil && s.err == nil {

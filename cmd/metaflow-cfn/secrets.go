@@ -67,6 +67,7 @@ func (w watched) Invalidate() {
 	}
 }
 
+// Retrieve is that of the provider; what it gives becomes known as secret.
 func (w watched) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	c, err := w.CredentialsProvider.Retrieve(ctx)
 	w.secrets.add(c.AccessKeyID, c.SecretAccessKey, c.SessionToken)

@@ -51,6 +51,7 @@ func (s *Server) HTTPClient() *http.Client {
 // that it sent all of it, then drops the connection; over a network this is rare, in memory it would be common.
 type ownBody struct{ next http.RoundTripper }
 
+// RoundTrip sends the request with a copy of its body.
 func (o ownBody) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		body, err := io.ReadAll(r.Body)
@@ -67,6 +68,7 @@ func (o ownBody) RoundTrip(r *http.Request) (*http.Response, error) {
 // onePipe is a listener with one connection to give.
 type onePipe struct{ conn net.Conn }
 
+// Accept gives the pipe once, and then the end.
 func (p *onePipe) Accept() (net.Conn, error) {
 	if p.conn == nil {
 		return nil, io.EOF
@@ -76,13 +78,19 @@ func (p *onePipe) Accept() (net.Conn, error) {
 	return conn, nil
 }
 
-func (p *onePipe) Close() error   { return nil }
+// Close has nothing to close.
+func (p *onePipe) Close() error { return nil }
+
+// Addr is a name alone.
 func (p *onePipe) Addr() net.Addr { return pipeAddr{} }
 
 type pipeAddr struct{}
 
+// Network is pipe.
 func (pipeAddr) Network() string { return "pipe" }
-func (pipeAddr) String() string  { return "pipe" }
+
+// String is pipe.
+func (pipeAddr) String() string { return "pipe" }
 
 // Start serves on a free port of 127.0.0.1 until the test ends and returns the URL, the value for AWS_ENDPOINT_URL.
 func (s *Server) Start(t testing.TB) string {

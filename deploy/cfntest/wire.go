@@ -82,6 +82,7 @@ type apiError struct {
 	code, message string
 }
 
+// Error is code and message.
 func (e *apiError) Error() string { return e.code + ": " + e.message }
 
 func invalid(format string, args ...any) *apiError {
