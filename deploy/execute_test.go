@@ -207,3 +207,25 @@ func TestWithoutTheEventLog(t *testing.T) {
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
 	})
 }
+
+func TestEveryReplyUnreadableOnce(t *testing.T) {
+	actions := []string{"DescribeStacks", "ListChangeSets", "CreateChangeSet", "DescribeChangeSet", "DescribeStackEvents", "ExecuteChangeSet"}
+	inAccount(t, "malformed", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		for _, action := range actions {
+			a.Fault(action, cfntest.Malformed, cfntest.Times(1))
+		}
+		o, _ := a.deploy("Size=2")
+		expect(a.T, "result", o.Result, Succeeded)
+		expect(a.T, "executions", a.effects("ExecuteChangeSet"), 1)
+	})
+	inAccount(t, "empty", cfntest.Options{}, func(a *account) {
+		a.Seed(cfntest.Stack{Name: "flow", Template: template})
+		for _, action := range append(actions, "DeleteChangeSet") {
+			a.FaultReply(action, 200, "", cfntest.Times(1))
+		}
+		o, _ := a.deploy("Size=2")
+		expect(a.T, "result", o.Result, Succeeded)
+		expect(a.T, "executions", a.effects("ExecuteChangeSet"), 1)
+	})
+}

@@ -62,8 +62,8 @@ func (c *Client) receive(ctx context.Context, in middleware.DeserializeInput, ne
 		c.connection.skew = time.Since(date).Truncate(time.Second)
 		c.connection.mutex.Unlock()
 	}
-	if reply.Body != nil {
-		reply.Body = &scrubbed{body: reply.Body}
+	if err == nil && reply.Body != nil {
+		err = scrubBody(reply)
 	}
 	return out, metadata, err
 }
@@ -124,27 +124,25 @@ func (c *Client) blameClock(err error) error {
 	return &clockError{err, c.Skew()}
 }
 
-// scrubbed is a reply in which everything that is no character of XML has become
-// visible text. Go's decoder refuses the whole of a reply for one such character, and
-// services quote whatever they find in their reasons.
-type scrubbed struct {
-	body io.ReadCloser
-	text io.Reader // nil until the first Read
-}
-
-// Read reads the whole reply first: a character may be cut in two by a buffer.
-func (s *scrubbed) Read(p []byte) (int, error) {
-	if s.text == nil {
-		raw, err := io.ReadAll(s.body)
-		s.text = bytes.NewReader(scrub(raw))
-		if err != nil {
-			s.text = io.MultiReader(s.text, failing{err})
-		}
+// scrubBody makes visible text of everything in a reply that is no character of XML.
+// Go's decoder refuses the whole of a reply for one such character, and services quote
+// whatever they find in their reasons. Nothing at all is no reply: each has at least
+// the ID of its request, and a decoder would take it for a list that is empty.
+func scrubBody(reply *smithyhttp.Response) error {
+	raw, err := io.ReadAll(reply.Body)
+	if err == nil && len(raw) == 0 && reply.StatusCode == http.StatusOK {
+		return errEmptyReply
 	}
-	return s.text.Read(p)
+	var text io.Reader = bytes.NewReader(scrub(raw))
+	if err != nil {
+		text = io.MultiReader(text, failing{err})
+	}
+	reply.Body = struct {
+		io.Reader
+		io.Closer
+	}{text, reply.Body}
+	return nil
 }
-
-func (s *scrubbed) Close() error { return s.body.Close() }
 
 type failing struct{ err error }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
 )
@@ -71,8 +73,10 @@ func FuzzScrub(f *testing.F) {
 }
 
 func TestABrokenReplyStaysBroken(t *testing.T) {
-	body := &scrubbed{body: io.NopCloser(io.MultiReader(strings.NewReader("half"), failing{io.ErrUnexpectedEOF}))}
-	text, err := io.ReadAll(body)
+	reply := &smithyhttp.Response{Response: &http.Response{StatusCode: 200,
+		Body: io.NopCloser(io.MultiReader(strings.NewReader("half"), failing{io.ErrUnexpectedEOF}))}}
+	expect(t, "scrubbed", scrubBody(reply), error(nil))
+	text, err := io.ReadAll(reply.Body)
 	expect(t, "text", string(text), "half")
 	expect(t, "error", errors.Is(err, io.ErrUnexpectedEOF), true)
 }
