@@ -17,6 +17,7 @@ const MaxFileSize = 1 << 20
 // File is what a parameter file says.
 type File struct {
 	Parameters Values
+	Broken     []string // parameters whose value is wrong, and left out
 	Tags       map[string]string
 }
 
@@ -176,11 +177,14 @@ func (r *fileReader) parameter(key, node *yaml.Node) {
 		return
 	}
 	value, ok := r.value(p, node)
-	if !ok {
-		return
+	if ok {
+		if err := p.Check(value); err != nil {
+			r.errorf(node, "%s: %w", p.Name, err)
+			ok = false
+		}
 	}
-	if err := p.Check(value); err != nil {
-		r.errorf(node, "%s: %w", p.Name, err)
+	if !ok {
+		r.file.Broken = append(r.file.Broken, p.Name)
 		return
 	}
 	r.file.Parameters[p.Name] = value

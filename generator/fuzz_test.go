@@ -42,7 +42,7 @@ func FuzzReadFile(f *testing.F) {
 			return
 		}
 		if file.Parameters.Check() == nil {
-			file.Parameters.Warnings()
+			file.Parameters.Warnings(file.Parameters)
 		}
 		list := []map[string]string{}
 		for name, value := range file.Parameters {

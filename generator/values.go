@@ -27,6 +27,7 @@ func (v Values) Of(p *Parameter) string {
 // not go together.
 func (v Values) Check() error {
 	var errs []error
+	var broken []string
 	sound := maps.Clone(v)
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		p := Lookup(name)
@@ -35,21 +36,28 @@ func (v Values) Check() error {
 			delete(sound, name)
 		} else if err := p.Check(v[name]); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			broken = append(broken, name)
 			delete(sound, name)
 		}
 	}
-	return errors.Join(append(errs, sound.Relations()...)...)
+	return errors.Join(append(errs, sound.Relations(broken...)...)...)
 }
 
 // Relations returns the problems of values that do not go together: the rules
 // of the template, and what CloudFormation's rules cannot compare. Each value
-// alone must be sound. The defaults go together, as a test shows.
-func (v Values) Relations() []error {
+// alone must be sound; what is said of those that are broken, and therefore left
+// out, would mislead and is not said. The defaults go together, as a test shows.
+func (v Values) Relations(broken ...string) []error {
 	if len(v) == 0 {
 		return nil
 	}
 	t := Template()
-	return slices.Concat(t.Assert(v), v.sizes(), v.pairs(), v.reach(), v.ranges(t))
+	errs := slices.Concat(t.Assert(v), v.sizes(), v.pairs(), v.reach(), v.ranges(t))
+	return slices.DeleteFunc(errs, func(err error) bool {
+		return slices.ContainsFunc(strings.Fields(err.Error()), func(word string) bool {
+			return slices.Contains(broken, strings.TrimRight(word, ":,"))
+		})
+	})
 }
 
 // sizes compares the numbers of vCPUs.

@@ -12,9 +12,9 @@ import (
 )
 
 // Warnings says which of the given values nothing uses, and what else deserves
-// a second look. The values must be sound.
-func (v Values) Warnings() []string {
-	if len(v) == 0 {
+// a second look. The values, with those that are not given now, must be sound.
+func (v Values) Warnings(given Values) []string {
+	if len(given) == 0 {
 		return nil
 	}
 	t := Template()
@@ -25,8 +25,8 @@ func (v Values) Warnings() []string {
 	}
 	var out []string
 	for p := range Parameters() {
-		value, given := v[p.Name]
-		if !given || value == p.Default {
+		value, asked := given[p.Name]
+		if !asked || value == p.Default {
 			continue
 		}
 		if p.Shape.Want == bucketName.Want && regexp.MustCompile(`[0-9]{12}`).MatchString(value) {
@@ -37,6 +37,9 @@ func (v Values) Warnings() []string {
 		if without, err := t.Resolve(rest); err == nil && reflect.DeepEqual(full, without) {
 			out = append(out, p.Name+" has no effect: "+reason(t, p, live))
 		}
+	}
+	if vpc := given[existingVpcId.Name]; vpc != "" && live["InternetGateway"] {
+		out = append(out, fmt.Sprintf("a new internet gateway is attached to %s, which has room for one: give ExistingInternetGatewayId if it has one", vpc))
 	}
 	return out
 }

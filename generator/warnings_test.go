@@ -14,6 +14,8 @@ const (
 )
 
 // TestWarnings names the values that nothing uses, and why.
+const newGateway = "a new internet gateway is attached to " + vpc + ", which has room for one: give ExistingInternetGatewayId if it has one"
+
 func TestWarnings(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -48,7 +50,7 @@ func TestWarnings(t *testing.T) {
 			"ExistingEipAllocationId has no effect: no NAT gateway is created",
 			"ExistingInstanceProfileArn has no effect: no compute environment is created"}},
 
-		{"range of a reused VPC", generator.Values{"ExistingVpcId": vpc, "VpcCidr": "10.0.0.0/18"}, []string{"VpcCidr has no effect: no VPC is created"}},
+		{"range of a reused VPC", generator.Values{"ExistingVpcId": vpc, "VpcCidr": "10.0.0.0/18"}, []string{"VpcCidr has no effect: no VPC is created", newGateway}},
 		{"NAT gateway without a table", generator.Values{"ExistingVpcId": vpc, "ExistingPrivateRouteTableId": "rtb-01234567", "ExistingNatGatewayId": "nat-01234567"}, []string{
 			"ExistingNatGatewayId has no effect: no private route table is created"}},
 		{"address without a NAT gateway", generator.Values{"ExistingVpcId": vpc, "ExistingNatGatewayId": "nat-01234567", "ExistingEipAllocationId": "eipalloc-01234567"}, []string{
@@ -76,9 +78,9 @@ func TestWarnings(t *testing.T) {
 			"ExistingNatGatewayId has no effect: the result is the same without it",
 			"NatPerZone has no effect: the result is the same without it"}},
 		{"audit logs of nothing new", generator.Values{"ExistingBucketName": "my-data", "ExistingVpcId": vpc, "AuditLogs": "true"}, []string{
-			"AuditLogs has no effect: the result is the same without it"}},
+			"AuditLogs has no effect: the result is the same without it", newGateway}},
 		{"ports of a reused group", generator.Values{"ExistingVpcId": vpc, "ExistingSecurityGroupId": "sg-01234567", "EgressPort1": "443"}, []string{
-			"EgressPort1 has no effect: no security group is created"}},
+			"EgressPort1 has no effect: no security group is created", newGateway}},
 
 		{"twelve digits", generator.Values{"NewBucketName": "data-123456789012"}, []string{
 			"NewBucketName data-123456789012 holds twelve digits, like an account ID, and bucket names are no secret"}},
@@ -90,7 +92,7 @@ func TestWarnings(t *testing.T) {
 			if err := test.values.Check(); err != nil {
 				t.Fatal(err)
 			}
-			if got := test.values.Warnings(); !slices.Equal(got, test.want) {
+			if got := test.values.Warnings(test.values); !slices.Equal(got, test.want) {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
 		})

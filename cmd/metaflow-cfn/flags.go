@@ -18,6 +18,7 @@ import (
 type inputs struct {
 	path  string // of the parameter file
 	flags generator.Values
+	wrong []string          // parameters whose value is wrong
 	tags  map[string]string // of the file
 }
 
@@ -103,6 +104,7 @@ func (in *inputs) read(e *env) generator.Values {
 		}
 		if err := p.Check(value); err != nil {
 			e.problem(fmt.Errorf("--%s: %w", p.Flag(), err))
+			in.wrong = append(in.wrong, p.Name)
 			continue
 		}
 		values[p.Name] = value
@@ -126,6 +128,7 @@ func (in *inputs) readFile(e *env) generator.Values {
 	}
 	file, err := generator.ReadFile(name, data)
 	e.problem(err)
+	in.wrong = file.Broken
 	if len(file.Tags) > 0 {
 		in.tags = file.Tags
 	}

@@ -38,13 +38,13 @@ func newGenerate(e *env) *cobra.Command {
 			e.problem(errors.New("--out and --check exclude each other: write the file, or compare with it"))
 		}
 		values := in.read(e)
-		for _, err := range values.Relations() {
+		for _, err := range values.Relations(in.wrong...) {
 			e.problem(err)
 		}
 		if err := e.usage(helpOf(cmd)); err != nil {
 			return err
 		}
-		for _, w := range values.Warnings() {
+		for _, w := range values.Warnings(values) {
 			e.say("%s", w)
 		}
 		text, err := render(values, resolve, format)

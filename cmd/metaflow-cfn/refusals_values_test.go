@@ -40,6 +40,9 @@ var badShapes = onDeploy([]refusal{
 			--maxv-cpus: "1e3" is not a whole number like 256
 			--volume-size: 10 is not from 30 to 16384
 			--job-queue-priority: "٣" is not a whole number like 1`},
+	{line: "--existing-vpc-id vpc --existing-nat-gateway-id nat-0123456789abcdef0 --vpc-cidr 10.0.0.0", // nothing follows from what is broken
+		want: `--existing-vpc-id: "vpc" is not a VPC ID like vpc-0123456789abcdef0
+			--vpc-cidr: "10.0.0.0" is not an IPv4 range from /16 to /28 like 10.0.0.0/16`},
 	{line: "--bucket-encryption aes256 --compute-type spot --s3-endpoint True --runnable-timeout-minutes 5",
 		want: `--bucket-encryption: "aes256" is not one of aws:kms, AES256
 			--s3-endpoint: "True" is not one of true, false

@@ -47,7 +47,7 @@ func (w *wish) read(e *env, args []string) {
 	}
 	w.readUnset(e)
 	if len(e.problems) > 0 { // tell those of the relations with them, seen without the stack's own values
-		for _, err := range w.values.Relations() {
+		for _, err := range w.values.Relations(w.in.wrong...) {
 			e.problem(err)
 		}
 	}
@@ -86,10 +86,13 @@ func (w *wish) fits(e *env, stack deploy.Stack, next string) error {
 	for _, err := range w.all.Relations() {
 		e.problem(err)
 	}
-	for _, warning := range w.all.Warnings() {
+	if err := e.usage(next); err != nil {
+		return err
+	}
+	for _, warning := range w.all.Warnings(w.values) {
 		e.say("%s", warning)
 	}
-	return e.usage(next)
+	return nil
 }
 
 // kept are the parameters whose previous value an update keeps.
