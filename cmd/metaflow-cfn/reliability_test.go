@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -60,7 +61,8 @@ type bench struct {
 
 	code           int
 	stdout, stderr string
-	told, ended    time.Time // when a signal was sent, and the program ended
+	ended          time.Time
+	told           atomic.Int64 // when the last signal was sent, Unix time in ns
 }
 
 // TestReliability runs the program as a process, without a terminal.
@@ -193,6 +195,7 @@ func (b *bench) seed(status string, parameters ...string) {
 // signal tells the process something, from a hook of the server.
 func (b *bench) signal(s syscall.Signal) {
 	<-b.begun
+	b.told.Store(time.Now().UnixNano())
 	b.must(b.prog.Process.Signal(s))
 }
 
