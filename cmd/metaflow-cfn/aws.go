@@ -49,7 +49,7 @@ func (e *env) connect(ctx context.Context) (account, error) {
 			fmt.Errorf("no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and credentials files (AWS_PROFILE), web identity, container and instance metadata: %w", err),
 			"Try: aws configure, aws sso login, or set AWS_PROFILE; then aws sts get-caller-identity"}
 	}
-	identity, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	id, err := whoseAre(ctx, sts.NewFromConfig(cfg))
 	if err != nil {
 		return account{}, identityError(ctx, err)
 	}
@@ -58,7 +58,7 @@ func (e *env) connect(ctx context.Context) (account, error) {
 		fresh, err := e.configuration(ctx)
 		return fresh.Credentials, err
 	}
-	return account{client, aws.ToString(identity.Account), cfg.Region, cfg}, nil
+	return account{client, id, cfg.Region, cfg}, nil
 }
 
 // configuration is what the environment and the shared files say now. What it finds
@@ -82,6 +82,38 @@ func (e *env) configuration(ctx context.Context) (aws.Config, error) {
 		cfg.Credentials = watched{cfg.Credentials, e.secrets}
 	}
 	return cfg, err
+}
+
+// whoseAre is the ID of the account of the credentials. A reply that cannot be read, or says
+// nothing, is asked for again: the SDK repeats only what did not arrive.
+func whoseAre(ctx context.Context, client *sts.Client) (id string, err error) {
+	for try := range 3 {
+		if try > 0 && pause(ctx, time.Duration(try)*time.Second/2) != nil {
+			break
+		}
+		var identity *sts.GetCallerIdentityOutput
+		identity, err = client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		if unreadable := (*smithy.DeserializationError)(nil); err != nil && !errors.As(err, &unreadable) {
+			break
+		}
+		if err == nil && identity.Account != nil {
+			return *identity.Account, nil
+		}
+		if err == nil {
+			err = errors.New("the reply names no account")
+		}
+	}
+	return "", err
+}
+
+// pause waits, or ends with the context.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 func identityError(ctx context.Context, err error) error {
