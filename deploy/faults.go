@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"net"
@@ -81,7 +82,7 @@ func classify(err error) fault {
 			return throttled
 		case status == 401 || status == 403:
 			return denied
-		case status >= 400 && status < 500:
+		case status >= 400 && status < 500 && !unreadable(err):
 			return permanent
 		}
 		return transient
@@ -120,12 +121,19 @@ func classifyTransport(err error) fault {
 	case errors.As(err, &name), errors.As(err, &socket) && socket.Op == "dial", strings.Contains(text, "proxyconnect"):
 		return unreachable
 	}
-	var unreadable *smithy.DeserializationError
 	var connection interface{ ConnectionError() bool }
-	if errors.As(err, &unreadable) || errors.As(err, &connection) && connection.ConnectionError() || retryable(err) {
+	if unreadable(err) || errors.As(err, &connection) && connection.ConnectionError() || retryable(err) {
 		return transient
 	}
 	return permanent
+}
+
+// unreadable says that the reply could not be read, so that it is not known what
+// it says, whatever its status.
+func unreadable(err error) bool {
+	var reply *smithy.DeserializationError
+	var xmlText *xml.SyntaxError
+	return errors.As(err, &reply) || errors.As(err, &xmlText)
 }
 
 func retryable(err error) bool {
