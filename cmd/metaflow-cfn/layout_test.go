@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 	"generator":        {"cfn"},
 	"deploy":           {},
 	"deploy/cfntest":   {},
-	"cmd/metaflow-cfn": {"generator", "cfn", "deploy"},
+	"cmd/metaflow-cfn": {"generator", "deploy"},
 	"golden":           {},
 	"internal/pytool":  {},
 	"policy":           {},
