@@ -37,6 +37,9 @@ func (w *wait) drain(cur *cursor) (count int, err error) {
 		w.note("pages", "the event log does not end; older events may be missing")
 	}
 	for _, e := range found.events {
+		if w.left { // what is not delivered does not count
+			break
+		}
 		if cur == w.root {
 			e.Ours = w.claim(e)
 		} else {
