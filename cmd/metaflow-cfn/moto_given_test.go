@@ -21,10 +21,20 @@ import (
 
 // serviceRole is the role that moto wants of every compute environment.
 func (m *moto) serviceRole(t *testing.T) generator.Values {
+	return generator.Values{"ExistingBatchServiceRoleArn": m.role(t, "batch-service", "batch.amazonaws.com")}
+}
+
+// executionRole is one with which Fargate may start jobs.
+func (m *moto) executionRole(t *testing.T) generator.Values {
+	return generator.Values{"ExistingExecutionRoleArn": m.role(t, "team-ExecutionRole", "ecs-tasks.amazonaws.com")}
+}
+
+// role is what a service may assume.
+func (m *moto) role(t *testing.T, name, service string) string {
 	trust := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-		"Principal": {"Service": "batch.amazonaws.com"}, "Action": ["sts:AssumeRole"]}]}`
-	out := ask(t, m.iam.CreateRole, &iam.CreateRoleInput{RoleName: aws.String("batch-service"), AssumeRolePolicyDocument: &trust})
-	return generator.Values{"ExistingBatchServiceRoleArn": *out.Role.Arn}
+		"Principal": {"Service": "` + service + `"}, "Action": ["sts:AssumeRole"]}]}`
+	out := ask(t, m.iam.CreateRole, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust})
+	return *out.Role.Arn
 }
 
 func (m *moto) givenBucket(t *testing.T) generator.Values {

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/batch"
 	batchtypes "github.com/aws/aws-sdk-go-v2/service/batch/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -40,6 +41,7 @@ func (m *moto) inventory(t *testing.T, given map[string]string) []string {
 	i.buckets()
 	i.roles()
 	i.computing()
+	i.logGroups()
 	named := strings.NewReplacer(i.names...)
 	for n, line := range i.lines {
 		i.lines[n] = generatedName.ReplaceAllString(named.Replace(line), "$1")
@@ -87,23 +89,26 @@ func (i *inventory) roles() {
 }
 
 // statements are those of a policy, as text. moto writes policies of stacks in
-// Python's form.
+// Python's form, and a statement that is AWS::NoValue as None.
 func (i *inventory) statements(encoded string) (out []string) {
 	text, err := url.QueryUnescape(encoded)
 	if err != nil {
 		i.Fatal(err)
 	}
 	var policy struct {
-		Statement []struct {
+		Statement []*struct {
 			Effect           string
 			Principal        struct{ Service string }
 			Action, Resource []string
 		}
 	}
-	if err := json.Unmarshal([]byte(strings.ReplaceAll(text, "'", `"`)), &policy); err != nil {
+	if err := json.Unmarshal([]byte(strings.NewReplacer("'", `"`, "None", "null").Replace(text)), &policy); err != nil {
 		i.Fatalf("%v: %s", err, text)
 	}
 	for _, s := range policy.Statement {
+		if s == nil {
+			continue
+		}
 		if s.Principal.Service != "" {
 			out = append(out, s.Principal.Service)
 			continue
@@ -117,20 +122,33 @@ func (i *inventory) computing() {
 	for _, e := range ask(i.T, i.batch.DescribeComputeEnvironments, &batch.DescribeComputeEnvironmentsInput{}).ComputeEnvironments {
 		r := e.ComputeResources
 		i.call(*e.ComputeEnvironmentArn, "the compute environment")
-		bid := ""
-		if r.BidPercentage != nil {
-			bid = fmt.Sprintf(" at %d %%", *r.BidPercentage)
-		}
-		i.add("compute environment %s: %s %s%s, %d to %d vCPUs of %s", e.State, r.Type, r.AllocationStrategy, bid,
-			*r.MinvCpus, *r.MaxvCpus, strings.Join(r.InstanceTypes, " "))
+		i.add("compute environment %s: %s", e.State, capacity(r))
 		i.add("compute environment in %s behind %s, managed as %s",
 			strings.Join(r.Subnets, " "), strings.Join(r.SecurityGroupIds, " "), *e.ServiceRole)
-		i.add("instances as %s from %s", *r.InstanceRole, launchTemplateOf(r))
+		if r.InstanceRole != nil || r.LaunchTemplate != nil {
+			i.add("instances as %s from %s", aws.ToString(r.InstanceRole), launchTemplateOf(r))
+		}
 	}
 	for _, q := range ask(i.T, i.batch.DescribeJobQueues, &batch.DescribeJobQueuesInput{}).JobQueues {
 		i.add("job queue %s, priority %d: %s", q.State, *q.Priority, join(q.ComputeEnvironmentOrder,
 			func(o batchtypes.ComputeEnvironmentOrder) string { return *o.ComputeEnvironment }))
 	}
+}
+
+// capacity is what a compute environment may start. Fargate has no instances,
+// and no lower bound.
+func capacity(r *batchtypes.ComputeResource) string {
+	out := string(r.Type)
+	if r.AllocationStrategy != "" {
+		out += " " + string(r.AllocationStrategy)
+	}
+	if r.BidPercentage != nil {
+		out += fmt.Sprintf(" at %d %%", *r.BidPercentage)
+	}
+	if r.MinvCpus == nil && len(r.InstanceTypes) == 0 {
+		return fmt.Sprintf("%s, up to %d vCPUs", out, *r.MaxvCpus)
+	}
+	return fmt.Sprintf("%s, %d to %d vCPUs of %s", out, aws.ToInt32(r.MinvCpus), *r.MaxvCpus, strings.Join(r.InstanceTypes, " "))
 }
 
 // launchTemplateOf names the launch template of a compute environment, with its version.
@@ -139,6 +157,12 @@ func launchTemplateOf(r *batchtypes.ComputeResource) string {
 		return "no launch template"
 	}
 	return aws.ToString(r.LaunchTemplate.LaunchTemplateId) + " version " + aws.ToString(r.LaunchTemplate.Version)
+}
+
+func (i *inventory) logGroups() {
+	for _, g := range ask(i.T, i.logs.DescribeLogGroups, &cloudwatchlogs.DescribeLogGroupsInput{}).LogGroups {
+		i.add("log group %s: %d days", *g.LogGroupName, aws.ToInt32(g.RetentionInDays))
+	}
 }
 
 // join is a text of each item, in order.

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/batch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -45,6 +46,7 @@ type moto struct {
 	ec2    *ec2.Client
 	iam    *iam.Client
 	batch  *batch.Client
+	logs   *cloudwatchlogs.Client
 	stacks *cloudformation.Client
 }
 
@@ -68,7 +70,8 @@ func newMoto(t *testing.T) *moto {
 	}
 	m.s3 = s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
 	m.ec2, m.iam = ec2.NewFromConfig(config), iam.NewFromConfig(config)
-	m.batch, m.stacks = batch.NewFromConfig(config), cloudformation.NewFromConfig(config)
+	m.batch, m.logs = batch.NewFromConfig(config), cloudwatchlogs.NewFromConfig(config)
+	m.stacks = cloudformation.NewFromConfig(config)
 	return m
 }
 
@@ -76,12 +79,8 @@ func newMoto(t *testing.T) *moto {
 // test.
 func (m *moto) start(t *testing.T) {
 	t.Helper()
-	folder, err := filepath.Abs(filepath.Join("testdata", "moto"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	cmd := exec.Command(pytool.Find(t, "moto_server"), "-H", "127.0.0.1", "-p", "0")
-	cmd.Env = append(os.Environ(), "PYTHONPATH="+folder, "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = append(os.Environ(), "MOTO_EC2_LOAD_DEFAULT_AMIS=false") // no test asks for one of the 600
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = m.log, m.log, time.Second
 	signal := bind(cmd)
 	begun, ended := make(chan error), make(chan struct{})
@@ -145,21 +144,31 @@ func (m *moto) reset(t *testing.T) {
 // run runs a program in the account, with an empty HOME, and returns its stdout.
 func (m *moto) run(t *testing.T, program string, args ...string) string {
 	t.Helper()
+	stdout, stderr, code := m.exit(t, program, args...)
+	if code != 0 {
+		t.Fatalf("%s %q: exit %d\n%s", filepath.Base(program), args, code, stderr)
+	}
+	return stdout
+}
+
+// exit is run for a program that may end otherwise than well.
+func (m *moto) exit(t *testing.T, program string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), motoLimit)
 	defer cancel()
-	var stdout, stderr bytes.Buffer
+	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &stdout, &stderr, time.Second
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &errs, time.Second
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + m.home, "METAFLOW_HOME=" + m.home, "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_ENDPOINT_URL=" + m.endpoint, "AWS_REGION=" + motoRegion, "AWS_DEFAULT_REGION=" + motoRegion,
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"GORACE=atexit_sleep_ms=0", // else a program with the race detector ends a second late
 	}
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s %q: %v\n%s", filepath.Base(program), args, err, stderr.String())
+	if err := cmd.Run(); cmd.ProcessState == nil || !cmd.ProcessState.Exited() {
+		t.Fatalf("%s %q: %v\n%s", filepath.Base(program), args, err, errs.String())
 	}
-	return stdout.String()
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
 // ask calls an operation of a service.

@@ -15,23 +15,30 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/pytool"
 )
 
-// TestMoto makes each scenario in every way in which users make it, and holds
+// TestMoto makes each scenario in the ways in which users make it, and holds
 // what then exists, as the services themselves tell, against what the scenario
 // promises. Things that existed before must be as they were, and a Metaflow
 // configuration must lead to things that exist.
 func TestMoto(t *testing.T) {
 	t.Parallel()
 	m := newMoto(t)
-	for _, s := range motoScenarios {
+	deploy := func(t *testing.T, values generator.Values) { m.deploy(t, values) }
+	for _, s := range motoReuses {
 		t.Run(s.name, func(t *testing.T) {
-			t.Run("deploy", func(t *testing.T) { m.test(t, s, m.deploy) })
+			t.Run("deploy", func(t *testing.T) { m.test(t, s, deploy) })
 			t.Run("resolved", func(t *testing.T) { m.test(t, s, m.createResolved) })
 		})
 	}
+	for _, s := range motoFeatures {
+		t.Run(s.name, func(t *testing.T) { m.test(t, s, deploy) })
+	}
 	t.Run("published template alone", func(t *testing.T) {
 		program := pytool.Find(t, "aws")
-		m.test(t, motoScenarios[0], func(t *testing.T, values generator.Values) { m.awsDeploy(t, program, values) })
+		m.test(t, motoReuses[0], func(t *testing.T, values generator.Values) { m.awsDeploy(t, program, values) })
 	})
+	t.Run("flow log", func(t *testing.T) { m.test(t, motoFlowLog, m.createResolved) })
+	t.Run("default security group emptied", func(t *testing.T) { m.test(t, motoEmptied, m.deployEmptying) })
+	t.Run("default security group of another", func(t *testing.T) { m.test(t, motoNotEmptied, m.deployNotEmptying) })
 }
 
 // test makes a scenario's stack and looks at the account before and after.
@@ -39,7 +46,8 @@ func (m *moto) test(t *testing.T, s motoScenario, stand func(*testing.T, generat
 	m.reset(t)
 	given := s.given(m, t)
 	before := m.inventory(t, given)
-	stand(t, merged(given, s.values))
+	values := merged(given, s.values)
+	stand(t, values)
 	after := m.inventory(t, given)
 	for _, line := range minus(before, after) {
 		t.Errorf("was changed or is gone: %s", line)
@@ -51,7 +59,7 @@ func (m *moto) test(t *testing.T, s motoScenario, stand func(*testing.T, generat
 	for _, line := range minus(created, want) {
 		t.Errorf("is too much: %s", line)
 	}
-	m.configure(t)
+	m.configure(t, values)
 }
 
 // minus is the lines of the one list that are not in the other.
@@ -67,10 +75,13 @@ func minus(a, b []string) []string {
 
 // deploy makes the stack with metaflow-cfn. Termination protection, which it
 // turns on otherwise, is unknown to moto.
-func (m *moto) deploy(t *testing.T, values generator.Values) {
-	args := append([]string{"deploy", "metaflow", "--yes", "--no-termination-protection"}, flagsOf(values)...)
-	m.run(t, m.program, args...)
+func (m *moto) deploy(t *testing.T, values generator.Values, flags ...string) {
+	m.run(t, m.program, deployArguments(values, flags...)...)
 	m.tellOutputs(t)
+}
+
+func deployArguments(values generator.Values, flags ...string) []string {
+	return slices.Concat([]string{"deploy", "metaflow", "--yes", "--no-termination-protection"}, flags, flagsOf(values))
 }
 
 // createResolved makes the stack of the template without parameters that
@@ -82,6 +93,8 @@ func (m *moto) createResolved(t *testing.T, values generator.Values) {
 			t.Errorf("the resolved template has%s", strings.TrimSpace(section))
 		}
 	}
+	// moto takes the folder of a flow log for a part of its bucket's name.
+	template = strings.Replace(template, "!Sub ${LogBucket.Arn}/vpc\n", "!GetAtt LogBucket.Arn\n", 1)
 	ask(t, m.stacks.CreateStack, &cloudformation.CreateStackInput{
 		StackName: aws.String("metaflow"), TemplateBody: &template,
 		Capabilities: []types.Capability{types.CapabilityCapabilityIam},
