@@ -54,7 +54,7 @@ func (a *afterwards) do(ctx context.Context, to account, stack deploy.Stack) err
 	}
 	if a.logDays != 0 {
 		if err := keepLogs(ctx, cloudwatchlogs.NewFromConfig(to.config), a.logDays); err != nil {
-			errs = append(errs, fmt.Errorf("log group %s keeps what jobs print for ever: %w", jobLogs, err))
+			errs = append(errs, fmt.Errorf("log group %s keeps its retention: %w", jobLogs, err))
 		}
 	}
 	return errors.Join(errs...)
