@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -55,14 +54,14 @@ type bench struct {
 	server *cfntest.Server
 	folder string // holds home and work, which the program runs in
 	world  map[string]string
-	begun  chan struct{} // closed when the process runs
 	prog   *exec.Cmd
 	within *session // runs the program in this process, in fake time
 
 	code           int
 	stdout, stderr string
 	ended          time.Time
-	told           atomic.Int64 // when the last signal was sent, Unix time in ns
+	told           atomic.Int64               // when the last signal was sent, Unix time in ns
+	process        atomic.Pointer[os.Process] // the one that runs, or ran last
 }
 
 // TestReliability runs the program as a process, without a terminal.
@@ -164,7 +163,6 @@ func (b *bench) run(args ...string) {
 // start begins a process that somebody else waits for.
 func (b *bench) start(stdout, stderr *bytes.Buffer, args ...string) {
 	b.Helper()
-	b.begun = make(chan struct{})
 	b.prog = exec.Command("metaflow-cfn", args...)
 	if b.shell != "" {
 		b.prog = exec.Command("bash", append([]string{"-c", b.shell, "bash"}, args...)...)
@@ -177,7 +175,7 @@ func (b *bench) start(stdout, stderr *bytes.Buffer, args ...string) {
 		}
 	}
 	b.must(b.prog.Start())
-	close(b.begun)
+	b.process.Store(b.prog.Process)
 }
 
 // seed puts the stack metaflow into the account, of the product's template.
@@ -194,9 +192,11 @@ func (b *bench) seed(status string, parameters ...string) {
 
 // signal tells the process something, from a hook of the server.
 func (b *bench) signal(s syscall.Signal) {
-	<-b.begun
+	for b.process.Load() == nil {
+		time.Sleep(time.Millisecond)
+	}
 	b.told.Store(time.Now().UnixNano())
-	b.must(b.prog.Process.Signal(s))
+	b.must(b.process.Load().Signal(s))
 }
 
 // exitCode is that of a shell: 128 and the number of the signal that ended it.
@@ -262,39 +262,4 @@ func (b *bench) harmless() {
 			}
 		}
 	}
-}
-
-// tree is every file of the bench, with its mode and content.
-func (b *bench) tree() map[string]string {
-	files := map[string]string{}
-	b.must(filepath.WalkDir(b.folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(b.folder, path)
-		if files[name] = info.Mode().String(); err == nil && info.Mode().IsRegular() {
-			var content []byte
-			content, err = os.ReadFile(path)
-			files[name] += string(content)
-		}
-		return err
-	}))
-	return files
-}
-
-// changed names the files that are not in both trees as they are in the other.
-func changed(before, after map[string]string) []string {
-	names := map[string]bool{}
-	for _, files := range []map[string]string{before, after} {
-		for name := range files {
-			if before[name] != after[name] {
-				names[name] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -23,25 +24,17 @@ func created(number int, name string, arrange func(*bench), says ...string) orde
 // transportOrdeals are about calls that are answered late, badly or not at all.
 func transportOrdeals() []ordeal {
 	nowhere := func(number int, name string, env map[string]string, arrange func(*bench), says ...string) ordeal {
-		return ordeal{number: number, name: name, args: deployIt, env: env, arrange: arrange, exit: exitError, says: append(says, "^Check the network")}
+		one := map[string]string{"AWS_MAX_ATTEMPTS": "1"}
+		maps.Copy(one, env)
+		return ordeal{number: number, name: name, args: deployIt, env: one, arrange: arrange, exit: exitError, says: append(says, "^Check the network")}
 	}
 	looping := created(32, "pages that lead to themselves", func(b *bench) {
 		b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.Fault("DescribeStackEvents", cfntest.LoopToken, cfntest.Times(200)) })
 	}, "the event log does not end; older events may be missing")
 	looping.options.PageSize = 20
 	return []ordeal{
-		created(22, "events throttled five times", faulty("DescribeStackEvents", cfntest.Throttle, 5)),
-		created(22, "execution throttled five times", faulty("ExecuteChangeSet", cfntest.Throttle, 5)),
-		{number: 23, name: "throttled until the time is up", args: deployIt + " --timeout 6s", exit: exitTimeout, state: "CREATE_COMPLETE", effects: updates,
-			says: []string{`CloudFormation is not answering \(throttled\), retrying`, "^Detached: metaflow is still", "follow: metaflow-cfn watch metaflow"},
-			arrange: func(b *bench) {
-				b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.Fault("*", cfntest.Throttle) })
-			}},
-		created(24, "500 once for every call", everyCall(cfntest.ServerError)),
-		created(24, "a page of HTML once for every call", everyCall(cfntest.Unavailable)),
 		created(25, "reset before the execution began", faulty("ExecuteChangeSet", cfntest.ResetBefore, 1)),
 		created(26, "reset after the execution began", faulty("ExecuteChangeSet", cfntest.ResetAfter, 1)),
-		created(28, "unreadable replies once for every call", everyCall(cfntest.Malformed)),
 		nowhere(30, "no encryption where it is wanted", nil, func(b *bench) {
 			b.world["AWS_ENDPOINT_URL"] = "https" + b.world["AWS_ENDPOINT_URL"][len("http"):]
 		}, "AWS does not answer: .*HTTP response to HTTPS client"),
@@ -73,16 +66,27 @@ func longTransportOrdeals() []ordeal {
 			time.AfterFunc(10*time.Minute, b.server.ClearFaults)
 		})
 	}, "not answering .throttled., retrying")
+	unreadable := created(28, "unreadable replies once for every call", everyCall(cfntest.Malformed))
+	unreadable.effects += " UpdateTerminationProtection" // what took effect is asked for again where that does no harm
 	return []ordeal{
-		throttled, forgetful,
+		created(22, "events throttled five times", faulty("DescribeStackEvents", cfntest.Throttle, 5)),
+		created(22, "execution throttled five times", faulty("ExecuteChangeSet", cfntest.Throttle, 5)),
+		{number: 23, name: "throttled until the time is up", args: deployIt + " --timeout 6s", exit: exitTimeout, state: "CREATE_COMPLETE", effects: updates,
+			says: []string{`CloudFormation is not answering \(throttled\), retrying`, "^Detached: metaflow is still", "follow: metaflow-cfn watch metaflow"},
+			arrange: func(b *bench) {
+				b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.Fault("*", cfntest.Throttle) })
+			}},
+		created(24, "500 once for every call", everyCall(cfntest.ServerError)),
+		created(24, "a page of HTML once for every call", everyCall(cfntest.Unavailable)),
+		throttled, forgetful, unreadable,
 		stopped(27, "no reply to the first call", faulty("DescribeStacks", cfntest.Hang, -1), nothing, "no reply within 30s"),
 		stopped(27, "no reply about the change set", faulty("DescribeChangeSet", cfntest.Hang, -1), undoes, "no reply within 30s"),
 		created(27, "a reply that never comes", faulty("ExecuteChangeSet", cfntest.Hang, 1)),
 		stopped(28, "nothing about the change set can be read", faulty("DescribeChangeSet", cfntest.Malformed, -1), undoes, "the reply cannot be read .request ID [-0-9a-f]+."),
-		stopped(29, "empty replies about the stack", emptied("DescribeStacks"), nothing, "empty"),
-		stopped(29, "empty replies about the change set", emptied("DescribeChangeSet"), undoes, "empty"),
-		stopped(29, "empty replies to the first change set", emptied("CreateChangeSet"), nothing, "metaflow"),
-		stopped(29, "empty replies about the identity", emptied("GetCallerIdentity"), nothing, "metaflow"),
+		stopped(29, "empty replies about the stack", emptied("DescribeStacks"), nothing, "the reply cannot be read .request ID"),
+		stopped(29, "empty replies about the change set", emptied("DescribeChangeSet"), undoes, "the reply cannot be read .request ID"),
+		stopped(29, "empty replies to the first change set", emptied("CreateChangeSet"), nothing, "cloudformation:DescribeChangeSet did not succeed: .*does not exist"),
+		stopped(29, "empty replies about the identity", emptied("GetCallerIdentity"), nothing, "AWS does not answer"),
 		created(29, "empty lists of events", func(b *bench) {
 			b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.FaultReply("DescribeStackEvents", 200, "", cfntest.Times(3)) })
 		}),
