@@ -4,9 +4,9 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 build: ## bin/metaflow-cfn
 	go build -trimpath -o bin/metaflow-cfn ./cmd/metaflow-cfn
 
-test: ## everything under the race detector; then, without it, every combination of reuse and every mutant
+test: ## everything under the race detector; then, without it, every combination, mutant and random fault
 	go test -race ./...
-	go test -run 'TestReuseMatrix|TestMutants' -v ./generator ./policy
+	go test -run 'TestReuseMatrix|TestMutants|TestRandomFaults' -v ./generator ./policy ./deploy
 	@for t in cfn-lint moto_server aws; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || echo "skipped what needs$$missing: make tools installs them"
 
