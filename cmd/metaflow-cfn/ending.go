@@ -57,8 +57,19 @@ func (l *lines) pace() {
 	}
 }
 
+// running is the status of a stack on which an operation runs.
+func running(kind string) string {
+	if kind == cancellation {
+		return "UPDATE_ROLLBACK_IN_PROGRESS"
+	}
+	return kind + "_IN_PROGRESS"
+}
+
 // detached says what goes on, how to follow and how to undo it.
 func (l *lines) detached(stack, kind string, o deploy.Outcome) {
+	if ended(o.Status) { // as it was read before the operation was seen to begin
+		o.Status = running(kind)
+	}
 	l.say("Detached: %s is still %s; nothing was cancelled", stack, o.Status)
 	if l.planned > 0 {
 		l.say("  %d of %d done", len(l.took), l.planned)
