@@ -90,7 +90,7 @@ func (x *trial) isBegin(e cfntest.Event) bool {
 	return e.Token == x.op.Token
 }
 
-// verdict is what deploying.md's table says of an operation that ends in a status, in
+// verdict is what the table of states says of an operation that ends in a status, in
 // other words than the table of this package.
 func verdict(kind, status string) Result {
 	switch {
