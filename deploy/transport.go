@@ -100,7 +100,10 @@ type clockError struct {
 	skew time.Duration
 }
 
+// Error is that of the refusal.
 func (e *clockError) Error() string { return e.err.Error() }
+
+// Unwrap is the refusal.
 func (e *clockError) Unwrap() error { return e.err }
 
 // wrongClock is what to tell the user of a clock that is off, "" when it is right.
@@ -146,6 +149,7 @@ func scrubBody(reply *smithyhttp.Response) error {
 
 type failing struct{ err error }
 
+// Read fails.
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // scrub writes control characters, raw or as a reference like &#x1B;, as \u001b, and

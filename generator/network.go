@@ -36,21 +36,20 @@ func (n network) attached() wanted { return wanted{condition("InternetGateway"),
 // network adds the VPC, its subnets and their routes.
 func (b builder) network() network {
 	var net network
-	vpc := use("Vpc", b.Add(cfn.Resource{
+	net.vpc = use("Vpc", b.Add(cfn.Resource{
 		ID: "Vpc", Doc: "The network of the jobs.", Condition: condition("Vpc"),
 		Metadata: except(nil, nil, exception{"AwsSolutions-VPC7", "AuditLogs true adds the flow log"}),
 	}, &ec2.VPC{
 		CidrBlock: new(vpcCidr.ref()), EnableDnsSupport: new(true), EnableDnsHostnames: new(true), Tags: named("vpc"),
 	}, nil))
-	net.vpc = vpc
 	gateway := b.add("InternetGateway", "The way to the internet.",
 		&ec2.InternetGateway{Tags: named("internet")}, nil)
 	net.attachment = b.Add(cfn.Resource{
 		ID: "GatewayAttachment", Doc: "Joins the two.", Condition: condition("InternetGateway"),
-	}, &ec2.VPCGatewayAttachment{VpcId: vpc, InternetGatewayId: new(cfn.Ref("InternetGateway"))}, nil)
+	}, &ec2.VPCGatewayAttachment{VpcId: net.vpc, InternetGatewayId: new(cfn.Ref("InternetGateway"))}, nil)
 
 	publicTable := b.add("PublicRouteTable", "Routes of the public subnets.",
-		&ec2.RouteTable{VpcId: vpc, Tags: named("public")}, nil)
+		&ec2.RouteTable{VpcId: net.vpc, Tags: named("public")}, nil)
 	publicRoute := b.route("Public", "PublicRouteTable", condition("PublicRouteTable"), "To the internet.",
 		ec2.Route{GatewayId: new(gateway)}, net.attached())
 	net.public = b.subnets(&net, "Public", publicSubnet1Cidr, publicSubnet2Cidr, publicTable, publicTable)
@@ -59,9 +58,9 @@ func (b builder) network() network {
 	net.private = b.subnets(&net, "Private", privateSubnet1Cidr, privateSubnet2Cidr, table1, table2)
 	net.routing = append(net.routing, publicRoute)
 
-	b.s3Endpoint(vpc)
+	b.s3Endpoint(net.vpc)
 	b.interfaceEndpoints()
-	net.securityGroup = b.securityGroup(vpc)
+	net.securityGroup = b.securityGroup(net.vpc)
 	return net
 }
 

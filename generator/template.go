@@ -66,7 +66,7 @@ func options() []cfn.Condition {
 	given := func(id string, p *Parameter) cfn.Condition {
 		return cfn.Condition{ID: id, Expr: cfn.Not(p.empty())}
 	}
-	onInstances := func(id, unless string) cfn.Condition {
+	forInstances := func(id, unless string) cfn.Condition {
 		return cfn.Condition{ID: id, Expr: cfn.Fn("And", cfn.Is("InstanceCompute"), cfn.Not(unless))}
 	}
 	return []cfn.Condition{
@@ -78,14 +78,14 @@ func options() []cfn.Condition {
 		{ID: "UseSpot", Expr: computeType.is("SPOT")},
 		{ID: "HasBid", Expr: cfn.Not(bidPercentage.is("0"))},
 		{ID: "HasSpotFleetRole", Expr: cfn.Fn("And", cfn.Is("UseSpot"), cfn.Not(existingSpotFleetRoleArn.empty()))},
-		onInstances("HasAllocationStrategy", allocationStrategy.empty()),
-		onInstances("HasDesiredvCpus", desiredvCpus.is("0")),
-		onInstances("StartInstances", cfn.Fn("And", minvCpus.is("0"), desiredvCpus.is("0"))),
+		forInstances("HasAllocationStrategy", allocationStrategy.empty()),
+		forInstances("HasDesiredvCpus", desiredvCpus.is("0")),
+		forInstances("StartInstances", cfn.Fn("And", minvCpus.is("0"), desiredvCpus.is("0"))),
 		{ID: "UpdateInPlace", Expr: cfn.Fn("And", existingBatchServiceRoleArn.empty(), cfn.Not(allocationStrategy.is("BEST_FIT")))},
 		given("HasImageType", imageType),
 		given("HasImageId", imageId),
-		onInstances("ChooseImage", cfn.Fn("And", imageType.empty(), imageId.empty())),
-		onInstances("HasKeyPair", ec2KeyPair.empty()),
+		forInstances("ChooseImage", cfn.Fn("And", imageType.empty(), imageId.empty())),
+		forInstances("HasKeyPair", ec2KeyPair.empty()),
 		given("HasComputeEnvironmentName", computeEnvironmentName),
 		given("HasInstanceName", instanceName),
 		given("HasJobQueueName", jobQueueName),

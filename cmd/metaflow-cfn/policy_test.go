@@ -36,10 +36,9 @@ func TestDeployerMayCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls := callsOf(t, "../../deploy/*.go", "*.go")
+	calls, onRequest := callsOf(t, "../../deploy/*.go", "*.go"), callsOf(t, "afterwards.go")
 	for _, action := range calls {
-		action = strings.Replace(action, "cloudwatchlogs:", "logs:", 1)
-		if slices.Contains(callsOf(t, "afterwards.go"), strings.Replace(action, "logs:", "cloudwatchlogs:", 1)) {
+		if slices.Contains(onRequest, action) {
 			if !strings.Contains(string(page), "`"+action+"`") {
 				t.Errorf("%s is called on request, and docs/policies.md does not name it", action)
 			}
@@ -72,7 +71,8 @@ func callsOf(t *testing.T, patterns ...string) []string {
 				t.Fatal(err)
 			}
 			for _, found := range call.FindAllStringSubmatch(string(source), -1) {
-				actions = append(actions, found[1]+":"+found[2])
+				service := strings.TrimPrefix(found[1], "cloudwatch") // IAM says logs
+				actions = append(actions, service+":"+found[2])
 			}
 		}
 	}
