@@ -67,7 +67,7 @@ func running(kind string) string {
 
 // detached says what goes on, how to follow and how to undo it.
 func (l *lines) detached(stack, kind string, o deploy.Outcome) {
-	if ended(o.Status) { // as it was read before the operation was seen to begin
+	if ended(o.Status) || o.Status == "REVIEW_IN_PROGRESS" { // as it was read before the operation was seen to begin
 		o.Status = running(kind)
 	}
 	l.say("Detached: %s is still %s; nothing was cancelled", stack, o.Status)
