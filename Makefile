@@ -6,16 +6,16 @@ build: ## bin/metaflow-cfn
 
 test: ## everything under the race detector; then, without it, every combination, mutant and random fault
 	go test -race ./...
-	go test -run 'TestReuseMatrix|TestMutants|TestRandomFaults' -v ./generator ./policy ./deploy
+	go test -run 'TestReuseMatrix|TestMutants|TestRandomFaults' -v ./generator ./safety ./deploy
 	@for t in cfn-lint moto_server aws; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || echo "skipped what needs$$missing: make tools installs them"
 
 golden: ## write the goldens, the published template and the generated pages anew
 	GOLDIE_UPDATE=1 go test ./golden
-	GOLDIE_UPDATE=1 go test -run 'Policy|Screens' ./generator ./cmd/metaflow-cfn
+	GOLDIE_UPDATE=1 go test -run 'Policy|Screens' ./generator ./internal/command
 
 fuzz: ## each fuzz target for 30 seconds
-	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy:FuzzScrub ./cmd/metaflow-cfn:FuzzVisible ./cmd/metaflow-cfn:FuzzConfigured; do \
+	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy:FuzzScrub ./internal/command:FuzzVisible ./internal/command:FuzzConfigured; do \
 	go test -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime 30s -fuzzminimizetime 10x $${f%:*} || exit 1; done
 
 lint: ## the one linter configuration: staticcheck.conf

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 func TestPlan(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 func (a *account) delete(retain []string, force bool) (*Operation, error) {

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 func TestDeploy(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // replacing has a role whose path cannot be changed in place, and a queue that follows it.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // randomStack is a template whose resources wait for earlier ones; Setting changes some

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // judge holds what was reported against what the server knows.

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // TestRandomFaults lets random operations on random stacks meet random faults. Whatever

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // updating begins an update of a stack that exists.

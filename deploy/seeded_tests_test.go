@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // TestEventsSinceTheExecution holds the wait to the very first event, though the reply

@@ -72,7 +72,7 @@ func TestFeatures(t *testing.T) {
 // parts are the resources and outputs of a golden.
 func parts(t *testing.T, scenario string) map[string]*yaml.Node {
 	t.Helper()
-	text, err := os.ReadFile(scenario + ".yaml")
+	text, err := os.ReadFile("core/" + scenario + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

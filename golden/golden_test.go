@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	scenarioDir = "../templates/scenarios"
+	scenarioDir = "../templates/scenarios/core"
 	update      = "GOLDIE_UPDATE=1 go test ./golden"
 	maxTemplate = 51_200 // bytes, the most that a call to CloudFormation takes as text, without a bucket to hold it
 )
@@ -35,7 +35,7 @@ func TestScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, name+".yaml", text)
+			compare(t, "core/"+name+".yaml", text)
 			checkDecided(t, text)
 		})
 	}
@@ -75,9 +75,9 @@ func TestSize(t *testing.T) {
 // TestOrphans finds goldens that no scenario owns.
 func TestOrphans(t *testing.T) {
 	owners := scenarios(t)
-	for _, name := range stems(t, ".") {
+	for _, name := range stems(t, "core") {
 		if !slices.Contains(owners, name) {
-			t.Errorf("golden/%s.yaml has no scenario: add templates/scenarios/%s.yaml, or remove the golden", name, name)
+			t.Errorf("golden/core/%s.yaml has no scenario: add templates/scenarios/core/%s.yaml, or remove the golden", name, name)
 		}
 	}
 }

@@ -53,19 +53,19 @@ func TestGuide(t *testing.T) {
 // TestGuideRefuses shows that rows which say nothing, or the wrong thing, fail.
 func TestGuideRefuses(t *testing.T) {
 	for row, want := range map[string]string{
-		"| Create bucket | `Bucket` | – |":                                                                                               "3 cells; wanted 4",
-		"| Create bucket | `Bucket` | – | |":                                                                                             "names neither a golden nor a reason",
-		"| Create bucket | – | – | Why not: no |":                                                                                        "names neither a golden nor a reason",
-		"| Create bucket | – | – | [default](../golden/default.yaml) |":                                                                  "names no property",
-		"| Create bucket | `Bucket` | – | [defaults](../golden/defaults.yaml) |":                                                         "defaults is no scenario",
-		"| Create bucket | `Bucket` | – | [default](../golden/spot.yaml) |":                                                              "links to ../golden/spot.yaml",
-		"| Create bucket | `Bucket` | `BucketNam` | [default](../golden/default.yaml) |":                                                 "`BucketNam` is no parameter",
-		"| Create bucket | `bucket` | – | [default](../golden/default.yaml) |":                                                           "`bucket` is no property",
-		"| Create bucket | `Bucket.Nam` | – | [default](../golden/default.yaml) |":                                                       "has no Bucket.Nam",
-		"| Create bucket | no `Bucket.Tags` | – | [default](../golden/default.yaml) |":                                                   "has Bucket.Tags",
-		"| Price | `ComputeEnvironment.State` = `DISABLED` | – | [default](../golden/default.yaml) |":                                    "is not DISABLED",
-		"| Name | `Vpc.Tags[1].Value` | – | [default](../golden/default.yaml) |":                                                         "has no Vpc.Tags[1].Value",
-		"| Queue | `JobQueue.ComputeEnvironmentOrder[0].ComputeEnvironment` = `!Ref JobQueue` | – | [default](../golden/default.yaml) |": "is not !Ref JobQueue",
+		"| Create bucket | `Bucket` | – |":                                                                                                    "3 cells; wanted 4",
+		"| Create bucket | `Bucket` | – | |":                                                                                                  "names neither a golden nor a reason",
+		"| Create bucket | – | – | Why not: no |":                                                                                             "names neither a golden nor a reason",
+		"| Create bucket | – | – | [default](../golden/core/default.yaml) |":                                                                  "names no property",
+		"| Create bucket | `Bucket` | – | [defaults](../golden/core/defaults.yaml) |":                                                         "defaults is no scenario",
+		"| Create bucket | `Bucket` | – | [default](../golden/core/spot.yaml) |":                                                              "links to ../golden/core/spot.yaml",
+		"| Create bucket | `Bucket` | `BucketNam` | [default](../golden/core/default.yaml) |":                                                 "`BucketNam` is no parameter",
+		"| Create bucket | `bucket` | – | [default](../golden/core/default.yaml) |":                                                           "`bucket` is no property",
+		"| Create bucket | `Bucket.Nam` | – | [default](../golden/core/default.yaml) |":                                                       "has no Bucket.Nam",
+		"| Create bucket | no `Bucket.Tags` | – | [default](../golden/core/default.yaml) |":                                                   "has Bucket.Tags",
+		"| Price | `ComputeEnvironment.State` = `DISABLED` | – | [default](../golden/core/default.yaml) |":                                    "is not DISABLED",
+		"| Name | `Vpc.Tags[1].Value` | – | [default](../golden/core/default.yaml) |":                                                         "has no Vpc.Tags[1].Value",
+		"| Queue | `JobQueue.ComputeEnvironmentOrder[0].ComputeEnvironment` = `!Ref JobQueue` | – | [default](../golden/core/default.yaml) |": "is not !Ref JobQueue",
 	} {
 		problems := strings.Join(checkRow(row), "\n")
 		if !strings.Contains(problems, want) {
@@ -108,7 +108,7 @@ func checkClaims(claims [][]string, scenario, target string) []string {
 	if target != address(scenario) {
 		return []string{fmt.Sprintf("[%s] links to %s; wanted %s", scenario, target, address(scenario))}
 	}
-	text, err := os.ReadFile(scenario + ".yaml")
+	text, err := os.ReadFile("core/" + scenario + ".yaml")
 	var golden yaml.Node
 	if err != nil || yaml.Unmarshal(text, &golden) != nil {
 		return []string{fmt.Sprintf("%s is no scenario with a golden: %v", scenario, err)}
@@ -131,7 +131,7 @@ func checkClaims(claims [][]string, scenario, target string) []string {
 }
 
 // address is the link to a scenario's golden.
-func address(scenario string) string { return "../golden/" + scenario + ".yaml" }
+func address(scenario string) string { return "../golden/core/" + scenario + ".yaml" }
 
 // find is what stands at a path: a logical ID followed by the way below its
 // Properties or, where these have none, below the resource itself.

@@ -24,7 +24,7 @@ func TestLintPublished(t *testing.T) {
 
 func TestLintGoldens(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("*.yaml")
+	files, err := filepath.Glob("core/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no goldens: %v", err)
 	}
@@ -37,7 +37,7 @@ func TestLintGoldens(t *testing.T) {
 // one notice, each put into a golden that is clean.
 func TestLintFinds(t *testing.T) {
 	t.Parallel()
-	clean, err := os.ReadFile("default.yaml")
+	clean, err := os.ReadFile("core/default.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

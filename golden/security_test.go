@@ -70,12 +70,12 @@ func checkSwitch(t *testing.T, cell string) []string {
 // fails.
 func TestSecurityRefuses(t *testing.T) {
 	for cell, want := range map[string]string{
-		"`AuditLog true` [hardened](../golden/hardened.yaml)":       "AuditLog is no parameter",
-		"`AuditLogs yes` [hardened](../golden/hardened.yaml)":       "changes nothing",
-		"`AuditLogs false` [hardened](../golden/hardened.yaml)":     "changes nothing",
-		"`AuditLogs true` [default](../golden/default.yaml)":        `default has AuditLogs ""`,
-		"`AuditLogs true` [hardened](../golden/fargate.yaml)":       "hardened has",
-		"[hardened](../golden/hardened.yaml) turns it on by itself": "no parameter is named",
+		"`AuditLog true` [hardened](../golden/core/hardened.yaml)":       "AuditLog is no parameter",
+		"`AuditLogs yes` [hardened](../golden/core/hardened.yaml)":       "changes nothing",
+		"`AuditLogs false` [hardened](../golden/core/hardened.yaml)":     "changes nothing",
+		"`AuditLogs true` [default](../golden/core/default.yaml)":        `default has AuditLogs ""`,
+		"`AuditLogs true` [hardened](../golden/core/fargate.yaml)":       "hardened has",
+		"[hardened](../golden/core/hardened.yaml) turns it on by itself": "no parameter is named",
 	} {
 		if problems := strings.Join(checkSwitch(t, cell), "\n"); !strings.Contains(problems, want) {
 			t.Errorf("%s\ngives %q; wanted %q", cell, problems, want)

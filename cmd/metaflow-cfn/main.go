@@ -1,13 +1,12 @@
-// Command metaflow-cfn stands up what Metaflow needs on AWS from one
-// CloudFormation template: it prints the template, deploys it, and writes
+// Command metaflow-cfn creates what Metaflow needs on AWS from published
+// CloudFormation templates: it prints a template, deploys it, and writes
 // Metaflow's configuration.
 package main
 
 import (
 	"os"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command"
 )
 
-func main() {
-	ctx, e := begin()
-	os.Exit(run(ctx, e, os.Args[1:]))
-}
+func main() { os.Exit(command.Main(os.Args[1:])) }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 const (

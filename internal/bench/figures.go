@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // stackName is that of every stack that is created here.

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // TestObserve holds a client that shows one event twice, another never, and each a

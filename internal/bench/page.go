@@ -70,7 +70,7 @@ measured it, and how much less the system does not tell.
 func (r *results) createSection(b *strings.Builder) {
 	fmt.Fprintf(b, `## A create at true speed
 
-The published template with its defaults (%d events) on deploy/cfntest, a server that behaves like CloudFormation, on
+The published template with its defaults (%d events) on internal/cfntest, a server that behaves like CloudFormation, on
 loopback: each program in a process of its own, on a server of its own. The lag is the time from an event's time on the
 server until its line is read from the program's output. Calls are those in the server's log, from the first one until
 the program ends.

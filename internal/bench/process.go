@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // deployment is how a program created the stack.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
-	"github.com/metaflow-cfn/metaflow-cfn/deploy/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // TestTenMinutes follows creates that are stretched to ten minutes, in fake time. Its

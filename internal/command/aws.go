@@ -1,0 +1,162 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	smithy "github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+)
+
+// credentialsLimit is how long the search for credentials may take. Its last
+// resort, the metadata service of an instance, does not answer elsewhere.
+const credentialsLimit = 5 * time.Second
+
+// account is AWS as the command line and the environment choose it.
+type account struct {
+	*deploy.Client
+
+	id, region string
+	config     aws.Config
+}
+
+// connect finds region and credentials and asks AWS whose they are. Nothing
+// before it touches the network.
+func (e *env) connect(ctx context.Context) (account, error) {
+	cfg, err := e.configuration(ctx)
+	if err != nil {
+		return account{}, &exit{exitError, fmt.Errorf("the AWS configuration cannot be read: %w", err), "Try: aws configure list"}
+	}
+	if cfg.Region == "" {
+		return account{}, &exit{exitUsage, errors.New("no region is set; wanted one like us-east-1"), "Set: --region REGION, AWS_REGION, or the region of the profile"}
+	}
+	look, cancel := context.WithTimeout(ctx, credentialsLimit)
+	defer cancel()
+	if _, err := cfg.Credentials.Retrieve(look); err != nil {
+		if ctx.Err() != nil {
+			return account{}, ctx.Err()
+		}
+		return account{}, &exit{exitError,
+			fmt.Errorf("no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and credentials files (AWS_PROFILE), web identity, container and instance metadata: %w", err),
+			"Try: aws configure, aws sso login, or set AWS_PROFILE; then aws sts get-caller-identity"}
+	}
+	id, err := whoseAre(ctx, sts.NewFromConfig(cfg))
+	if err != nil {
+		return account{}, identityError(ctx, err)
+	}
+	client := deploy.New(cloudformation.NewFromConfig(cfg))
+	client.Renew = func(ctx context.Context) (aws.CredentialsProvider, error) {
+		fresh, err := e.configuration(ctx)
+		return fresh.Credentials, err
+	}
+	return account{client, id, cfg.Region, cfg}, nil
+}
+
+// configuration is what the environment and the shared files say now. What it finds
+// as credentials becomes known as secret.
+func (e *env) configuration(ctx context.Context) (aws.Config, error) {
+	var options []func(*config.LoadOptions) error
+	if e.region != "" {
+		options = append(options, config.WithRegion(e.region))
+	}
+	if e.verbose {
+		options = append(options, config.WithClientLogMode(aws.LogRetries), config.WithLogger(logging.LoggerFunc(
+			func(kind logging.Classification, format string, args ...any) {
+				e.say("SDK %s "+format, append([]any{kind}, args...)...)
+			})))
+	}
+	if e.http != nil {
+		options = append(options, config.WithHTTPClient(e.http))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err == nil {
+		cfg.Credentials = watched{cfg.Credentials, e.secrets}
+	}
+	return cfg, err
+}
+
+// whoseAre is the ID of the account of the credentials. A reply that cannot be read, or says
+// nothing, is asked for again: the SDK repeats only what did not arrive.
+func whoseAre(ctx context.Context, client *sts.Client) (id string, err error) {
+	for try := range 3 {
+		if try > 0 && pause(ctx, time.Duration(try)*time.Second/2) != nil {
+			break
+		}
+		var identity *sts.GetCallerIdentityOutput
+		identity, err = client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		if unreadable := (*smithy.DeserializationError)(nil); err != nil && !errors.As(err, &unreadable) {
+			break
+		}
+		if err == nil && identity.Account != nil {
+			return *identity.Account, nil
+		}
+		if err == nil {
+			err = errors.New("the reply names no account")
+		}
+	}
+	return "", err
+}
+
+// pause waits, or ends with the context.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+func identityError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var refused smithy.APIError
+	if errors.As(err, &refused) {
+		return &exit{exitError, fmt.Errorf("AWS does not accept the credentials: %s: %s", refused.ErrorCode(), refused.ErrorMessage()),
+			"Try: aws sso login, or another AWS_PROFILE; then aws sts get-caller-identity"}
+	}
+	if unsent := (*url.Error)(nil); errors.As(err, &unsent) {
+		err = unsent // it names the endpoint; what is around it says less
+	}
+	return &exit{exitError, fmt.Errorf("AWS does not answer: %w", err), "Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity"}
+}
+
+// codeOf is the exit code of an error of deploy.
+func codeOf(r deploy.Result) int {
+	switch r {
+	case deploy.Succeeded:
+		return exitOK
+	case deploy.Invalid:
+		return exitUsage
+	case deploy.Failed:
+		return exitFailed
+	case deploy.Stuck:
+		return exitStuck
+	case deploy.Refused:
+		return exitRefused
+	case deploy.Running:
+		return exitTimeout
+	case deploy.CredentialsLost:
+		return exitCredentials
+	}
+	return exitError
+}
+
+// failed gives an error of deploy its exit code and the next command.
+func failed(err error, next string) error {
+	var d *deploy.Error
+	if errors.As(err, &d) {
+		return &exit{codeOf(d.Result), err, next}
+	}
+	return err
+}

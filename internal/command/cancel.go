@@ -1,0 +1,63 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+)
+
+// cancellation is the kind of operation that Cancel gives.
+const cancellation = "CANCEL"
+
+// newCancel takes back the update that is running.
+func newCancel(e *env) *cobra.Command {
+	w := &waiting{env: e, format: "text"}
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "cancel STACK",
+		Short: "Cancel the update that is running; the stack goes back to what it was",
+		Long: "cancel stops an update and follows its rollback: exit 0 when the stack is what it was, 3 when the update was\n" +
+			"faster. A creation cannot be cancelled, only deleted.",
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; required without a terminal")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		name := e.stackName(args)
+		e.mayAsk(yes)
+		w.check()
+		if err := e.usage(helpOf(cmd)); err != nil {
+			return err
+		}
+		return w.cancel(cmd.Context(), name, yes)
+	}
+	return cmd
+}
+
+func (w *waiting) cancel(ctx context.Context, name string, yes bool) error {
+	to, err := w.connect(ctx)
+	if err != nil {
+		return err
+	}
+	stack, err := to.Stack(ctx, name)
+	if err != nil {
+		return failed(err, "")
+	}
+	question := fmt.Sprintf("Cancel the update of %s in account %s, %s?", name, to.id, to.region)
+	if stack.Status == "UPDATE_IN_PROGRESS" && !yes && !w.confirm(ctx, question) {
+		return declined(ctx, "nothing was cancelled")
+	}
+	op, err := answered(ctx, name, func() (*deploy.Operation, error) { return to.Cancel(ctx, stack) })
+	if err != nil {
+		next := ""
+		switch stack.Status {
+		case "CREATE_IN_PROGRESS":
+			next = "Abort it: metaflow-cfn delete " + name
+		case "UPDATE_ROLLBACK_FAILED":
+			next = remedy(name, stack.Status)
+		}
+		return failed(err, next)
+	}
+	return w.ended(op, w.follow(ctx, to, op), nil)
+}

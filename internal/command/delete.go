@@ -1,0 +1,125 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// deletion is one run of the delete command.
+type deletion struct {
+	waiting
+
+	yes, force, unprotect bool
+	retain                []string
+}
+
+// newDelete deletes the stack and waits for it.
+func newDelete(e *env) *cobra.Command {
+	d := &deletion{waiting: waiting{env: e}}
+	cmd := &cobra.Command{
+		Use:   "delete STACK",
+		Short: "Delete the stack; the bucket stays",
+		Long:  "delete shows what goes and what stays, asks, deletes the stack and shows each event as it happens.",
+	}
+	f := cmd.Flags()
+	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
+	f.StringSliceVar(&d.retain, "retain", nil, "logical IDs to leave behind, after a deletion that failed")
+	f.BoolVar(&d.force, "force", false, "give up resources that cannot be deleted, after a deletion that failed")
+	f.BoolVar(&d.unprotect, "disable-protection", false, "turn termination protection off first")
+	d.waiting.flags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		name := e.stackName(args)
+		d.waiting.check()
+		e.mayAsk(d.yes)
+		if err := e.usage(helpOf(cmd)); err != nil {
+			return err
+		}
+		ctx, cancel := d.limit(cmd.Context())
+		defer cancel()
+		return d.run(ctx, name)
+	}
+	return cmd
+}
+
+func (d *deletion) run(ctx context.Context, name string) error {
+	to, err := d.connect(ctx)
+	if err != nil {
+		return err
+	}
+	stack, err := to.Stack(ctx, name)
+	if err != nil {
+		return failed(err, "")
+	}
+	if stack.DeleteWaits() {
+		if stack, err = d.settle(ctx, to, stack); err != nil {
+			return err
+		}
+	}
+	if !stack.Exists() {
+		d.say("%s does not exist: nothing to delete", name)
+	} else if err := d.agree(ctx, to, stack); err != nil {
+		return err
+	}
+	op, err := answered(ctx, name, func() (*deploy.Operation, error) { return to.Delete(ctx, stack, d.retain, d.force) })
+	if err != nil {
+		return failed(err, "Follow: metaflow-cfn watch "+name)
+	}
+	return d.ended(op, d.follow(ctx, to, op), nil)
+}
+
+// agree shows what goes and what stays, and asks.
+func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) error {
+	if stack.Protected && !d.unprotect {
+		return &exit{exitRefused, fmt.Errorf("%s is protected against termination; nothing was deleted", stack.Name),
+			"Delete it all the same: metaflow-cfn delete " + stack.Name + " --disable-protection"}
+	}
+	resources, err := to.Resources(ctx, stack)
+	if err != nil {
+		return failed(err, "")
+	}
+	resources = slices.DeleteFunc(resources, gone)
+	stays := retained()
+	for _, r := range resources {
+		sign := "-"
+		if stays[r.LogicalID] {
+			sign = "="
+		}
+		d.say("  %s %-24s %-40s %s", sign, r.LogicalID, r.Type, r.PhysicalID)
+	}
+	for _, r := range resources {
+		if stays[r.LogicalID] && r.Type == "AWS::S3::Bucket" {
+			d.say("the bucket %s stays, with all that is in it; reuse it with --existing-bucket-name %s", r.PhysicalID, r.PhysicalID)
+		}
+	}
+	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in account %s, %s?", stack.Name, to.id, to.region)) {
+		return declined(ctx, "nothing was deleted")
+	}
+	if stack.Protected {
+		if err := to.Protect(ctx, stack, false); err != nil {
+			return failed(err, "")
+		}
+	}
+	return nil
+}
+
+// gone says that nothing of the resource is the stack's any more.
+func gone(r deploy.Event) bool {
+	return r.PhysicalID == "" || r.Status == "DELETE_COMPLETE" || r.Status == "DELETE_SKIPPED"
+}
+
+// retained are the resources that outlive the stack.
+func retained() map[string]bool {
+	out := map[string]bool{}
+	for _, r := range generator.Template().Resources {
+		if r.DeletionPolicy == "Retain" {
+			out[r.ID] = true
+		}
+	}
+	return out
+}

@@ -1,0 +1,189 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// inputs are the parameter values of a command: those of the file, and over
+// them those of the flags.
+type inputs struct {
+	path  string // of the parameter file
+	flags generator.Values
+	wrong []string          // parameters whose value is wrong
+	tags  map[string]string // of the file
+}
+
+// parameterFlags gives a command a flag for each parameter, and --parameters.
+func parameterFlags(cmd *cobra.Command) *inputs {
+	in := &inputs{flags: generator.Values{}}
+	cmd.Flags().StringVar(&in.path, "parameters", "", "file with Parameters and Tags in YAML or JSON, or the AWS CLI's list; - reads stdin")
+	var groups []*pflag.FlagSet
+	for _, g := range generator.Groups {
+		set := pflag.NewFlagSet(g.Label+" parameters", pflag.ContinueOnError)
+		set.SortFlags = false
+		for _, p := range g.Parameters {
+			set.Var(parameterFlag{p, in.flags}, p.Flag(), p.Help())
+		}
+		groups = append(groups, set)
+		cmd.Flags().AddFlagSet(set)
+	}
+	for p := range generator.Parameters() {
+		values := slices.DeleteFunc(slices.Clone(p.Allowed), func(v string) bool { return v == "" })
+		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+		if err := cmd.RegisterFlagCompletionFunc(p.Flag(), complete); err != nil {
+			panic(err) // the flag was added above
+		}
+	}
+	cmd.SetUsageFunc(func(cmd *cobra.Command) error { return groupedUsage(cmd, groups) })
+	return in
+}
+
+// parameterFlag is the flag of one parameter. It takes any text: problems are
+// told together.
+type parameterFlag struct {
+	p      *generator.Parameter
+	values generator.Values
+}
+
+// Set keeps the text; the check comes with that of all values.
+func (f parameterFlag) Set(s string) error { f.values[f.p.Name] = s; return nil }
+
+// String is the value that is given, or the default.
+func (f parameterFlag) String() string {
+	if f.p == nil {
+		return ""
+	}
+	return f.values.Of(f.p)
+}
+
+// Type is what the help calls a value.
+func (f parameterFlag) Type() string {
+	switch {
+	case f.p.Type() == "Number":
+		return "number"
+	case f.p.Type() == "CommaDelimitedList":
+		return "list"
+	}
+	return "string"
+}
+
+// groupedUsage shows the parameters by group, after the flags of the command.
+func groupedUsage(cmd *cobra.Command, groups []*pflag.FlagSet) error {
+	own := pflag.NewFlagSet("own", pflag.ContinueOnError)
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if _, isParameter := f.Value.(parameterFlag); !isParameter {
+			own.AddFlag(f)
+		}
+	})
+	w := cmd.OutOrStderr()
+	fmt.Fprintf(w, "Usage:\n  %s\n\nFlags:\n%s", cmd.UseLine(), own.FlagUsagesWrapped(100))
+	for _, g := range groups {
+		fmt.Fprintf(w, "\n%s:\n%s", g.Name(), g.FlagUsagesWrapped(100))
+	}
+	fmt.Fprintf(w, "\nGlobal flags:\n%s", cmd.InheritedFlags().FlagUsagesWrapped(100))
+	return nil
+}
+
+// read returns the given values; the file's, with those of flags over them. All
+// problems of each value alone are noted; such values are left out.
+func (in *inputs) read(e *env) generator.Values {
+	values := in.readFile(e)
+	for p := range generator.Parameters() {
+		value, given := in.flags[p.Name]
+		if !given {
+			continue
+		}
+		if err := p.Check(value); err != nil {
+			e.problem(fmt.Errorf("--%s: %w", p.Flag(), err))
+			in.wrong = append(in.wrong, p.Name)
+			continue
+		}
+		values[p.Name] = value
+	}
+	return values
+}
+
+func (in *inputs) readFile(e *env) generator.Values {
+	in.tags = nil
+	if in.path == "" {
+		return generator.Values{}
+	}
+	data, err := readSome(e, in.path)
+	if err != nil {
+		e.problem(fmt.Errorf("--parameters: %w; wanted a readable file, like templates/scenarios/core/default.yaml", err))
+		return generator.Values{}
+	}
+	name := in.path
+	if name == "-" {
+		name = "stdin"
+	}
+	file, err := generator.ReadFile(name, data)
+	e.problem(err)
+	in.wrong = file.Broken
+	if len(file.Tags) > 0 {
+		in.tags = file.Tags
+	}
+	return file.Parameters
+}
+
+// readSome reads a parameter file, or stdin for -, and no more than shows that
+// it is too large.
+func readSome(e *env, path string) ([]byte, error) {
+	file := e.in
+	if path != "-" {
+		var err error
+		if file, err = os.Open(path); err != nil {
+			return nil, err
+		}
+		defer file.Close()
+	}
+	return io.ReadAll(io.LimitReader(file, generator.MaxFileSize+1))
+}
+
+// parseTags reads --tags: key=value,key=value. Nil means that none were given.
+func (e *env) parseTags(pairs []string) map[string]string {
+	var tags map[string]string
+	for _, pair := range pairs {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			e.problem(fmt.Errorf("--tags: %q is not key=value, like team=ml", pair))
+			continue
+		}
+		if err := generator.CheckTag(key, value); err != nil {
+			e.problem(fmt.Errorf("--tags: %w", err))
+			continue
+		}
+		if _, given := tags[key]; given {
+			e.problem(fmt.Errorf("--tags: tag %s stands twice: keep one", key))
+		}
+		if tags == nil {
+			tags = map[string]string{}
+		}
+		tags[key] = value
+	}
+	return tags
+}
+
+// choice adds a flag that takes one of a few words, the first by default.
+func choice(cmd *cobra.Command, to *string, name, standard string, words ...string) {
+	cmd.Flags().StringVar(to, name, standard, "one of "+strings.Join(words, ", "))
+	if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // the flag was added above
+	}
+}
+
+// chosen notes a word that is none of the choices.
+func (e *env) chosen(flag, word string, words ...string) {
+	if !slices.Contains(words, word) {
+		e.problem(fmt.Errorf("--%s: %q is not one of %s", flag, word, strings.Join(words, ", ")))
+	}
+}

@@ -1,0 +1,111 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pmezard/go-difflib/difflib"
+	"github.com/spf13/cobra"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// newGenerate prints the template, or compares it with a file.
+func newGenerate(e *env) *cobra.Command {
+	var resolve bool
+	var format, output, check string
+	cmd := &cobra.Command{
+		Use:   "generate",
+		Short: "Print the template, or what of it will exist",
+		Long: "generate prints the template. Given parameters become its defaults. With --resolve it prints the plain\n" +
+			"template of what will exist under the given parameters: no parameters and no conditions are left.",
+		Example: "  metaflow-cfn generate -o metaflow.yaml\n" +
+			"  metaflow-cfn generate --resolve --parameters metaflow.params.yaml --check metaflow.resolved.yaml",
+	}
+	in := parameterFlags(cmd)
+	cmd.Flags().BoolVar(&resolve, "resolve", false, "print what will exist under the given parameters")
+	choice(cmd, &format, "format", "yaml", "yaml", "json")
+	cmd.Flags().StringVarP(&output, "out", "o", "", "write to a file, atomically, instead of stdout")
+	cmd.Flags().StringVar(&check, "check", "", "compare with a file: exit 0 if equal, print the difference and exit 10 if not")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		e.noArguments(args)
+		e.chosen("format", format, "yaml", "json")
+		if output != "" && check != "" {
+			e.problem(errors.New("--out and --check exclude each other: write the file, or compare with it"))
+		}
+		values := in.read(e)
+		for _, err := range values.Relations(in.wrong...) {
+			e.problem(err)
+		}
+		if err := e.usage(helpOf(cmd)); err != nil {
+			return err
+		}
+		for _, w := range values.Warnings(values) {
+			e.say("%s", w)
+		}
+		text, err := render(values, resolve, format)
+		switch {
+		case err != nil:
+			return err
+		case check != "":
+			return e.compare(check, text)
+		case output != "":
+			return writeOutput(output, text)
+		}
+		_, err = e.out.Write(text)
+		return err
+	}
+	return cmd
+}
+
+// render is the template as text.
+func render(values generator.Values, resolve bool, format string) ([]byte, error) {
+	t, err := generator.Template().WithDefaults(values)
+	if err != nil {
+		return nil, err
+	}
+	if resolve {
+		if t, err = t.Resolve(nil); err != nil {
+			return nil, err
+		}
+	}
+	if format == "json" {
+		return t.JSON()
+	}
+	return t.YAML()
+}
+
+// compare prints how the file differs from what is generated.
+func (e *env) compare(path string, text []byte) error {
+	file, err := os.ReadFile(path)
+	if err != nil {
+		return &exit{exitUsage, fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}
+	}
+	if bytes.Equal(file, text) {
+		return nil
+	}
+	diff := difflib.UnifiedDiff{
+		A: difflib.SplitLines(string(file)), B: difflib.SplitLines(string(text)),
+		FromFile: path, ToFile: "generated", Context: 3,
+	}
+	if err := difflib.WriteUnifiedDiff(e.out, diff); err != nil {
+		return err
+	}
+	return &exit{exitDiffers, fmt.Errorf("%s differs from the generated template", path), "Accept: the same command with -o " + path + " instead of --check"}
+}
+
+// writeOutput replaces a file atomically. Its folder must exist.
+func writeOutput(path string, text []byte) error {
+	err := replaceFile(path, 0o644, content(text))
+	if errors.Is(err, fs.ErrNotExist) {
+		return &exit{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; wanted a file in an existing one", path, filepath.Dir(path)), ""}
+	}
+	if err != nil {
+		return &exit{exitUsage, fmt.Errorf("-o: %w", err), ""}
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package command
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// module is the path that every package of the project begins with.
+const module = "github.com/metaflow-cfn/metaflow-cfn/"
+
+// allowed are the arrows of the house: who may import which package of ours,
+// tests aside.
+var allowed = map[string][]string{
+	"cfn":              {},
+	"generator":        {"cfn"},
+	"deploy":           {},
+	"internal/cfntest": {},
+	"internal/command": {"generator", "deploy"},
+	"cmd/metaflow-cfn": {"internal/command"},
+	"golden":           {},
+	"internal/pytool":  {},
+	"safety":           {},
+	"internal/bench":   {"internal/cfntest"},
+}
+
+// foreign are the libraries that a package must not reach, with all it imports.
+var foreign = map[string][]string{
+	"cfn":              {"github.com/aws/", "github.com/awslabs/"},
+	"generator":        {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
+	"deploy":           {"github.com/awslabs/"},
+	"cmd/metaflow-cfn": {"testing "},
+}
+
+// TestLayout keeps the arrows between the packages.
+func TestLayout(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p struct {
+			ImportPath    string
+			Imports, Deps []string
+		}
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, module)
+		may, known := allowed[name]
+		if !known {
+			t.Errorf("package %s is not in the layout: name what it may import, or move it", name)
+		}
+		for _, imported := range p.Imports {
+			if ours, is := strings.CutPrefix(imported, module); is && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s", name, ours)
+			}
+		}
+		for _, dep := range p.Deps {
+			for _, bad := range foreign[name] {
+				if strings.HasPrefix(dep+" ", bad) {
+					t.Errorf("%s reaches %s", name, dep)
+				}
+			}
+		}
+	}
+}

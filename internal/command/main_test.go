@@ -1,0 +1,115 @@
+package command
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+)
+
+// TestMain makes this binary metaflow-cfn too: tests and scripts find it on
+// their PATH under that name.
+func TestMain(m *testing.M) {
+	// Scripts sleep between polls most of the time. A flag of the caller wins.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	testscript.Main(m, map[string]func(){"metaflow-cfn": func() { os.Exit(Main(os.Args[1:])) }})
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                filepath.Join("testdata", "script"),
+		Setup:              setup,
+		Cmds:               commands(),
+		RequireUniqueNames: true,
+		Condition: func(name string) (bool, error) {
+			if name != "root" {
+				return false, errors.New("the only condition of ours is root")
+			}
+			return os.Getuid() == 0, nil
+		},
+	})
+}
+
+// script is what the commands of one script share.
+type script struct {
+	env    *testscript.Env
+	server *cfntest.Server // nil until the command "server"
+	began  *exec.Cmd       // what "interrupt" hit
+
+	counted int // calls before the last "recount"
+}
+
+type scriptKey struct{}
+
+// setup leaves a script without an account: no credentials, no region, an empty
+// HOME. The command "server" gives it one.
+func setup(env *testscript.Env) error {
+	home := filepath.Join(env.WorkDir, "home")
+	env.Setenv("HOME", home)
+	env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	env.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0") // else each program waits for a second
+	env.Values[scriptKey{}] = &script{env: env}
+	return os.Mkdir(home, 0o700)
+}
+
+// command is a word of the scripts' language.
+type command func(s *script, ts *testscript.TestScript, args []string)
+
+// commands are the words of ours, with how they are used.
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	words := []struct {
+		usage string
+		least int // arguments
+		run   command
+	}{
+		{"exits CODE PROGRAM ARG...", 2, exits},
+		{"interrupt SIGNAL", 1, interrupt},
+		{"exited CODE", 1, exited},
+
+		{"server [-scale=FACTOR] [-page=EVENTS] [-shift] [-raw]", 0, startServer},
+		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [PARAMETER=VALUE...]", 1, seed},
+		{"foreign update|cancel|delete STACK", 2, somebody},
+		{"fail create|update|delete|rollback|changeset|validation ID REASON", 3, fail},
+		{"heal ID", 1, heal},
+		{"batch REASON", 1, batchSays},
+		{"fault ACTION KIND [TIMES]", 2, fault},
+		{"chatter STACK EVENTS", 2, chatter},
+		{"identify STACK VARIABLE", 2, identify},
+		{"recount", 0, recount},
+		{"await ACTION TIMES", 2, await},
+
+		{"calls ACTION TIMES", 2, calls},
+		{"mutations TIMES", 1, mutations},
+		{"status STACK STATUS", 2, status},
+		{"changesets STACK TIMES", 2, changeSets},
+		{"protected STACK true|false", 2, protected},
+		{"sent kept|unsent [NAME=VALUE...] [-NAME...]", 1, sent},
+		{"printed [-least=EVENTS] text|json STACK...", 2, printed},
+		{"asked ACTION NAME=VALUE...", 2, asked},
+		{"holds STACK NAME=VALUE...", 2, holds},
+		{"retained ID...", 1, retainedAre},
+		{"mode OCTAL FILE...", 2, mode},
+		{"records CODE", 1, checkRecords},
+	}
+	out := map[string]func(*testscript.TestScript, bool, []string){}
+	for _, w := range words {
+		name, _, _ := strings.Cut(w.usage, " ")
+		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) < w.least {
+				ts.Fatalf("usage: %s", w.usage)
+			}
+			w.run(ts.Value(scriptKey{}).(*script), ts, args)
+		}
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+package command
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/pytool"
+)
+
+// TestMoto makes each scenario in the ways in which users make it, and holds
+// what then exists, as the services themselves tell, against what the scenario
+// promises. Things that existed before must be as they were, and a Metaflow
+// configuration must lead to things that exist.
+func TestMoto(t *testing.T) {
+	t.Parallel()
+	m := newMoto(t)
+	deploy := func(t *testing.T, values generator.Values) { m.deploy(t, values) }
+	for _, s := range motoReuses {
+		t.Run(s.name, func(t *testing.T) {
+			t.Run("deploy", func(t *testing.T) { m.test(t, s, deploy) })
+			t.Run("resolved", func(t *testing.T) { m.test(t, s, m.createResolved) })
+		})
+	}
+	for _, s := range motoFeatures {
+		t.Run(s.name, func(t *testing.T) { m.test(t, s, deploy) })
+	}
+	t.Run("published template alone", func(t *testing.T) {
+		program := pytool.Find(t, "aws")
+		m.test(t, motoReuses[0], func(t *testing.T, values generator.Values) { m.awsDeploy(t, program, values) })
+	})
+	t.Run("flow log", func(t *testing.T) { m.test(t, motoFlowLog, m.createResolved) })
+	t.Run("default security group emptied", func(t *testing.T) { m.test(t, motoEmptied, m.deployEmptying) })
+	t.Run("default security group of another", func(t *testing.T) { m.test(t, motoNotEmptied, m.deployNotEmptying) })
+}
+
+// test makes a scenario's stack and looks at the account before and after.
+func (m *moto) test(t *testing.T, s motoScenario, stand func(*testing.T, generator.Values)) {
+	m.reset(t)
+	given := s.given(m, t)
+	before := m.inventory(t, given)
+	values := merged(given, s.values)
+	stand(t, values)
+	after := m.inventory(t, given)
+	for _, line := range minus(before, after) {
+		t.Errorf("was changed or is gone: %s", line)
+	}
+	created, want := minus(after, before), s.lines()
+	for _, line := range minus(want, created) {
+		t.Errorf("is missing: %s", line)
+	}
+	for _, line := range minus(created, want) {
+		t.Errorf("is too much: %s", line)
+	}
+	m.configure(t, values)
+}
+
+// minus is the lines of the one list that are not in the other.
+func minus(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, line := range b {
+		if i := slices.Index(out, line); i >= 0 {
+			out = slices.Delete(out, i, i+1)
+		}
+	}
+	return out
+}
+
+// deploy makes the stack with metaflow-cfn. Termination protection, which it
+// turns on otherwise, is unknown to moto.
+func (m *moto) deploy(t *testing.T, values generator.Values, flags ...string) {
+	m.run(t, m.program, deployArguments(values, flags...)...)
+	m.tellOutputs(t)
+}
+
+func deployArguments(values generator.Values, flags ...string) []string {
+	return slices.Concat([]string{"deploy", "metaflow", "--yes", "--no-termination-protection"}, flags, flagsOf(values))
+}
+
+// createResolved makes the stack of the template without parameters that
+// metaflow-cfn shows to reviewers.
+func (m *moto) createResolved(t *testing.T, values generator.Values) {
+	template := m.run(t, m.program, append([]string{"generate", "--resolve"}, flagsOf(values)...)...)
+	for _, section := range []string{"\nParameters:", "\nConditions:", "\nRules:"} {
+		if strings.Contains(template, section) {
+			t.Errorf("the resolved template has%s", strings.TrimSpace(section))
+		}
+	}
+	// moto takes the folder of a flow log for a part of its bucket's name.
+	template = strings.Replace(template, "!Sub ${LogBucket.Arn}/vpc\n", "!GetAtt LogBucket.Arn\n", 1)
+	ask(t, m.stacks.CreateStack, &cloudformation.CreateStackInput{
+		StackName: aws.String("metaflow"), TemplateBody: &template,
+		Capabilities: []types.Capability{types.CapabilityCapabilityIam},
+	})
+}
+
+// awsDeploy makes the stack of the published template without metaflow-cfn.
+func (m *moto) awsDeploy(t *testing.T, program string, values generator.Values) {
+	published := filepath.Join("..", "..", "templates", "metaflow.yaml")
+	args := []string{"cloudformation", "deploy", "--stack-name", "metaflow", "--template-file", published,
+		"--capabilities", "CAPABILITY_IAM", "--parameter-overrides"}
+	for name, value := range values {
+		args = append(args, name+"="+value)
+	}
+	m.run(t, program, args...)
+	m.tellOutputs(t)
+}
+
+// flagsOf are parameters as flags, in a fixed order.
+func flagsOf(values generator.Values) (flags []string) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		flags = append(flags, "--"+generator.Lookup(name).Flag(), values[name])
+	}
+	return flags
+}
+
+// tellOutputs makes moto work out the outputs of the stack, which it does not
+// when a change set is executed, but when a stack is updated. Parameters that are
+// not named stay as they are there.
+func (m *moto) tellOutputs(t *testing.T) {
+	ask(t, m.stacks.UpdateStack, &cloudformation.UpdateStackInput{
+		StackName: aws.String("metaflow"), UsePreviousTemplate: aws.Bool(true),
+		Tags: []types.Tag{{Key: aws.String("outputs"), Value: aws.String("told")}},
+	})
+}

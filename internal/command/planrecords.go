@@ -1,0 +1,49 @@
+package command
+
+import "github.com/metaflow-cfn/metaflow-cfn/deploy"
+
+// changeRecord is a change of a plan.
+type changeRecord struct {
+	Action      string           `json:"action"`
+	ID          string           `json:"id"`
+	Physical    string           `json:"physicalId,omitempty"`
+	Resource    string           `json:"rtype"`
+	Replacement string           `json:"replacement,omitempty"`
+	Policy      string           `json:"policy,omitempty"`
+	Scope       []string         `json:"scope,omitempty"`
+	Properties  []propertyRecord `json:"properties,omitempty"`
+}
+
+// propertyRecord is a property that makes a resource change.
+type propertyRecord struct {
+	Path       string `json:"path"`
+	Before     string `json:"before,omitempty"`
+	After      string `json:"after,omitempty"`
+	Recreation string `json:"recreation,omitempty"`
+	Source     string `json:"source,omitempty"`
+	Entity     string `json:"entity,omitempty"` // parameter or resource that the change comes from
+}
+
+func (r *records) plan(p *deploy.Plan) {
+	rec := record{Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation, Planned: len(p.Changes)}
+	for _, c := range ordered(p.Changes) {
+		change := changeRecord{
+			Action: c.Action, ID: c.LogicalID, Physical: c.PhysicalID, Resource: c.Type,
+			Replacement: c.Replacement, Policy: c.Policy, Scope: c.Scope,
+		}
+		for _, p := range c.Properties {
+			change.Properties = append(change.Properties, propertyRecord{pathOf(p), p.Before, p.After, p.Recreation, p.Source, p.Entity})
+		}
+		rec.Changes = append(rec.Changes, change)
+	}
+	r.write(rec)
+}
+
+// preview is the result of a plan that is not carried out.
+func (r *records) preview(p *deploy.Plan, losses []string, code int) {
+	r.ended = true
+	r.write(record{
+		Type: "result", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
+		Result: deploy.Succeeded.String(), Status: p.Stack.Status, Exit: &code, Losses: losses,
+	})
+}

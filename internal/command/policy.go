@@ -1,0 +1,90 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// newPolicy prints the least-privilege policy of somebody around a stack.
+func newPolicy(e *env) *cobra.Command {
+	kinds := strings.Join(generator.Policies(), "|")
+	cmd := &cobra.Command{
+		Use:   "policy " + kinds + " STACK",
+		Short: "Print the IAM policy of who deploys a stack, makes it, lives in it or uses it",
+		Long: "policy prints an IAM policy document with what one identity needs, and no more:\n\n" +
+			"  boundary      the most that the roles of the stack may do: a permissions boundary\n" +
+			"  service-role  CloudFormation, which creates, updates and deletes what the template holds\n" +
+			"  deployer      who runs this program with --role-arn: nothing but the stack, by the service role\n" +
+			"  user          who runs flows on the stack's queue\n\n" +
+			"Nothing is called, and no configuration of AWS is read: what no flag names is any (*), as stderr says.",
+		Example: "  metaflow-cfn policy boundary metaflow --account 123456789012 --region us-east-1 > boundary.json\n" +
+			"  metaflow-cfn policy user metaflow --queue arn:aws:batch:us-east-1:123456789012:job-queue/jobs",
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return generator.Policies(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	given := generator.Values{}
+	policyFlags(cmd, given)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			e.problem(errors.New("the kind of policy is missing; wanted one of " + strings.Join(generator.Policies(), ", ")))
+			args = []string{generator.Policies()[0]}
+		}
+		stack := e.stackName(args[1:])
+		text, notes, err := generator.Policy(args[0], stack, e.policyValues(given))
+		e.problem(err)
+		if err := e.usage(helpOf(cmd)); err != nil {
+			return err
+		}
+		for _, note := range notes {
+			e.say("%s", note)
+		}
+		_, err = e.out.Write(text)
+		return err
+	}
+	return cmd
+}
+
+// policyFlags gives the command a flag for each parameter of policies but
+// --region, which every command has.
+func policyFlags(cmd *cobra.Command, given generator.Values) {
+	for _, p := range generator.PolicyParameters {
+		if p.Flag() == "region" {
+			continue
+		}
+		cmd.Flags().Var(parameterFlag{p, given}, p.Flag(), p.Help())
+	}
+	partitions := cobra.FixedCompletions([]string{"aws", "aws-us-gov", "aws-cn"}, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc("partition", partitions); err != nil {
+		panic(err) // the flag was added above
+	}
+}
+
+// policyValues are the values that are sound alone. Problems of the others are
+// noted.
+func (e *env) policyValues(given generator.Values) generator.Values {
+	sound := generator.Values{}
+	for _, p := range generator.PolicyParameters {
+		value := given[p.Name]
+		if p.Flag() == "region" {
+			value = e.region
+		}
+		if value == "" {
+			continue
+		}
+		if err := p.Check(value); err != nil {
+			e.problem(fmt.Errorf("--%s: %w", p.Flag(), err))
+			continue
+		}
+		sound[p.Name] = value
+	}
+	return sound
+}

@@ -1,0 +1,93 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+)
+
+// repair is one run of the recover command.
+type repair struct {
+	waiting
+
+	yes, force bool
+	skip       []string
+}
+
+// newRecover brings a stack whose update failed back to a state from which it can
+// be deployed.
+func newRecover(e *env) *cobra.Command {
+	r := &repair{waiting: waiting{env: e, format: "text"}}
+	cmd := &cobra.Command{
+		Use:   "recover STACK",
+		Short: "Bring a stack whose update or rollback failed back to what it was",
+		Long: "recover goes on with a rollback that failed, or rolls back what was kept after a failure, and follows it.\n" +
+			"First mend what stopped it; or leave those resources as they are with --skip, or all that fail with --force:\n" +
+			"the stack then no longer knows how they really are.",
+	}
+	cmd.Flags().BoolVarP(&r.yes, "yes", "y", false, "do not ask; required without a terminal")
+	cmd.Flags().StringSliceVar(&r.skip, "skip", nil, "logical IDs of resources to leave as they are; NestedStack.ID in a nested stack")
+	cmd.Flags().BoolVar(&r.force, "force", false, "leave whatever fails as it is")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		name := e.stackName(args)
+		e.mayAsk(r.yes)
+		if r.force && len(r.skip) > 0 {
+			e.problem(errors.New("--skip and --force exclude each other: name the resources, or leave all that fail"))
+		}
+		r.check()
+		if err := e.usage(helpOf(cmd)); err != nil {
+			return err
+		}
+		return r.run(cmd.Context(), name)
+	}
+	return cmd
+}
+
+func (r *repair) run(ctx context.Context, name string) error {
+	to, err := r.connect(ctx)
+	if err != nil {
+		return err
+	}
+	stack, err := to.Stack(ctx, name)
+	if err != nil {
+		return failed(err, "")
+	}
+	if strings.HasSuffix(stack.Status, "_FAILED") && !r.yes && !r.confirm(ctx, r.question(to, stack)) {
+		return declined(ctx, "nothing was changed")
+	}
+	op, err := answered(ctx, name, func() (*deploy.Operation, error) { return to.Recover(ctx, stack, r.skip, r.force) })
+	if err != nil {
+		return failed(err, nextToRecover(stack))
+	}
+	if settled := strings.HasSuffix(stack.Status, "_COMPLETE"); settled {
+		r.say("%s is %s: nothing to recover", name, stack.Status)
+	}
+	return r.ended(op, r.follow(ctx, to, op), nil)
+}
+
+func (r *repair) question(to account, stack deploy.Stack) string {
+	left := ""
+	switch {
+	case r.force:
+		left = ", leaving whatever fails as it is"
+	case len(r.skip) > 0:
+		left = ", leaving " + strings.Join(r.skip, ", ") + " as they are"
+	}
+	return fmt.Sprintf("Roll %s (%s) back%s, in account %s, %s?", stack.Name, stack.Status, left, to.id, to.region)
+}
+
+// nextToRecover is the command for a stack that recover does not help.
+func nextToRecover(s deploy.Stack) string {
+	switch {
+	case !s.Exists():
+		return "Create it: metaflow-cfn deploy " + s.Name
+	case s.Busy() || s.Status == "ROLLBACK_FAILED" || s.Status == "DELETE_FAILED" || s.Status == "IMPORT_ROLLBACK_FAILED":
+		return remedy(s.Name, s.Status)
+	}
+	return ""
+}

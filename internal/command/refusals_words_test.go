@@ -1,0 +1,91 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+)
+
+var badCommands = []refusal{
+	{line: "deplyo metaflow", want: `command "deplyo" is unknown: did you mean deploy?`},
+	{line: "frobnicate", want: `command "frobnicate" is unknown`},
+	{line: "help frobnicate", want: `command "frobnicate" is unknown`},
+	{line: "--frobnicate", want: `flag "--frobnicate" is unknown`},
+	{line: "generate please --quickly", want: `flag "--quickly" is unknown
+		"please" is one argument too many: the command takes none`},
+	{line: "version 1", want: `"1" is one argument too many: the command takes none`},
+	{line: "deploy metaflow production --yes", want: `"production" is one argument too many: a command takes one stack`},
+}
+
+const stackWanted = "a stack name: a letter, then up to 127 letters, digits and hyphens, like metaflow"
+
+var badStackNames = append(
+	[]refusal{
+		{line: "deploy --yes", want: "the stack's name is missing; wanted a name like metaflow"},
+		{line: "watch", want: "the stack's name is missing; wanted a name like metaflow"},
+		{line: "delete --yes", want: "the stack's name is missing; wanted a name like metaflow"},
+		{line: "configure", want: "the stack's name is missing; wanted a name like metaflow"},
+		{line: "deploy --yes -x", want: `flag "-x" is unknown
+			the stack's name is missing; wanted a name like metaflow`},
+		{line: "deploy --yes -- -x", want: `"-x" is not ` + stackWanted},
+	},
+	everywhere("", "1st", "a_b", "métaflow", "$(rm)", "../up", "a\n", strings.Repeat("a", 129),
+		"arn:aws:cloudformation:us-east-1:123456789012:stack/metaflow/0a1b")...)
+
+// everywhere is every command that takes a stack, with names that are none.
+func everywhere(names ...string) (out []refusal) {
+	for _, name := range names {
+		for _, words := range []string{"deploy %s --yes", "delete %s --yes", "watch %s", "configure %s"} {
+			out = append(out, refusal{line: fmt.Sprintf(words, name), want: fmt.Sprintf("%q is not %s", name, stackWanted)})
+		}
+	}
+	return out
+}
+
+var badFlags = []refusal{
+	{line: "deploy metaflow --yess", want: `flag "--yess" is unknown: did you mean --yes?
+		there is no terminal to ask on: give --yes`},
+	{line: "deploy metaflow --yes --maxvcpus 3 --existing-vpc=vpc-1 --foo", want: `flag "--maxvcpus" is unknown: did you mean --maxv-cpus?
+		flag "--existing-vpc" is unknown: did you mean --existing-vpc-id?
+		flag "--foo" is unknown`},
+	{line: "deploy metaflow -yq", want: `flag "-q" is unknown`},
+	{line: "delete metaflow -y --disable-protect", want: `flag "--disable-protect" is unknown: did you mean --disable-protection?`},
+	{line: "generate --parameter values.yaml", want: `flag "--parameter" is unknown: did you mean --parameters?`},
+	{line: "generate -o", want: `--out: the value is missing`},
+	{line: "generate --resolve=perhaps --format toml", want: `--resolve: "perhaps" is not true or false
+		--format: "toml" is not one of yaml, json`},
+	{line: "generate --check a --out b", want: "--out and --check exclude each other: write the file, or compare with it"},
+	{line: "parameters --format csv", want: `--format: "csv" is not one of table, json, markdown, schema`},
+	{line: "deploy metaflow --yes=maybe --timeout soon --output xml --maxv-cpus 0", want: `--yes: "maybe" is not true or false
+		--timeout: "soon" is not a time like 30m or 1h30m
+		--output: "xml" is not one of text, json
+		--maxv-cpus: 0 is not from 1 to 100000
+		there is no terminal to ask on: give --yes`},
+	{line: "watch metaflow --timeout -3s", want: "--timeout: -3s is negative; wanted a time like 30m"},
+	{line: "deploy metaflow", want: "there is no terminal to ask on: give --yes"},
+	{line: "delete metaflow", want: "there is no terminal to ask on: give --yes"},
+	{line: "deploy metaflow --yes --unset MaxVCpus,foo,max-vcpus --unset maxv-cpus --maxv-cpus 3", want: `--unset: parameter "MaxVCpus" is unknown: did you mean MaxvCpus?
+		--unset: parameter "foo" is unknown
+		--unset: parameter "max-vcpus" is unknown: did you mean MaxvCpus?
+		--unset: MaxvCpus is given a value too: choose one`},
+	{line: "deploy metaflow --yes --profile prod", want: "--profile needs --configure"},
+	{line: "configure metaflow --profile ../prod", want: `--profile: "../prod" is not a profile name of letters, digits, _, - and ., like prod`},
+}
+
+var badTags = onDeploy([]refusal{
+	{line: "--tags team", want: `--tags: "team" is not key=value, like team=ml`},
+	{line: "--tags =ml,aws:x=1,team=a --tags team=b", want: `--tags: tag key "" has 0 characters; wanted 1 to 128, like team
+		--tags: tag key "aws:x" begins with aws:, which AWS reserves; wanted another, like team
+		--tags: tag team stands twice: keep one`},
+	{line: "--tags " + strings.Repeat("é", 129) + "=ml", want: `--tags: tag key "` + strings.Repeat("é", 129) + `" has 129 characters; wanted 1 to 128, like team`},
+	{line: "--tags team=" + strings.Repeat("x", 257), want: "--tags: tag team has a value of 257 characters; wanted at most 256"},
+	{line: "--tags " + manyTags(51), want: "51 tags are given; a stack has at most 50"},
+	{line: `--tags a"=b`, want: `--tags: "a\"=b" is not a list like a,b; put an item with a comma or a quote in double quotes`},
+})
+
+func manyTags(n int) string {
+	var pairs []string
+	for i := range n {
+		pairs = append(pairs, fmt.Sprintf("tag%d=x", i))
+	}
+	return strings.Join(pairs, ",")
+}

@@ -1,0 +1,124 @@
+package command
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// cases is how many there are.
+const cases = 64
+
+// TestReliabilityPage holds docs/reliability.md to the tests: every case has a test
+// that exists or stands among those left for later, and its exit codes are those that
+// the tables assert.
+func TestReliabilityPage(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "reliability.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := testNames(t)
+	codes := tableCodes()
+	found := map[int]string{}
+	for _, m := range regexp.MustCompile(`(?m)^\| (\d+) \|.*\| ([\d, ]+) \| (.*) \|$`).FindAllStringSubmatch(string(text), -1) {
+		n, _ := strconv.Atoi(m[1]) // the expression has digits only
+		found[n] += "tested"
+		if want := fmt.Sprint(codes[n]); codes[n] != nil && want != "["+strings.ReplaceAll(m[2], ",", "")+"]" {
+			t.Errorf("case %d: the page says exit codes %s, the tables %s", n, m[2], want)
+		}
+		checkTests(t, n, m[3], tests)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^- (\d+): .+`).FindAllStringSubmatch(string(text), -1) {
+		n, _ := strconv.Atoi(m[1])
+		found[n] += "later"
+	}
+	for n := 1; n <= cases; n++ {
+		if found[n] != "tested" && found[n] != "later" {
+			t.Errorf("case %d is %q; wanted one row, or one reason", n, found[n])
+		}
+	}
+	for _, m := range regexp.MustCompile("`(deploy\\.)?(Test\\w+)`").FindAllStringSubmatch(string(text), -1) {
+		if !tests[m[1]+m[2]] {
+			t.Errorf("%s%s does not exist", m[1], m[2])
+		}
+	}
+}
+
+// checkTests looks for the tests of a row.
+func checkTests(t *testing.T, n int, row string, tests map[string]bool) {
+	names := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row, -1)
+	if len(names) == 0 {
+		t.Errorf("case %d has no test", n)
+	}
+	for _, name := range names {
+		if !tests[name[1]] {
+			t.Errorf("case %d: %s does not exist", n, name[1])
+		}
+		if _, number, sub := strings.Cut(name[1], "/"); sub && number != fmt.Sprintf("%02d", n) {
+			t.Errorf("case %d names %s", n, name[1])
+		}
+	}
+	for table, rows := range map[string][]ordeal{"TestReliability": ordeals(), "TestPatience": longOrdeals()} {
+		listed := strings.Contains(row, fmt.Sprintf("`%s/%02d`", table, n))
+		if has := slices.ContainsFunc(rows, func(o ordeal) bool { return o.number == n }); has != listed {
+			t.Errorf("case %d: named on the page %v, in %s %v", n, listed, table, has)
+		}
+	}
+}
+
+// tableCodes are the exit codes of each case in the tables.
+func tableCodes() map[int][]int {
+	codes := map[int][]int{}
+	for _, o := range slices.Concat(ordeals(), longOrdeals()) {
+		if !slices.Contains(codes[o.number], o.exit) {
+			codes[o.number] = append(codes[o.number], o.exit)
+		}
+		slices.Sort(codes[o.number])
+	}
+	return codes
+}
+
+// testNames are the tests of this package, those of deploy and golden after the
+// package's name, the scripts, and the cases of the tables.
+func testNames(t *testing.T) map[string]bool {
+	names := map[string]bool{}
+	for prefix, folder := range map[string]string{"": ".", "deploy.": "../../deploy", "golden.": "../../golden"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range parsed.Decls {
+				if f, is := d.(*ast.FuncDecl); is && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Test") {
+					names[prefix+f.Name.Name] = true
+				}
+			}
+		}
+	}
+	scripts, err := filepath.Glob("testdata/script/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range scripts {
+		names[filepath.Base(script)] = true
+	}
+	for table, rows := range map[string][]ordeal{"TestReliability": ordeals(), "TestPatience": longOrdeals()} {
+		for _, o := range rows {
+			names[fmt.Sprintf("%s/%02d", table, o.number)] = true
+		}
+	}
+	return names
+}

@@ -1,0 +1,59 @@
+package command
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// ordeals are those that pass in a moment.
+func ordeals() []ordeal {
+	return slices.Concat(accountOrdeals(), inputOrdeals(), templateOrdeals(), transportOrdeals(), changeOrdeals(), concurrencyOrdeals(), stateOrdeals(),
+		signalOrdeals(), outputOrdeals(), fileOrdeals(), deleteOrdeals())
+}
+
+// longOrdeals are those that need fake time.
+func longOrdeals() []ordeal {
+	return slices.Concat(lostCredentials(), longTransportOrdeals(), watchOrdeals(), clockOrdeals(), manyOrdeals())
+}
+
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// tree is every file of the bench, with its mode and content.
+func (b *bench) tree() map[string]string {
+	files := map[string]string{}
+	b.must(filepath.WalkDir(b.folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(b.folder, path)
+		if files[name] = info.Mode().String(); err == nil && info.Mode().IsRegular() {
+			var content []byte
+			content, err = os.ReadFile(path)
+			files[name] += string(content)
+		}
+		return err
+	}))
+	return files
+}
+
+// changed names the files that are not in both trees as they are in the other.
+func changed(before, after map[string]string) []string {
+	names := map[string]bool{}
+	for _, files := range []map[string]string{before, after} {
+		for name := range files {
+			if before[name] != after[name] {
+				names[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}

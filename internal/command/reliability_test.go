@@ -1,0 +1,265 @@
+package command
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+)
+
+// ordeal is something that goes wrong, and what the program makes of it.
+type ordeal struct {
+	number  int // of the case in docs/reliability.md
+	name    string
+	options cfntest.Options
+	arrange func(b *bench)    // before the program runs
+	args    string            // words apart by one space; two spaces hold an empty word
+	env     map[string]string // an empty value removes a variable
+	files   map[string]string // where the program runs
+	shell   string            // a line for bash that runs metaflow-cfn "$@"; else it is run without one
+
+	exit    int
+	state   string   // of the stack metaflow at the end
+	effects string   // the calls that changed something
+	says    []string // expressions that the output matches
+	writes  []string // files that are new or different afterwards
+	check   func(b *bench)
+}
+
+// What the calls of a whole command change.
+const (
+	nothing   = ""
+	creates   = "CreateChangeSet ExecuteChangeSet UpdateTerminationProtection"
+	updates   = "CreateChangeSet ExecuteChangeSet"
+	withdraws = "CreateChangeSet DeleteChangeSet" // a change set is made and removed
+	undoes    = withdraws + " DeleteStack"        // and the shell of the stack that it made
+)
+
+// bench is where an ordeal takes place: an account, a home, and the program.
+type bench struct {
+	*testing.T
+	ordeal
+	server *cfntest.Server
+	folder string // holds home and work, which the program runs in
+	world  map[string]string
+	prog   *exec.Cmd
+	within *session // runs the program in this process, in fake time
+
+	code           int
+	stdout, stderr string
+	ended          time.Time
+	told           atomic.Int64               // when the last signal was sent, Unix time in ns
+	process        atomic.Pointer[os.Process] // the one that runs, or ran last
+}
+
+// TestReliability runs the program as a process, without a terminal.
+func TestReliability(t *testing.T) {
+	t.Parallel()
+	for _, o := range ordeals() {
+		t.Run(o.title(), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, o)
+			b.world["AWS_ENDPOINT_URL"] = b.server.Start(t)
+			b.endure()
+		})
+	}
+}
+
+// TestPatience runs the program in fake time: what takes minutes or hours.
+func TestPatience(t *testing.T) {
+	surroundings(t)
+	for _, o := range longOrdeals() {
+		t.Run(o.title(), func(t *testing.T) {
+			b := newBench(t, o)
+			t.Setenv("HOME", b.path("home"))
+			for name, value := range o.env {
+				t.Setenv(name, os.ExpandEnv(value))
+			}
+			synctest.Test(t, func(t *testing.T) {
+				b.T, b.within = t, &session{t: t, server: b.server}
+				b.endure()
+				time.Sleep(time.Hour) // the process would have ended; here the calls that hang have to
+			})
+		})
+	}
+}
+
+func (o ordeal) title() string { return fmt.Sprintf("%02d %s", o.number, o.name) }
+
+func newBench(t *testing.T, o ordeal) *bench {
+	if o.options.Scale == 0 {
+		o.options.Scale = 1e-6
+	}
+	b := &bench{T: t, ordeal: o, server: cfntest.New(o.options), folder: t.TempDir()}
+	b.world = credentials("")
+	maps.Copy(b.world, map[string]string{"HOME": b.path("home"), "AWS_EC2_METADATA_DISABLED": "true", "GORACE": "atexit_sleep_ms=0"})
+	for _, dir := range []string{"home", "work"} {
+		b.must(os.Mkdir(b.path(dir), 0o700))
+	}
+	for name, content := range o.files {
+		b.must(os.WriteFile(b.path("work", name), []byte(content), 0o600))
+	}
+	return b
+}
+
+// endure lets the program go through the ordeal and judges what came of it.
+func (b *bench) endure() {
+	if b.arrange != nil {
+		b.arrange(b)
+	}
+	maps.Copy(b.world, b.env)
+	before := b.tree()
+	b.run(strings.Split(b.args, " ")...)
+	if b.code != b.exit {
+		b.Errorf("exit code %d, want %d", b.code, b.exit)
+	}
+	if got := b.effected(); got != b.effects {
+		b.Errorf("calls that changed something: %q, want %q", got, b.effects)
+	}
+	if got := b.server.Status("metaflow"); got != b.state {
+		b.Errorf("metaflow is %q, want %q", got, b.state)
+	}
+	b.expect(b.says...)
+	b.harmless()
+	if got := changed(before, b.tree()); !slices.Equal(got, b.writes) {
+		b.Errorf("files that are new or different: %q, want %q", got, b.writes)
+	}
+	if b.check != nil {
+		b.check(b)
+		b.harmless()
+	}
+	if b.Failed() {
+		b.Logf("%s\nstdout: %.3000s\nstderr: %.3000s", b.args, b.stdout, b.stderr)
+	}
+}
+
+// run executes a command line to its end.
+func (b *bench) run(args ...string) {
+	b.Helper()
+	if b.within != nil {
+		b.code = b.within.run(b.Context(), args...)
+		b.stdout, b.stderr = b.within.out.String(), b.within.err.String()
+		return
+	}
+	var stdout, stderr bytes.Buffer
+	b.start(&stdout, &stderr, args...)
+	b.must(ignoreExit(b.prog.Wait()))
+	b.ended = time.Now()
+	b.code, b.stdout, b.stderr = exitCode(b.prog.ProcessState), stdout.String(), stderr.String()
+}
+
+// start begins a process that somebody else waits for.
+func (b *bench) start(stdout, stderr *bytes.Buffer, args ...string) {
+	b.Helper()
+	b.prog = exec.Command("metaflow-cfn", args...)
+	if b.shell != "" {
+		b.prog = exec.Command("bash", append([]string{"-c", b.shell, "bash"}, args...)...)
+		b.prog.Env = []string{"PATH=" + os.Getenv("PATH")}
+	}
+	b.prog.Dir, b.prog.Stdout, b.prog.Stderr = b.path("work"), stdout, stderr
+	for name, value := range b.world {
+		if value != "" {
+			b.prog.Env = append(b.prog.Env, name+"="+value)
+		}
+	}
+	b.must(b.prog.Start())
+	b.process.Store(b.prog.Process)
+}
+
+// seed puts the stack metaflow into the account, of the product's template.
+func (b *bench) seed(status string, parameters ...string) {
+	text, err := minified()
+	b.must(err)
+	s := cfntest.Stack{Name: "metaflow", Status: status, Template: string(text), Parameters: map[string]string{}}
+	for _, p := range parameters {
+		name, value, _ := strings.Cut(p, "=")
+		s.Parameters[name] = value
+	}
+	b.server.Seed(s)
+}
+
+// signal tells the process something, from a hook of the server.
+func (b *bench) signal(s syscall.Signal) {
+	for b.process.Load() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	b.told.Store(time.Now().UnixNano())
+	b.must(b.process.Load().Signal(s))
+}
+
+// exitCode is that of a shell: 128 and the number of the signal that ended it.
+func exitCode(s *os.ProcessState) int {
+	if w, ok := s.Sys().(syscall.WaitStatus); ok && w.Signaled() {
+		return exitSignal + int(w.Signal())
+	}
+	return s.ExitCode()
+}
+
+func ignoreExit(err error) error {
+	if _, is := err.(*exec.ExitError); is {
+		return nil
+	}
+	return err
+}
+
+func (b *bench) must(err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bench) path(names ...string) string {
+	return filepath.Join(append([]string{b.folder}, names...)...)
+}
+
+// effected are the actions of the calls that changed something, in order.
+func (b *bench) effected() string {
+	var actions []string
+	for _, c := range b.server.Mutations() {
+		if c.Effect != "" {
+			actions = append(actions, c.Action)
+		}
+	}
+	return strings.Join(actions, " ")
+}
+
+// expect holds the output against expressions.
+func (b *bench) expect(expressions ...string) {
+	b.Helper()
+	for _, e := range expressions {
+		if !regexp.MustCompile("(?m)" + e).MatchString(b.stdout + b.stderr) {
+			b.Errorf("the output does not match %q", e)
+		}
+	}
+}
+
+var (
+	steering = regexp.MustCompile(`[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]`)
+	secret   = regexp.MustCompile(`wJalrXUtnFEMI|AKIDTEST|Authorization|AWS4-HMAC|Signature=`)
+	crash    = regexp.MustCompile(`(?m)^panic: |^goroutine \d|DATA RACE|<html|<\?xml`)
+)
+
+// harmless is what holds for the output of every ordeal.
+func (b *bench) harmless() {
+	b.Helper()
+	for what, e := range map[string]*regexp.Regexp{"steers a terminal": steering, "is secret": secret, "is for nobody": crash} {
+		for stream, text := range map[string]string{"stdout": b.stdout, "stderr": b.stderr} {
+			if at := e.FindStringIndex(text); at != nil {
+				b.Errorf("what %s is on %s: %.200q", what, stream, text[max(0, at[0]-60):])
+			}
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// review shows a plan to people: what is removed and replaced first, with what
+// causes it, in the words of our parameters.
+func (e *env) review(w io.Writer, p *deploy.Plan, asked *wish) {
+	if p.Empty() {
+		e.sayTo(w, "%s: no changes", p.Stack.Name)
+		return
+	}
+	if p.Reused {
+		e.sayTo(w, "An earlier run had made this change set when it was cut off.")
+	}
+	e.sayTo(w, "%s: %s, %s", p.Stack.Name, strings.ToLower(p.Operation), tally(p.Changes))
+	retagged := names(p.Changes, onlyTags)
+	for _, c := range ordered(p.Changes) {
+		if len(retagged) > 1 && onlyTags(c) {
+			continue
+		}
+		e.sayTo(w, "  %s", strings.Join(present(fmt.Sprintf("%s %-24s %s", sign(c), c.LogicalID, c.Type), fate(c), mark(c)), "  "))
+		for _, line := range reasons(c) {
+			e.sayTo(w, "        %s", line)
+		}
+	}
+	if len(retagged) > 1 {
+		e.sayTo(w, "   ~  tags of %s", strings.Join(retagged, ", "))
+	}
+	if tagged := names(p.Changes, byTags); len(tagged) > 0 {
+		e.sayTo(w, "The tags change: AWS Batch takes tags only when it makes a thing, so %s would be replaced. Without --tags they stay.", strings.Join(tagged, " and "))
+	}
+	if keeps := asked.keeps(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
+		e.sayTo(w, "Kept from the stack: %s", strings.Join(keeps, ", "))
+	}
+}
+
+// ordered has first what is removed, then what is replaced or may be.
+func ordered(changes []deploy.Change) []deploy.Change {
+	rank := func(c deploy.Change) int { return slices.Index([]string{" - ", "-/+", "~/+", " ~ ", " + "}, sign(c)) }
+	return slices.SortedStableFunc(slices.Values(changes), func(a, b deploy.Change) int { return cmp.Compare(rank(a), rank(b)) })
+}
+
+// tally is how many changes there are, and how many of them take something away.
+func tally(changes []deploy.Change) string {
+	text := count(len(changes), "change")
+	var parts []string
+	for _, kind := range []struct{ sign, words string }{{" - ", "removed"}, {"-/+", "replaced"}, {"~/+", "perhaps replaced"}} {
+		n := 0
+		for _, c := range changes {
+			if sign(c) == kind.sign {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, kind.words))
+		}
+	}
+	if len(parts) > 0 {
+		text += ": " + strings.Join(parts, ", ")
+	}
+	return text
+}
+
+// sign is what happens to a resource, at a glance.
+func sign(c deploy.Change) string {
+	switch {
+	case c.Action == "Add" || c.Action == "Import":
+		return " + "
+	case c.Action == "Remove":
+		return " - "
+	case c.Replacement == "True":
+		return "-/+"
+	case c.Replacement == "Conditional":
+		return "~/+"
+	}
+	return " ~ "
+}
+
+// fate is what becomes of the physical resource that is there.
+func fate(c deploy.Change) string {
+	stays := strings.HasSuffix(c.Policy, "Retain")
+	text := ""
+	switch sign(c) {
+	case " - ":
+		text = "is deleted"
+		if stays {
+			text = "stays; the stack forgets it"
+		}
+	case "-/+":
+		text = "is replaced"
+	case "~/+":
+		text = "may be replaced"
+	default:
+		return ""
+	}
+	if stays && c.Type == bucketType {
+		text = "the data stays, the stack forgets it"
+	}
+	return strings.Join(present(c.PhysicalID, text), " ")
+}
+
+// mark points out what changes permissions.
+func mark(c deploy.Change) string {
+	if strings.HasPrefix(c.Type, "AWS::IAM::") {
+		return "IAM"
+	}
+	return ""
+}
+
+// reasons are the properties behind a change of a resource that is there, each
+// with its values and where the change comes from.
+func reasons(c deploy.Change) []string {
+	var lines, seen []string
+	for _, p := range sources(c) {
+		path := pathOf(p)
+		if path == "" || slices.Contains(seen, path) || path == "Metadata" && len(c.Properties) > 1 {
+			continue
+		}
+		seen = append(seen, path)
+		value := ""
+		if p.Before != "" || p.After != "" {
+			value = ": " + shown(p.Before) + " → " + shown(p.After)
+		}
+		replaces := ""
+		if p.Recreation == "Always" {
+			replaces = "replaces it"
+		}
+		lines = append(lines, strings.Join(present(path+value, origin(p), replaces), "   "))
+	}
+	return lines
+}
+
+// sources are the properties of a change, with those first whose origin is known:
+// CloudFormation lists the same difference once more as a direct one.
+func sources(c deploy.Change) []deploy.Property {
+	if c.Action != "Modify" {
+		return nil
+	}
+	known := func(p deploy.Property) int {
+		if p.Entity == "" {
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedStableFunc(slices.Values(c.Properties), func(a, b deploy.Property) int { return cmp.Compare(known(a), known(b)) })
+}
+
+// pathOf is the path of a property as people write it: ComputeResources.Type.
+func pathOf(p deploy.Property) string {
+	path := strings.TrimPrefix(strings.TrimPrefix(p.Path, "/"), "Properties/")
+	return strings.ReplaceAll(path, "/", ".")
+}
+
+// origin is what makes a property change, in the words of the command line.
+func origin(p deploy.Property) string {
+	switch p.Source {
+	case "ParameterReference":
+		if own := generator.Lookup(p.Entity); own != nil {
+			return "set by parameter " + own.Name + " (--" + own.Flag() + ")"
+		}
+		return "set by parameter " + p.Entity
+	case "ResourceReference", "ResourceAttribute":
+		return "follows " + p.Entity
+	}
+	return ""
+}
+
+// shown is a value, short enough for a line.
+func shown(value string) string {
+	switch value {
+	case "":
+		return "(none)"
+	case "{{changeSet:KNOWN_AFTER_APPLY}}":
+		return "(a new one)"
+	}
+	return cut(value, 60)
+}
+
+// byTags says that a resource is replaced because of the stack's tags.
+func byTags(c deploy.Change) bool {
+	return strings.HasPrefix(c.Type, "AWS::Batch::") && c.Action == "Modify" && c.Replacement != "False" && slices.Contains(c.Scope, "Tags")
+}
+
+// onlyTags says that nothing but the stack's tags changes in a resource.
+func onlyTags(c deploy.Change) bool {
+	return sign(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"})
+}
+
+// names are the logical IDs of the changes that are so.
+func names(changes []deploy.Change, so func(deploy.Change) bool) []string {
+	var out []string
+	for _, c := range ordered(changes) {
+		if so(c) {
+			out = append(out, c.LogicalID)
+		}
+	}
+	return out
+}

@@ -1,0 +1,100 @@
+package command
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// Main executes the command line of this process and returns its exit code.
+func Main(args []string) int {
+	ctx, e := begin()
+	return run(ctx, e, args)
+}
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, e *env, args []string) int {
+	root := newRoot(e)
+	root.SetArgs(args)
+	root.SetOut(e.out)
+	root.SetErr(e.err)
+	e.unknownFlags(root, args)
+	return e.flushed(e.report(ctx, root.ExecuteContext(ctx)))
+}
+
+func newRoot(e *env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "metaflow-cfn",
+		Short: "What Metaflow needs on AWS, from one CloudFormation template",
+		Long: "metaflow-cfn writes a CloudFormation template with what Metaflow needs on AWS: a bucket, a network and\n" +
+			"AWS Batch. It reuses what the account already has, deploys the stack, and writes Metaflow's configuration.",
+		SilenceErrors: true, SilenceUsage: true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				e.problem(generator.Unknown("command", args[0], commandNames(cmd)))
+			}
+			if err := e.usage("Commands: metaflow-cfn --help"); err != nil {
+				return err
+			}
+			return cmd.Help()
+		},
+	}
+	root.PersistentFlags().StringVar(&e.region, "region", "", "AWS region; else AWS_REGION or that of the profile")
+	root.PersistentFlags().BoolVarP(&e.verbose, "verbose", "v", false, "say what is called and retried")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		e.problem(flagProblem(err))
+		return e.usage(helpOf(cmd))
+	})
+	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newPolicy(e), newVersion(e))
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	e.ownHelp(root)
+	e.forgive(root)
+	return root
+}
+
+// ownHelp lets cobra's help and completion refuse what they do not know, as our
+// commands do.
+func (e *env) ownHelp(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.RunE = e.topics(root, "command", "Commands: metaflow-cfn --help")
+		case "completion":
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, e.topics(cmd, "shell", helpOf(cmd))
+			for _, shell := range cmd.Commands() {
+				shell.Args = func(cmd *cobra.Command, args []string) error {
+					e.noArguments(args)
+					return e.usage(helpOf(cmd))
+				}
+			}
+		}
+	}
+}
+
+// topics shows the help of a command below the parent, or of the parent.
+func (e *env) topics(parent *cobra.Command, noun, next string) func(*cobra.Command, []string) error {
+	return func(_ *cobra.Command, args []string) error {
+		cmd, rest, err := parent.Find(args)
+		if err != nil || len(rest) > 0 {
+			e.problem(generator.Unknown(noun, args[0], commandNames(parent)))
+			return e.usage(next)
+		}
+		cmd.InitDefaultHelpFlag()
+		return cmd.Help()
+	}
+}
+
+func helpOf(cmd *cobra.Command) string { return "Flags: " + cmd.CommandPath() + " --help" }
+
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return names
+}

@@ -1,0 +1,168 @@
+package command
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+)
+
+// startServer gives the script an account on a server of its own, with time
+// running a thousand times faster than on AWS.
+func startServer(s *script, ts *testscript.TestScript, args []string) {
+	var opts cfntest.Options
+	flags := flag.NewFlagSet("server", flag.ContinueOnError)
+	flags.Float64Var(&opts.Scale, "scale", 0.001, "")
+	flags.IntVar(&opts.PageSize, "page", 0, "")
+	flags.BoolVar(&opts.ShiftPages, "shift", false, "")
+	flags.BoolVar(&opts.RawControls, "raw", false, "")
+	parse(ts, flags, args)
+	s.server, s.counted = cfntest.New(opts), 0
+	for name, value := range credentials(s.server.Start(s.env.T().(testing.TB))) {
+		ts.Setenv(name, value)
+	}
+}
+
+// credentials is the environment of an account at an endpoint.
+func credentials(endpoint string) map[string]string {
+	return map[string]string{
+		"AWS_ENDPOINT_URL":      endpoint,
+		"AWS_ACCESS_KEY_ID":     "AKIDTEST",
+		"AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMIK7MDENG",
+		"AWS_REGION":            "us-east-1",
+	}
+}
+
+func parse(ts *testscript.TestScript, flags *flag.FlagSet, args []string) []string {
+	flags.SetOutput(io.Discard)
+	ts.Check(flags.Parse(args))
+	return flags.Args()
+}
+
+// seed puts a stack of the product's template into the account, complete unless
+// it is to be empty.
+func seed(s *script, ts *testscript.TestScript, args []string) {
+	stack := cfntest.Stack{Name: args[0], Parameters: map[string]string{}}
+	flags := flag.NewFlagSet("seed", flag.ContinueOnError)
+	flags.StringVar(&stack.Status, "status", "", "")
+	flags.StringVar(&stack.Reason, "reason", "", "")
+	flags.BoolVar(&stack.Protected, "protected", false, "")
+	empty := flags.Bool("empty", false, "")
+	for _, pair := range parse(ts, flags, args[1:]) {
+		name, value, _ := strings.Cut(pair, "=")
+		stack.Parameters[name] = value
+	}
+	text, err := minified()
+	ts.Check(err)
+	if !*empty {
+		stack.Template = string(text)
+	}
+	s.server.Seed(stack)
+}
+
+// somebody lets somebody else begin an operation.
+func somebody(s *script, ts *testscript.TestScript, args []string) {
+	begin, known := map[string]func(string) error{
+		"update": s.server.ForeignUpdate, "cancel": s.server.ForeignCancel, "delete": s.server.ForeignDelete,
+	}[args[0]]
+	if !known {
+		ts.Fatalf("%q is not update, cancel or delete", args[0])
+	}
+	ts.Check(begin(args[1]))
+}
+
+// fail makes a kind of operation on a resource fail. The reason is the inside of
+// a Go string, so that it can hold any character.
+func fail(s *script, ts *testscript.TestScript, args []string) {
+	reason, err := strconv.Unquote(`"` + args[2] + `"`)
+	ts.Check(err)
+	switch args[0] {
+	case "create":
+		s.server.FailCreate(args[1], reason)
+	case "update":
+		s.server.FailUpdate(args[1], reason)
+	case "delete":
+		s.server.FailDelete(args[1], reason)
+	case "rollback":
+		s.server.FailRollback(args[1], reason)
+	case "changeset":
+		s.server.FailChangeSet(reason)
+	case "validation":
+		s.server.FailValidation("AWS::EarlyValidation::NameConflict", args[1], "/Resources/"+args[1]+"/Properties", reason)
+	default:
+		ts.Fatalf("%q is not create, update, delete, rollback, changeset or validation", args[0])
+	}
+}
+
+// batchSays gives every compute environment a reason for being INVALID.
+func batchSays(s *script, ts *testscript.TestScript, args []string) {
+	s.server.Handle("POST /v1/describecomputeenvironments", func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ ComputeEnvironments []string }
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || len(in.ComputeEnvironments) != 1 {
+			http.Error(w, "wanted one compute environment", http.StatusBadRequest)
+			return
+		}
+		found := map[string]any{"computeEnvironmentArn": in.ComputeEnvironments[0], "status": "INVALID", "statusReason": args[0]}
+		if err := json.NewEncoder(w).Encode(map[string]any{"computeEnvironments": []any{found}}); err != nil {
+			ts.Logf("%v", err)
+		}
+	})
+}
+
+// heal ends the failures of a resource.
+func heal(s *script, _ *testscript.TestScript, args []string) { s.server.Heal(args[0]) }
+
+// fault makes calls of an action go wrong.
+func fault(s *script, ts *testscript.TestScript, args []string) {
+	kind := cfntest.Fault(args[1])
+	if len(args) == 2 {
+		s.server.Fault(args[0], kind)
+		return
+	}
+	s.server.Fault(args[0], kind, cfntest.Times(number(ts, args[2])))
+}
+
+// chatter adds further events to the operation that the next executed change set
+// begins, evenly over the time that it takes.
+func chatter(s *script, ts *testscript.TestScript, args []string) {
+	stack, count := args[0], number(ts, args[1])
+	s.server.OnCall("ExecuteChangeSet", 1, func() {
+		calls := s.server.Mutations()
+		token := calls[len(calls)-1].Params["ClientRequestToken"]
+		now, step := time.Now(), s.server.Until(stack)/time.Duration(count+1)
+		for i := range count {
+			s.server.Emit(stack, cfntest.Event{
+				At: now.Add(time.Duration(i) * step), Token: token, LogicalID: fmt.Sprintf("Extra%03d", i/2), Type: "AWS::EC2::VPC",
+				PhysicalID: fmt.Sprintf("extra-%d", i/2), Status: []string{"CREATE_IN_PROGRESS", "CREATE_COMPLETE"}[i%2],
+			})
+		}
+	})
+}
+
+// identify keeps a stack's ARN in a variable.
+func identify(s *script, ts *testscript.TestScript, args []string) {
+	ts.Setenv(args[1], s.server.StackID(args[0]))
+}
+
+// recount lets the counting of calls begin anew.
+func recount(s *script, _ *testscript.TestScript, _ []string) { s.counted = len(s.server.Calls()) }
+
+// await waits until an action was called so often.
+func await(s *script, ts *testscript.TestScript, args []string) {
+	for range 1000 {
+		if s.count(args[0]) >= number(ts, args[1]) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s was called %d times in 10 s", args[0], s.count(args[0]))
+}

@@ -1,0 +1,139 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+)
+
+// session is the whole program inside a testing/synctest bubble: it reaches its
+// server without a socket, and time passes at once.
+type session struct {
+	t        *testing.T
+	server   *cfntest.Server
+	out      bytes.Buffer
+	terminal *terminal // nil: stderr is no terminal
+	err      lockedBuffer
+	github   bool
+	secrets  secrets
+}
+
+// surroundings are the environment of sessions; to be set outside the bubble.
+func surroundings(t *testing.T) {
+	for name, value := range credentials("http://cloudformation.test") {
+		t.Setenv(name, value)
+	}
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	t.Setenv("AWS_CA_BUNDLE", "") // needs a transport of the SDK
+	for _, name := range []string{"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"} {
+		t.Setenv(name, os.DevNull)
+	}
+}
+
+// run executes a command line and returns its exit code.
+func (s *session) run(ctx context.Context, args ...string) int {
+	in, err := os.Open(os.DevNull)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer in.Close()
+	s.out.Reset()
+	s.err.Reset()
+	e := &env{in: in, out: &s.out, err: &s.err, http: s.server.HTTPClient(), github: s.github, secrets: &s.secrets}
+	if s.terminal != nil {
+		e.err, e.terminal = s.terminal, s.terminal.size
+	}
+	return run(ctx, e, args)
+}
+
+// lockedBuffer is a buffer that may be written by several goroutines.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+// terminal shows what is written to it as a terminal does, with what scrolled off.
+type terminal struct {
+	mu            sync.Mutex
+	width, height int
+	rows          []string
+	row, col      int
+	frame         func(rows []string) // told after each write
+}
+
+func (t *terminal) size() (int, int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.width, t.height
+}
+
+var move = regexp.MustCompile(`^\x1b\[(\d*)([AJ])`)
+
+func (t *terminal) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for text := string(p); text != ""; {
+		if m := move.FindStringSubmatch(text); m != nil {
+			t.command(m[2], m[1])
+			text = text[len(m[0]):]
+			continue
+		}
+		for _, r := range text {
+			t.put(r)
+			text = text[len(string(r)):]
+			break
+		}
+	}
+	if t.frame != nil {
+		t.frame(t.rows)
+	}
+	return len(p), nil
+}
+
+func (t *terminal) command(name, argument string) {
+	switch name {
+	case "A":
+		n, _ := strconv.Atoi(argument) // the expression has digits only
+		t.row = max(t.row-n, len(t.rows)-t.height, 0)
+	case "J":
+		t.rows = append(t.rows[:t.row:t.row], "")
+		t.col = 0
+	}
+}
+
+func (t *terminal) put(r rune) {
+	if len(t.rows) == 0 {
+		t.rows = []string{""}
+	}
+	switch {
+	case r == '\n':
+		t.row, t.col = t.row+1, 0
+		if t.row == len(t.rows) {
+			t.rows = append(t.rows, "")
+		}
+		return
+	case r == '\r':
+		t.col = 0
+		return
+	case t.col >= t.width:
+		t.put('\n')
+	}
+	t.rows[t.row] += string(r)
+	t.col += columnsOf(r)
+}
+
+// text is all that the terminal has shown and not drawn over.
+func (t *terminal) text() string { return strings.TrimRight(strings.Join(t.rows, "\n"), "\n") + "\n" }

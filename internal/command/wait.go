@@ -1,0 +1,166 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+)
+
+// waiting is what commands share that follow an operation.
+type waiting struct {
+	*env
+
+	timeout time.Duration
+	format  string
+	screen  screen
+	names   []string // of the resources that the plan touches
+}
+
+func (w *waiting) flags(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&w.timeout, "timeout", 0, "stop waiting after this time, like 30m; the operation goes on. 0 waits for ever")
+	choice(cmd, &w.format, "output", "text", "text", "json")
+}
+
+// check notes what is wrong with the flags, and chooses the screen.
+func (w *waiting) check() {
+	if w.timeout < 0 {
+		w.problem(fmt.Errorf("--timeout: %s is negative; wanted a time like 30m", w.timeout))
+	}
+	w.chosen("output", w.format, "text", "json")
+	w.choose()
+}
+
+// choose takes the screen that fits where the output goes. Those who want details
+// want lines.
+func (w *waiting) choose() {
+	switch {
+	case w.format == "json":
+		w.records = &records{env: w.env}
+		w.screen = w.records
+	case w.terminal != nil && !w.verbose:
+		w.screen = &live{lines: lines{env: w.env}}
+	default:
+		w.screen = &lines{env: w.env}
+	}
+}
+
+// show shows a plan before it is carried out.
+func (w *waiting) show(p *deploy.Plan, asked *wish) {
+	w.names = nil
+	for _, c := range ordered(p.Changes) {
+		w.names = append(w.names, c.LogicalID)
+	}
+	if w.records != nil {
+		w.records.plan(p)
+		return
+	}
+	w.review(w.err, p, asked)
+}
+
+// errTimeout is the cause of a context that --timeout has ended.
+var errTimeout = errors.New("--timeout has passed")
+
+// limit is the context of the whole command.
+func (w *waiting) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if w.timeout == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, w.timeout, errTimeout)
+}
+
+// follow shows the events of an operation until it ends or the wait does, and a
+// sign of life where nothing happens.
+func (w *waiting) follow(ctx context.Context, to account, op *deploy.Operation) deploy.Outcome {
+	w.screen.start(op, w.names)
+	w.names, w.answers = nil, map[string]string{}
+	events := make(chan deploy.Event)
+	go func() {
+		defer close(events)
+		for e := range op.Events(ctx) {
+			events <- e
+		}
+	}()
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case e, more := <-events:
+			if !more {
+				return op.Outcome()
+			}
+			w.screen.event(e)
+			to.ask(ctx, e, w.answers)
+		case <-second.C:
+			w.screen.tick()
+		}
+	}
+}
+
+// ended shows the outcome and gives it its exit code and the next command. after
+// is the error of what came after the operation itself.
+func (w *waiting) ended(op *deploy.Operation, o deploy.Outcome, after error) error {
+	code := w.code(o)
+	if after != nil && code == exitOK {
+		code = exitError
+		if x := (*exit)(nil); errors.As(after, &x) {
+			code = x.code
+		}
+	}
+	w.screen.end(op, o, code)
+	if after == nil && code != exitOK {
+		return &exit{code: code}
+	}
+	return after
+}
+
+// code is the exit code of an outcome. A wait that ended before the operation
+// says why: a signal, the time, or the credentials.
+func (w *waiting) code(o deploy.Outcome) int {
+	var s signalled
+	if o.Result == deploy.Running && errors.As(o.Err, &s) {
+		return exitSignal + int(s.signal)
+	}
+	return codeOf(o.Result)
+}
+
+// grace is how long a signal leaves CloudFormation to answer a call that begins an
+// operation.
+const grace = 900 * time.Millisecond
+
+// errNoAnswer is the error of a call that a signal cut off.
+var errNoAnswer = errors.New("CloudFormation has not answered yet: the operation may have begun")
+
+// answered waits for a call that begins an operation, which a signal does not cut
+// off at once: its answer says whether the operation has begun.
+func answered(ctx context.Context, stack string, call func() (*deploy.Operation, error)) (*deploy.Operation, error) {
+	type answer struct {
+		op  *deploy.Operation
+		err error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		op, err := call()
+		answers <- answer{op, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.op, a.err
+	case <-ctx.Done():
+	}
+	select {
+	case a := <-answers:
+		return a.op, a.err
+	case <-time.After(grace):
+	}
+	code := exitTimeout
+	var s signalled
+	if errors.As(context.Cause(ctx), &s) {
+		code = exitSignal + int(s.signal)
+	}
+	return nil, &exit{code, fmt.Errorf("%w: %w", context.Cause(ctx), errNoAnswer), "Find out: metaflow-cfn watch " + stack}
+}

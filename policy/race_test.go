@@ -1,7 +1,0 @@
-//go:build race
-
-package policy
-
-// stride makes the mutants and the pairs a sample: with the race detector they
-// take many times longer.
-const stride = 5

@@ -1,0 +1,99 @@
+package safety
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// addition is a property that no resource of the type should have.
+type addition struct {
+	kind, path string // of keys, below Properties
+	value      any
+}
+
+func allow(action, resource string) any {
+	return []any{map[string]any{"PolicyName": "more", "PolicyDocument": map[string]any{"Version": "2012-10-17",
+		"Statement": []any{map[string]any{"Effect": "Allow", "Action": action, "Resource": resource}}}}}
+}
+
+var added = []addition{
+	{"AWS::IAM::Role", "RoleName", "jobs"},
+	{"AWS::IAM::Role", "Policies", allow("*", "arn")},
+	{"AWS::IAM::Role", "Policies", allow("ec2:RunInstances", "*")},
+	{"AWS::IAM::Role", "Policies", allow("iam:PassRole", "arn")},
+	{"AWS::IAM::Role", "Policies", allow("s3:GetObject", "arn")},
+	{"AWS::IAM::Role", "ManagedPolicyArns", []any{sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess")}},
+	{"AWS::IAM::Role", "PermissionsBoundary", sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess")},
+	{"AWS::IAM::Role", "Path", "/other/"},
+	{"AWS::IAM::InstanceProfile", "InstanceProfileName", "instances"},
+	{"AWS::S3::Bucket", "AccessControl", "PublicRead"},
+	{"AWS::S3::Bucket", "WebsiteConfiguration", map[string]any{"IndexDocument": "index.html"}},
+	{"AWS::S3::Bucket", "LoggingConfiguration", map[string]any{"DestinationBucketName": "elsewhere"}},
+	{"AWS::S3::Bucket", "ReplicationConfiguration", map[string]any{"Role": "role"}},
+	{"AWS::EC2::Subnet", "MapPublicIpOnLaunch", true},
+	{"AWS::EC2::SecurityGroup", "SecurityGroupIngress", []any{map[string]any{
+		"IpProtocol": "tcp", "FromPort": 22.0, "ToPort": 22.0, "CidrIp": "0.0.0.0/0", "Description": "SSH"}}},
+	{"AWS::EC2::NatGateway", "ConnectivityType", "private"},
+	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/UserData", "IyEvYmluL3NoCg=="},
+	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/NetworkInterfaces", []any{map[string]any{"AssociatePublicIpAddress": true}}},
+	{"AWS::Batch::ComputeEnvironment", "ServiceRole", "role"},
+	{"AWS::Batch::ComputeEnvironment", "ComputeResources/Ec2KeyPair", "laptop"},
+	{"AWS::Batch::ComputeEnvironment", "ComputeResources/DesiredvCpus", 64.0},
+	{"AWS::Batch::ComputeEnvironment", "ComputeResources/BidPercentage", 100.0},
+	{"AWS::Batch::ComputeEnvironment", "ComputeResources/Ec2Configuration", []any{map[string]any{"ImageType": "ECS_AL2"}}},
+	{"AWS::Batch::JobQueue", "JobStateTimeLimitActions", []any{map[string]any{
+		"Action": "CANCEL", "MaxTimeSeconds": 600.0, "Reason": "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", "State": "RUNNABLE"}}},
+}
+
+// additions gives resources properties that they have not.
+func (b *breeder) additions() {
+	for _, a := range added {
+		for r := range b.template.of(a.kind) {
+			path := strings.Split(a.path, "/")
+			parent, last := r.properties, path[len(path)-1]
+			for _, key := range path[:len(path)-1] {
+				parent, _ = parent[key].(map[string]any)
+			}
+			if parent == nil || parent[last] != nil {
+				continue
+			}
+			b.mutants = append(b.mutants, mutant{"Resources/" + r.id + "/Properties/" + a.path, "add " + text(a.value),
+				func() { parent[last] = a.value }, func() { delete(parent, last) }})
+		}
+	}
+}
+
+// intruders adds resources: those of extras that the document has not, some of
+// types that nobody asked for, and some that change what is reused; and outputs.
+func (b *breeder) intruders(extras map[string]any) {
+	foreign := maps.Clone(extras)
+	maps.Copy(foreign, map[string]any{
+		"User":      map[string]any{"Type": "AWS::IAM::User"},
+		"AccessKey": map[string]any{"Type": "AWS::IAM::AccessKey", "Properties": map[string]any{"UserName": "jobs"}},
+		"Database":  map[string]any{"Type": "AWS::RDS::DBInstance"},
+	})
+	for _, kind := range slices.Sorted(maps.Keys(edits)) {
+		for _, name := range slices.Sorted(maps.Keys(spares)) {
+			if target := b.template.values[name]; target != "" {
+				foreign[kind+" of "+name] = map[string]any{"Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+					"Properties": map[string]any{edits[kind]: target}}
+			}
+		}
+	}
+	b.insert("Resources", foreign)
+	b.insert("Outputs", map[string]any{
+		"DatabasePassword": map[string]any{"Value": "swordfish"},
+		"Access":           map[string]any{"Value": "AKIAIOSFODNN7EXAMPLE"},
+	})
+}
+
+func (b *breeder) insert(section string, foreign map[string]any) {
+	m, _ := b.template.doc[section].(map[string]any)
+	for _, id := range slices.Sorted(maps.Keys(foreign)) {
+		if m[id] == nil {
+			b.mutants = append(b.mutants, mutant{section + "/" + id, "add",
+				func() { m[id] = foreign[id] }, func() { delete(m, id) }})
+		}
+	}
+}
