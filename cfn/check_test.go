@@ -30,7 +30,7 @@ func sample() *cfn.Template {
 		Mappings: map[string]map[string]map[string]any{"Bits": {"2": {"Prefix": "/24"}, "3": {"Prefix": "/20"}, "1": {"Prefix": "/28"}}},
 		Conditions: []cfn.Condition{
 			{ID: "IsPublic", Expr: cfn.Equals(cfn.Ref("Public"), "true")},
-			{ID: "IsPrivate", Expr: cfn.Not(cfn.Is("IsPublic"))},
+			{ID: "IsPrivate", Expr: cfn.Not(cfn.ConditionRef("IsPublic"))},
 		},
 	}
 	vpc := t.Add(cfn.Resource{ID: "Vpc", Doc: "The network."}, &ec2.VPC{CidrBlock: new(cfn.Ref("Range"))}, nil)
@@ -130,7 +130,7 @@ var brokenNames = map[string]breakage{
 		t.Conditions = append(t.Conditions, cfn.Condition{ID: "More", Expr: cfn.Equals(cfn.Ref("Extra"), "a")})
 	}},
 	"condition that nothing uses": {"More: nothing uses the condition", func(t *cfn.Template) {
-		t.Conditions = append(t.Conditions, cfn.Condition{ID: "More", Expr: cfn.Is("IsPublic")})
+		t.Conditions = append(t.Conditions, cfn.Condition{ID: "More", Expr: cfn.ConditionRef("IsPublic")})
 	}},
 	"mapping that nothing uses": {"More: nothing uses the mapping", func(t *cfn.Template) { t.Mappings["More"] = nil }},
 }
@@ -165,13 +165,13 @@ var brokenReferences = map[string]breakage{
 	"value of an output": {"output VpcId: Nothing is no parameter or resource of the template",
 		func(t *cfn.Template) { t.Outputs[0].Value = cfn.Ref("Nothing") }},
 	"condition in a condition": {"condition IsPrivate: Nothing is no condition of the template",
-		func(t *cfn.Template) { t.Conditions[1].Expr = cfn.Not(cfn.Is("Nothing")) }},
+		func(t *cfn.Template) { t.Conditions[1].Expr = cfn.Not(cfn.ConditionRef("Nothing")) }},
 	"parameter in a condition": {"condition IsPublic: Nothing is no parameter or resource of the template",
 		func(t *cfn.Template) { t.Conditions[0].Expr = cfn.Equals(cfn.Ref("Nothing"), "") }},
 	"rule of a resource": {"rule Sizes: Vpc is no parameter of the template",
 		func(t *cfn.Template) { t.Rules[0].Assertions[0].Assert = cfn.Equals(cfn.Ref("Vpc"), "") }},
 	"rule of a condition": {"rule Sizes: IsPublic is no parameter of the template",
-		func(t *cfn.Template) { t.Rules[0].When = cfn.Is("IsPublic") }},
+		func(t *cfn.Template) { t.Rules[0].When = cfn.ConditionRef("IsPublic") }},
 }
 
 var brokenFunctions = map[string]breakage{
@@ -185,7 +185,7 @@ var brokenFunctions = map[string]breakage{
 	"Sub of a list": {`Subnet.A: Fn::Sub does not take these arguments: {"Fn::Sub":["${A}","b"]}`,
 		property("A", map[string]any{"Fn::Sub": []any{"${A}", "b"}})},
 	"Or of one": {`condition IsPrivate: Fn::Or does not take these arguments: {"Fn::Or":[{"Condition":"IsPublic"}]}`,
-		func(t *cfn.Template) { t.Conditions[1].Expr = cfn.Fn("Or", []string{cfn.Is("IsPublic")}) }},
+		func(t *cfn.Template) { t.Conditions[1].Expr = cfn.Fn("Or", []string{cfn.ConditionRef("IsPublic")}) }},
 	"function in a rule": {`rule Sizes: Fn::Not does not take these arguments: {"Fn::Not":"a"}`,
 		func(t *cfn.Template) { t.Rules[0].When = cfn.Fn("Not", "a") }},
 	"function that does not exist": {`Subnet.A: Fn::Iff does not take these arguments: {"Fn::Iff":["IsPublic","a","b"]}`,

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -45,14 +46,40 @@ func If(condition string, then, otherwise any) string {
 	return function("Fn::If", []any{condition, then, otherwise})
 }
 
-// Equals compares two strings.
-func Equals(a, b string) string { return function("Fn::Equals", []string{a, b}) }
+// Equals compares two values as strings; b may be a number.
+func Equals(a string, b any) string { return function("Fn::Equals", []any{a, b}) }
 
 // Not inverts a condition function.
 func Not(condition string) string { return function("Fn::Not", []string{condition}) }
 
-// Is is the condition of that name, inside another condition.
-func Is(name string) string { return function("Condition", name) }
+// And is true where all the conditions are. CloudFormation takes 2 to 10 of
+// them: one stands for itself, and more are nested.
+func And(conditions ...string) string { return combine("Fn::And", conditions) }
+
+// Or is true where at least one of the conditions is, with the limits of And.
+func Or(conditions ...string) string { return combine("Fn::Or", conditions) }
+
+// mostMembers is how many conditions Fn::And and Fn::Or take.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+const mostMembers = 10
+
+func combine(name string, conditions []string) string {
+	switch {
+	case len(conditions) == 1:
+		return conditions[0]
+	case len(conditions) > mostMembers:
+		conditions = append(slices.Clone(conditions[:mostMembers-1]), combine(name, conditions[mostMembers-1:]))
+	}
+	return function(name, conditions)
+}
+
+// ConditionRef is the condition of that name, inside another condition.
+func ConditionRef(name string) string { return function("Condition", name) }
+
+// Contains is true in a rule where the value is one of the list.
+func Contains(list []string, value string) string {
+	return function("Fn::Contains", []any{list, value})
+}
 
 // Fn is any other function by its name without "Fn::". A single argument is
 // passed as it is, several as a list.

@@ -23,7 +23,7 @@ func world(properties map[string]any) *cfn.Template {
 			{ID: "List", Type: "CommaDelimitedList", Default: new("a, b ,c")},
 		},
 		Mappings:   map[string]map[string]map[string]any{"Map": {"web": {"Port": 80, "Hosts": []string{"x", "y"}}}},
-		Conditions: []cfn.Condition{{ID: "Yes", Expr: cfn.Equals("a", "a")}, {ID: "No", Expr: cfn.Not(cfn.Is("Yes"))}},
+		Conditions: []cfn.Condition{{ID: "Yes", Expr: cfn.Equals("a", "a")}, {ID: "No", Expr: cfn.Not(cfn.ConditionRef("Yes"))}},
 	}
 	t.Add(cfn.Resource{ID: "Live", Condition: "Yes"}, &ec2.VPC{}, nil)
 	t.Add(cfn.Resource{ID: "Dropped", Condition: "No"}, &ec2.VPC{}, nil)

@@ -174,11 +174,11 @@ func (d *dice) test(depth int) string {
 	case 0:
 		return cfn.Not(d.test(depth - 1))
 	case 1:
-		return cfn.Fn("And", d.test(depth-1), d.test(depth-1))
+		return cfn.And(d.test(depth-1), d.test(depth-1))
 	case 2:
-		return cfn.Fn("Or", d.test(depth-1), d.test(depth-1))
+		return cfn.Or(d.test(depth-1), d.test(depth-1))
 	case 3:
-		return cfn.Is(d.condition())
+		return cfn.ConditionRef(d.condition())
 	case 4:
 		return cfn.Fn("Contains", []string{d.word(), d.word()}, d.function(1))
 	case 5:

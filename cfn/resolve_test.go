@@ -165,9 +165,9 @@ func TestResolveErrors(t *testing.T) {
 		{"hexadecimal number", nil, map[string]string{"N": "0x1"}, `N: "0x1" is not a number`},
 		{"no value of a number", nil, map[string]string{"N": ""}, `N: "" is not a number`},
 		{"control character", nil, map[string]string{"A": "\x00{}"}, `A: "\x00{}" holds a control character`},
-		{"circle", conditions(cfn.Condition{ID: "P", Expr: cfn.Not(cfn.Is("Q"))}, cfn.Condition{ID: "Q", Expr: cfn.Not(cfn.Is("P"))}), nil,
+		{"circle", conditions(cfn.Condition{ID: "P", Expr: cfn.Not(cfn.ConditionRef("Q"))}, cfn.Condition{ID: "Q", Expr: cfn.Not(cfn.ConditionRef("P"))}), nil,
 			"condition P depends on itself: P → Q"},
-		{"circle of one", conditions(cfn.Condition{ID: "P", Expr: cfn.Is("P")}), nil, "condition P depends on itself: P"},
+		{"circle of one", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("P")}), nil, "condition P depends on itself: P"},
 		{"undecided", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("AWS::Region"), "us-east-1")}), nil,
 			`condition P: {"Ref":"AWS::Region"} is not decided by the parameters`},
 		{"by a resource", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("Vpc"), "")}), nil, "condition P: refers to Vpc, which will not exist\n" +
@@ -176,7 +176,7 @@ func TestResolveErrors(t *testing.T) {
 		{"no condition function", conditions(cfn.Condition{ID: "P", Expr: cfn.Ref("A")}), nil, `condition P: {"Ref":"A"} decides nothing`},
 		{"word for a condition", conditions(cfn.Condition{ID: "P", Expr: "true"}), nil, `condition P: "true" decides nothing`},
 		{"malformed condition", conditions(cfn.Condition{ID: "P", Expr: cfn.Fn("Equals", "a")}), nil, `condition P: {"Fn::Equals":"a"} decides nothing`},
-		{"unknown condition", conditions(cfn.Condition{ID: "P", Expr: cfn.Is("Q")}), nil, "Q is no condition of the template"},
+		{"unknown condition", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("Q")}), nil, "Q is no condition of the template"},
 		{"Contains in no list", func(t *cfn.Template) { t.Rules[0].When = cfn.Fn("Contains", "ab", "a") }, nil, `rule Together: {"Fn::Contains":["ab","a"]} decides nothing`},
 		{"mistake while building", func(t *cfn.Template) { t.Add(cfn.Resource{ID: "V"}, &ec2.VPC{}, cfn.Set{"Nothing": 1}) }, nil, "V: Nothing: VPC has no property Nothing"},
 		{"output without a value", func(t *cfn.Template) { t.Outputs = []cfn.Output{{ID: "O", Value: cfn.NoValue}} }, nil, "output O: has no value"},
@@ -197,10 +197,10 @@ func TestConditions(t *testing.T) {
 		expr string
 		want bool
 	}{
-		{yes, true}, {no, false}, {cfn.Not(yes), false}, {cfn.Is("Other"), true},
-		{cfn.Fn("And", yes, yes), true}, {cfn.Fn("And", yes, yes, no), false},
-		{cfn.Fn("Or", no, no), false}, {cfn.Fn("Or", no, no, yes), true},
-		{cfn.Fn("Or", cfn.Not(cfn.Is("Other")), cfn.Fn("And", yes, cfn.Not(no))), true},
+		{yes, true}, {no, false}, {cfn.Not(yes), false}, {cfn.ConditionRef("Other"), true},
+		{cfn.And(yes, yes), true}, {cfn.And(yes, yes, no), false},
+		{cfn.Or(no, no), false}, {cfn.Or(no, no, yes), true},
+		{cfn.Or(cfn.Not(cfn.ConditionRef("Other")), cfn.And(yes, cfn.Not(no))), true},
 		{cfn.Equals(cfn.Fn("Join", "", cfn.Ref("L")), "xy"), true},
 	} {
 		template := ruled(func(t *cfn.Template) {

@@ -20,10 +20,10 @@ var things = []thing{
 	{id: "JobRole", noun: "job role", existing: existingJobRoleArn},
 	{id: "JobQueue", noun: "job queue", existing: existingJobQueueArn},
 	{id: "ComputeEnvironment", noun: "compute environment", existing: existingComputeEnvironmentArn, neededBy: []string{"JobQueue"}},
-	{id: "InstanceCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Fn("Or", computeType.is("EC2"), computeType.is("SPOT"))},
+	{id: "InstanceCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Or(computeType.is("EC2"), computeType.is("SPOT"))},
 	{id: "InstanceProfile", noun: "instance profile", existing: existingInstanceProfileArn, neededBy: []string{"InstanceCompute"}},
 	{id: "LaunchTemplate", noun: "launch template", neededBy: []string{"InstanceCompute"}},
-	{id: "FargateCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(cfn.Is("InstanceCompute"))},
+	{id: "FargateCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(cfn.ConditionRef("InstanceCompute"))},
 	{id: "ExecutionRole", noun: "Fargate execution role", existing: existingExecutionRoleArn, neededBy: []string{"FargateCompute"}},
 	{id: "SecurityGroup", noun: "security group", existing: existingSecurityGroupId, neededBy: []string{"ComputeEnvironment"}},
 	{id: "Vpc", noun: "VPC", existing: existingVpcId, neededBy: []string{"ComputeEnvironment"}},
@@ -35,8 +35,8 @@ var things = []thing{
 		neededBy: []string{"PrivateSubnet1", "PrivateSubnet2"}},
 	{id: "PrivateInternet", neededBy: []string{"PrivateRouteTable"}, only: internetAccess.is("true")},
 	{id: "NatGateway", noun: "NAT gateway", existing: existingNatGatewayId, neededBy: []string{"PrivateInternet"}},
-	{id: "NatGateway2", noun: "second NAT gateway", neededBy: []string{"NatGateway"}, only: cfn.Fn("And", natPerZone.is("true"),
-		cfn.Is("CreatePrivateSubnet1"), cfn.Is("CreatePrivateSubnet2"))},
+	{id: "NatGateway2", noun: "second NAT gateway", neededBy: []string{"NatGateway"}, only: cfn.And(natPerZone.is("true"),
+		cfn.ConditionRef("CreatePrivateSubnet1"), cfn.ConditionRef("CreatePrivateSubnet2"))},
 	{id: "Eip2", noun: "second Elastic IP address", neededBy: []string{"NatGateway2"}},
 	{id: "Eip", noun: "Elastic IP address", existing: existingEipAllocationId, neededBy: []string{"NatGateway"}},
 
@@ -48,8 +48,8 @@ var things = []thing{
 		neededBy: []string{"PublicSubnet1", "PublicSubnet2"}},
 	{id: "InternetGateway", noun: "internet gateway", existing: existingInternetGatewayId, neededBy: []string{"PublicRouteTable"}},
 	{id: "S3GatewayEndpoint", noun: "S3 endpoint", neededBy: []string{"PrivateRouteTable", "PublicRouteTable"}, only: s3Endpoint.is("true")},
-	{id: "InterfaceEndpoints", noun: "interface endpoint", neededBy: []string{"Vpc"}, only: cfn.Fn("And", internetAccess.is("false"),
-		cfn.Is("CreatePrivateSubnet1"), cfn.Is("CreatePrivateSubnet2"))},
+	{id: "InterfaceEndpoints", noun: "interface endpoint", neededBy: []string{"Vpc"}, only: cfn.And(internetAccess.is("false"),
+		cfn.ConditionRef("CreatePrivateSubnet1"), cfn.ConditionRef("CreatePrivateSubnet2"))},
 	{id: "BucketLog", neededBy: []string{"Bucket"}, only: auditLogs.is("true")},
 	{id: "FlowLog", noun: "flow log", neededBy: []string{"Vpc"}, only: auditLogs.is("true")},
 	{id: "LogBucket", noun: "log bucket", neededBy: []string{"BucketLog", "FlowLog"}},
@@ -104,26 +104,16 @@ func conditions() []cfn.Condition {
 
 // expr is true where the thing is needed and not reused.
 func (t thing) expr() string {
-	var needed []any
+	var needed, all []string
 	for _, id := range t.neededBy {
-		needed = append(needed, cfn.Is(condition(id)))
+		needed = append(needed, cfn.ConditionRef(condition(id)))
 	}
-	all := []any{either(needed)}
+	all = append(all, cfn.Or(needed...))
 	if t.only != "" {
 		all = append(all, t.only)
 	}
 	if t.existing != nil {
-		all = append(all, cfn.Is("New"+t.id))
+		all = append(all, cfn.ConditionRef("New"+t.id))
 	}
-	if len(all) == 1 {
-		return all[0].(string)
-	}
-	return cfn.Fn("And", all...)
-}
-
-func either(exprs []any) any {
-	if len(exprs) == 1 {
-		return exprs[0]
-	}
-	return cfn.Fn("Or", exprs...)
+	return cfn.And(all...)
 }

@@ -138,7 +138,7 @@ func (p *Parameter) empty() string { return cfn.Equals(p.ref(), "") }
 // is is true where the parameter has that value.
 func (p *Parameter) is(value string) string {
 	if n, err := strconv.Atoi(value); err == nil {
-		return cfn.Fn("Equals", p.ref(), n)
+		return cfn.Equals(p.ref(), n)
 	}
 	return cfn.Equals(p.ref(), value)
 }

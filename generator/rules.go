@@ -33,11 +33,11 @@ func together() []cfn.Assertion {
 			Assert:      oneOf(bidPercentage.is("0"), spot),
 			Description: "BidPercentage needs ComputeType SPOT",
 		}, {
-			Assert:      oneOf(cfn.Not(cfn.Fn("Contains", spotStrategies, allocationStrategy.ref())), spot),
+			Assert:      oneOf(cfn.Not(cfn.Contains(spotStrategies, allocationStrategy.ref())), spot),
 			Description: "AllocationStrategy SPOT_* needs ComputeType SPOT: leave it empty, or use BEST_FIT_PROGRESSIVE",
 		}, {
-			Assert: oneOf(cfn.Fn("And", noZone1, noZone2),
-				cfn.Not(cfn.Fn("Or", noZone1, noZone2, cfn.Equals(availabilityZone1.ref(), availabilityZone2.ref())))),
+			Assert: oneOf(cfn.And(noZone1, noZone2),
+				cfn.Not(cfn.Or(noZone1, noZone2, cfn.Equals(availabilityZone1.ref(), availabilityZone2.ref())))),
 			Description: "AvailabilityZone1 and AvailabilityZone2: give two that differ, or neither",
 		},
 	}
@@ -60,4 +60,4 @@ func reuseInVpc() []cfn.Assertion {
 	return out
 }
 
-func oneOf(a, b string) string { return cfn.Fn("Or", a, b) }
+func oneOf(a, b string) string { return cfn.Or(a, b) }

@@ -67,24 +67,24 @@ func options() []cfn.Condition {
 		return cfn.Condition{ID: id, Expr: cfn.Not(p.empty())}
 	}
 	forInstances := func(id, unless string) cfn.Condition {
-		return cfn.Condition{ID: id, Expr: cfn.Fn("And", cfn.Is("InstanceCompute"), cfn.Not(unless))}
+		return cfn.Condition{ID: id, Expr: cfn.And(cfn.ConditionRef("InstanceCompute"), cfn.Not(unless))}
 	}
 	return []cfn.Condition{
 		given("HasBucketName", newBucketName),
 		given("HasKmsKey", kmsKeyArn),
-		{ID: "UseKeyForVolumes", Expr: cfn.Fn("And", cfn.Is("HasKmsKey"), kmsKeyForVolumes.is("true"))},
+		{ID: "UseKeyForVolumes", Expr: cfn.And(cfn.ConditionRef("HasKmsKey"), kmsKeyForVolumes.is("true"))},
 		{ID: "UseKms", Expr: bucketEncryption.is("aws:kms")},
 		given("HasZones", availabilityZone1),
 		{ID: "UseSpot", Expr: computeType.is("SPOT")},
 		{ID: "HasBid", Expr: cfn.Not(bidPercentage.is("0"))},
-		{ID: "HasSpotFleetRole", Expr: cfn.Fn("And", cfn.Is("UseSpot"), cfn.Not(existingSpotFleetRoleArn.empty()))},
+		{ID: "HasSpotFleetRole", Expr: cfn.And(cfn.ConditionRef("UseSpot"), cfn.Not(existingSpotFleetRoleArn.empty()))},
 		forInstances("HasAllocationStrategy", allocationStrategy.empty()),
 		forInstances("HasDesiredvCpus", desiredvCpus.is("0")),
-		forInstances("StartInstances", cfn.Fn("And", minvCpus.is("0"), desiredvCpus.is("0"))),
-		{ID: "UpdateInPlace", Expr: cfn.Fn("And", existingBatchServiceRoleArn.empty(), cfn.Not(allocationStrategy.is("BEST_FIT")))},
+		forInstances("StartInstances", cfn.And(minvCpus.is("0"), desiredvCpus.is("0"))),
+		{ID: "UpdateInPlace", Expr: cfn.And(existingBatchServiceRoleArn.empty(), cfn.Not(allocationStrategy.is("BEST_FIT")))},
 		given("HasImageType", imageType),
 		given("HasImageId", imageId),
-		forInstances("ChooseImage", cfn.Fn("And", imageType.empty(), imageId.empty())),
+		forInstances("ChooseImage", cfn.And(imageType.empty(), imageId.empty())),
 		forInstances("HasKeyPair", ec2KeyPair.empty()),
 		given("HasComputeEnvironmentName", computeEnvironmentName),
 		given("HasInstanceName", instanceName),
@@ -96,9 +96,9 @@ func options() []cfn.Condition {
 		given("HasRolePath", rolePath),
 		{ID: "HasEgressPort1", Expr: cfn.Not(egressPort1.is("0"))},
 		{ID: "HasEgressPort2", Expr: cfn.Not(egressPort2.is("0"))},
-		{ID: "LimitEgress", Expr: cfn.Fn("Or", cfn.Is("HasEgressPort1"), cfn.Is("HasEgressPort2"))},
-		{ID: "LimitOwnEgress", Expr: cfn.Fn("And", cfn.Is("CreateSecurityGroup"), cfn.Is("LimitEgress"))},
-		{ID: "HasExecutionRole", Expr: cfn.Fn("Or", cfn.Is("FargateCompute"), cfn.Not(existingExecutionRoleArn.empty()))},
+		{ID: "LimitEgress", Expr: cfn.Or(cfn.ConditionRef("HasEgressPort1"), cfn.ConditionRef("HasEgressPort2"))},
+		{ID: "LimitOwnEgress", Expr: cfn.And(cfn.ConditionRef("CreateSecurityGroup"), cfn.ConditionRef("LimitEgress"))},
+		{ID: "HasExecutionRole", Expr: cfn.Or(cfn.ConditionRef("FargateCompute"), cfn.Not(existingExecutionRoleArn.empty()))},
 	}
 }
 
