@@ -138,12 +138,22 @@ func (r *resolver) assert() error {
 			continue
 		}
 		for _, a := range rule.Assertions {
-			if !r.decide("rule "+rule.ID, r.template.tree(a.Assert)) {
-				r.errs = append(r.errs, errors.New(a.Description))
+			for _, part := range a.parts() {
+				if !r.decide("rule "+rule.ID, r.template.tree(part.Assert)) {
+					r.errs = append(r.errs, errors.New(part.Description))
+				}
 			}
 		}
 	}
 	return errors.Join(r.errs...)
+}
+
+// parts returns the assertions to evaluate.
+func (a Assertion) parts() []Assertion {
+	if len(a.Parts) > 0 {
+		return a.Parts
+	}
+	return []Assertion{a}
 }
 
 // choose decides every condition and with them which resources will exist.

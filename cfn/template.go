@@ -48,6 +48,10 @@ type Rule struct {
 // reads where it does not.
 type Assertion struct {
 	Assert, Description string
+
+	// Parts are the assertions that this one combines to save bytes. Go evaluates
+	// them in its place, as each says more exactly what is wrong.
+	Parts []Assertion
 }
 
 // Condition is a named function that is true or false.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 const (
@@ -88,11 +89,11 @@ var factors = []factor{
 func TestLintCombinations(t *testing.T) {
 	t.Parallel()
 	sets, pairs := cover()
-	dir, template := t.TempDir(), generator.Template()
+	dir, template := t.TempDir(), core.Component.Template()
 	var files []string
 	different := map[string]bool{}
 	for i, set := range sets {
-		if err := set.Check(); err != nil {
+		if err := core.Component.Check(set); err != nil {
 			t.Fatalf("%v: %v", set, err)
 		}
 		resolved, err := template.Resolve(set)

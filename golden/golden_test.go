@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 
 // TestScenarios resolves the template under each scenario.
 func TestScenarios(t *testing.T) {
-	template := generator.Template()
+	template := core.Component.Template()
 	for _, name := range scenarios(t) {
 		t.Run(name, func(t *testing.T) {
 			resolved, err := template.Resolve(scenario(t, name))
@@ -44,10 +45,10 @@ func TestScenarios(t *testing.T) {
 // TestPublished compares the template and the references made of its tables.
 func TestPublished(t *testing.T) {
 	for file, made := range map[string]func() ([]byte, error){
-		"templates/metaflow.yaml":          generator.Template().YAML,
-		"templates/parameters.schema.json": func() ([]byte, error) { return generator.Reference("schema") },
-		"docs/parameters.md":               func() ([]byte, error) { return generator.Reference("markdown") },
-		"docs/outputs.md":                  func() ([]byte, error) { return generator.Reference("outputs") },
+		"templates/metaflow.yaml":          core.Component.Template().YAML,
+		"templates/parameters.schema.json": func() ([]byte, error) { return core.Component.Reference("schema") },
+		"docs/parameters.md":               func() ([]byte, error) { return core.Component.Reference("markdown") },
+		"docs/outputs.md":                  func() ([]byte, error) { return []byte(core.Component.OutputsPage()), nil },
 	} {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			text, err := made()
@@ -95,21 +96,21 @@ func TestScenarioFiles(t *testing.T) {
 			t.Errorf("%s: the first line does not say whom the scenario serves, like \"# For a first stack.\"", name)
 		}
 		values := scenario(t, name)
-		if err := values.Check(); err != nil {
+		if err := core.Component.Check(values); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		for _, warning := range values.Warnings(values) {
+		for _, warning := range core.Component.Warnings(values, values) {
 			if strings.Contains(warning, "no effect") { // a new gateway in a reused VPC is what some show
 				t.Errorf("%s: %s", name, warning)
 			}
 		}
 		for parameter, value := range values {
-			shown[parameter] = shown[parameter] || value != generator.Lookup(parameter).Default
+			shown[parameter] = shown[parameter] || value != core.Component.Lookup(parameter).Default
 		}
 	}
 	// A zone is a literal once it is resolved, which cfn-lint advises against (W3010).
 	shown["AvailabilityZone1"], shown["AvailabilityZone2"] = true, true
-	for p := range generator.Parameters() {
+	for p := range core.Component.Parameters() {
 		if !shown[p.Name] {
 			t.Errorf("no scenario shows what %s does: give it a value in one of templates/scenarios", p.Name)
 		}
@@ -171,7 +172,7 @@ func scenario(t *testing.T, name string) generator.Values {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := generator.ReadFile(file, text)
+	read, err := core.Component.ReadFile(file, text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 const measureColumns = 5
@@ -45,7 +45,7 @@ func checkSwitch(t *testing.T, cell string) []string {
 	shown := link.FindStringSubmatch(cell)
 	for _, assignment := range span.FindAllString(cell, -1) {
 		name, value, _ := strings.Cut(strings.Trim(assignment, "`"), " ")
-		p := generator.Lookup(name)
+		p := core.Component.Lookup(name)
 		if p == nil {
 			problems = append(problems, name+" is no parameter")
 			continue

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // choices are the values that decide what exists, or how safe it is, each alone.
@@ -64,7 +65,7 @@ const (
 // TestPairs holds the template of every two choices to the rules. Choices of one
 // parameter, and what the template's rules refuse, do not go together.
 func TestPairs(t *testing.T) {
-	template := generator.Template()
+	template := core.Component.Template()
 	resolved, refused, n := 0, 0, 0
 	for i, a := range choices {
 		for _, b := range choices[:i+1] {

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // unknownFlags notes every flag that the command does not have, with the one
@@ -46,7 +46,7 @@ func (e *env) longFlag(flags *pflag.FlagSet, arg string) bool {
 	if flag == nil {
 		var known []string
 		flags.VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
-		e.problem(generator.Unknown("flag", name, known))
+		e.problem(suggest.Unknown("flag", name, known))
 		return false
 	}
 	return !hasValue && flag.NoOptDefVal == ""
@@ -61,7 +61,7 @@ func (e *env) shortFlags(flags *pflag.FlagSet, arg string) bool {
 			flag = flags.ShorthandLookup(string(letter))
 		}
 		if flag == nil {
-			e.problem(generator.Unknown("flag", "-"+string(letter), nil))
+			e.problem(suggest.Unknown("flag", "-"+string(letter), nil))
 			return false
 		}
 		if flag.NoOptDefVal == "" { // the rest is its value

@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
 // newConfigure writes Metaflow's configuration from the outputs of a stack.
@@ -65,8 +64,8 @@ func (e *env) checkProfile(profile string) {
 // writeConfiguration merges the stack's values into the configuration file, or
 // prints them.
 func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, show bool) error {
-	config := generator.Configuration(stack.Outputs)
-	if missing := missingKeys(config); len(missing) > 0 {
+	config := e.component.Configuration(stack.Outputs)
+	if missing := e.missingKeys(config); len(missing) > 0 {
 		return &exit{exitError, fmt.Errorf("stack %s (%s) has no output for %s", stack.Name, stack.Status, strings.Join(missing, ", ")),
 			"Bring it up to date: metaflow-cfn deploy " + stack.Name}
 	}
@@ -97,9 +96,9 @@ func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, sho
 	return nil
 }
 
-func missingKeys(config map[string]string) []string {
+func (e *env) missingKeys(config map[string]string) []string {
 	var missing []string
-	for _, o := range generator.Outputs {
+	for _, o := range e.component.Outputs {
 		if o.Key != "" && config[o.Key] == "" && !o.Optional() {
 			missing = append(missing, o.Key)
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
 // deletion is one run of the delete command.
@@ -84,7 +83,7 @@ func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) er
 		return failed(err, "")
 	}
 	resources = slices.DeleteFunc(resources, gone)
-	stays := retained()
+	stays := d.retained()
 	for _, r := range resources {
 		sign := "-"
 		if stays[r.LogicalID] {
@@ -114,9 +113,9 @@ func gone(r deploy.Event) bool {
 }
 
 // retained are the resources that outlive the stack.
-func retained() map[string]bool {
+func (e *env) retained() map[string]bool {
 	out := map[string]bool{}
-	for _, r := range generator.Template().Resources {
+	for _, r := range e.component.Template().Resources {
 		if r.DeletionPolicy == "Retain" {
 			out[r.ID] = true
 		}

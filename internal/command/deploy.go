@@ -11,6 +11,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // deployment is one run of the deploy command.
@@ -29,7 +30,7 @@ type deployment struct {
 }
 
 // newDeploy creates or updates the stack and waits for it.
-func newDeploy(e *env) *cobra.Command {
+func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	d := &deployment{waiting: waiting{env: e}}
 	cmd := &cobra.Command{
 		Use:   "deploy STACK",
@@ -40,7 +41,7 @@ func newDeploy(e *env) *cobra.Command {
 		Example: "  metaflow-cfn deploy metaflow\n" +
 			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT --yes",
 	}
-	d.wish.flags(cmd)
+	d.wish.flags(cmd, c)
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
 	f.StringVar(&d.roleARN, "role-arn", "", "role with which CloudFormation works on the stack")
@@ -71,7 +72,7 @@ func (d *deployment) check(args []string) {
 	d.checkResources("allow-replace", d.allowReplace)
 	d.mayAsk(d.yes)
 	if d.roleARN != "" {
-		if err := generator.Lookup("ExistingJobRoleArn").Check(d.roleARN); err != nil {
+		if err := (&generator.Parameter{Format: standard.RoleARN, Default: "-"}).Check(d.roleARN); err != nil {
 			d.problem(fmt.Errorf("--role-arn: %w", err))
 		}
 	}
@@ -128,7 +129,7 @@ func (d *deployment) carryOut(ctx context.Context, to account, plan *deploy.Plan
 		op := &deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}
 		return d.ended(op, deploy.Outcome{Result: deploy.Succeeded, Status: plan.Stack.Status, Stack: plan.Stack}, d.finish(ctx, to, plan.Stack))
 	}
-	if err := permit(plan, d.all, d.allowReplace); err != nil {
+	if err := permit(d.component, plan, d.all, d.allowReplace); err != nil {
 		d.discard(ctx, to, plan)
 		return err
 	}

@@ -147,7 +147,7 @@ func (e *env) cause(o deploy.Outcome) {
 	if batch != "" {
 		e.say("  AWS Batch says: %s", batch)
 	}
-	if try := hint(*o.Cause, batch); try != "" {
+	if try := e.hint(*o.Cause, batch); try != "" {
 		e.say("  try: %s", try)
 	}
 	for _, also := range o.Also {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/term"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
 // env is what a command has of the world. stdout is for the next program,
@@ -24,6 +26,9 @@ type env struct {
 	http     aws.HTTPClient             // nil: the SDK's own
 	github   bool                       // GitHub Actions reads stderr
 	secrets  *secrets
+
+	components []*generator.Component
+	component  *generator.Component // of the verb or of the stack, for the words of messages
 
 	problems   []error           // what is wrong with the command line, told together
 	records    *records          // where programs read the result; nil where people do

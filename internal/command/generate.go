@@ -15,7 +15,7 @@ import (
 )
 
 // newGenerate prints the template, or compares it with a file.
-func newGenerate(e *env) *cobra.Command {
+func newGenerate(e *env, c *generator.Component) *cobra.Command {
 	var resolve bool
 	var format, output, check string
 	cmd := &cobra.Command{
@@ -26,7 +26,7 @@ func newGenerate(e *env) *cobra.Command {
 		Example: "  metaflow-cfn generate -o metaflow.yaml\n" +
 			"  metaflow-cfn generate --resolve --parameters metaflow.params.yaml --check metaflow.resolved.yaml",
 	}
-	in := parameterFlags(cmd)
+	in := parameterFlags(cmd, c)
 	cmd.Flags().BoolVar(&resolve, "resolve", false, "print what will exist under the given parameters")
 	choice(cmd, &format, "format", "yaml", "yaml", "json")
 	cmd.Flags().StringVarP(&output, "out", "o", "", "write to a file, atomically, instead of stdout")
@@ -38,16 +38,16 @@ func newGenerate(e *env) *cobra.Command {
 			e.problem(errors.New("--out and --check exclude each other: write the file, or compare with it"))
 		}
 		values := in.read(e)
-		for _, err := range values.Relations(in.wrong...) {
+		for _, err := range c.CheckRelations(values, in.wrong...) {
 			e.problem(err)
 		}
 		if err := e.usage(helpOf(cmd)); err != nil {
 			return err
 		}
-		for _, w := range values.Warnings(values) {
+		for _, w := range c.Warnings(values, values) {
 			e.say("%s", w)
 		}
-		text, err := render(values, resolve, format)
+		text, err := render(c, values, resolve, format)
 		switch {
 		case err != nil:
 			return err
@@ -63,8 +63,8 @@ func newGenerate(e *env) *cobra.Command {
 }
 
 // render is the template as text.
-func render(values generator.Values, resolve bool, format string) ([]byte, error) {
-	t, err := generator.Template().WithDefaults(values)
+func render(c *generator.Component, values generator.Values, resolve bool, format string) ([]byte, error) {
+	t, err := c.Template().WithDefaults(values)
 	if err != nil {
 		return nil, err
 	}

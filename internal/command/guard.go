@@ -8,40 +8,31 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 const bucketType = "AWS::S3::Bucket"
 
-// guarded are the types of resources that are replaced or removed only when that
-// is allowed by name: they hold data, run jobs, or are what others know them by.
-var guarded = []string{bucketType, "AWS::EC2::VPC", "AWS::EC2::EIP", "AWS::EC2::NatGateway", environmentType, "AWS::Batch::JobQueue"}
-
-// losses are the changes of a plan that need permission: guarded resources that
-// are removed, replaced, or may be. A compute environment that Batch updates in
-// place is not replaced, though CloudFormation cannot say so beforehand.
-func losses(changes []deploy.Change, inPlace bool) []deploy.Change {
-	return slices.DeleteFunc(ordered(changes), func(c deploy.Change) bool {
+// losses returns the changes of a plan that need permission: protected resources
+// that are removed, replaced, or may be. What the component updates in place is
+// not replaced, though CloudFormation cannot say so beforehand.
+func losses(c *generator.Component, changes []deploy.Change, values generator.Values) []deploy.Change {
+	return slices.DeleteFunc(ordered(changes), func(change deploy.Change) bool {
 		switch {
-		case !slices.Contains(guarded, c.Type):
+		case !slices.Contains(c.Protected, change.Type):
 			return true
-		case c.Replacement == "Conditional":
-			return c.Type == environmentType && inPlace
+		case change.Replacement == "Conditional":
+			return c.InPlace != nil && c.InPlace(change.Type, values)
 		}
-		return c.Action != "Remove" && c.Replacement != "True"
+		return change.Action != "Remove" && change.Replacement != "True"
 	})
 }
 
-// updatesInPlace says whether Batch can update the compute environment of these
-// values, as the template's condition UpdateInPlace does.
-func updatesInPlace(v generator.Values) bool {
-	return v["ExistingBatchServiceRoleArn"] == "" && v["AllocationStrategy"] != "BEST_FIT"
-}
-
 // permit refuses a plan that takes away what is not named by --allow-replace.
-func permit(p *deploy.Plan, values generator.Values, allowed []string) error {
+func permit(component *generator.Component, p *deploy.Plan, values generator.Values, allowed []string) error {
 	var missing []string
 	text := []error{fmt.Errorf("%s: this would take away what flows depend on; nothing was changed", p.Stack.Name)}
-	for _, c := range losses(p.Changes, updatesInPlace(values)) {
+	for _, c := range losses(component, p.Changes, values) {
 		if !slices.Contains(allowed, c.LogicalID) {
 			missing = append(missing, c.LogicalID)
 			text = append(text, fmt.Errorf("  %s: %s", c.LogicalID, fate(c)))
@@ -59,12 +50,12 @@ func (e *env) checkResources(flag string, ids []string) {
 		return
 	}
 	var known []string
-	for _, r := range generator.Template().Resources {
+	for _, r := range e.component.Template().Resources {
 		known = append(known, r.ID)
 	}
 	for _, id := range ids {
 		if !slices.Contains(known, id) {
-			e.problem(fmt.Errorf("--%s: %w", flag, generator.Unknown("resource", id, known)))
+			e.problem(fmt.Errorf("--%s: %w", flag, suggest.Unknown("resource", id, known)))
 		}
 	}
 }

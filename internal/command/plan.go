@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
 // planning is one run of the plan command.
@@ -20,7 +21,7 @@ type planning struct {
 }
 
 // newPlan shows what deploy would change, and changes nothing.
-func newPlan(e *env) *cobra.Command {
+func newPlan(e *env, c *generator.Component) *cobra.Command {
 	p := &planning{waiting: waiting{env: e}}
 	cmd := &cobra.Command{
 		Use:   "plan STACK",
@@ -29,7 +30,7 @@ func newPlan(e *env) *cobra.Command {
 			"one needs. It says which --allow-replace a deployment would need.",
 		Example: "  metaflow-cfn plan metaflow --compute-type SPOT --exit-code",
 	}
-	p.wish.flags(cmd)
+	p.wish.flags(cmd, c)
 	cmd.Flags().BoolVar(&p.exitCode, "exit-code", false, "exit 10 when there are changes")
 	choice(cmd, &p.format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -80,7 +81,7 @@ func (p *planning) tell(plan *deploy.Plan) error {
 	if p.exitCode && !plan.Empty() {
 		code = exitDiffers
 	}
-	lost := logicalIDs(losses(plan.Changes, updatesInPlace(p.all)))
+	lost := logicalIDs(losses(p.component, plan.Changes, p.all))
 	switch {
 	case p.records != nil:
 		p.records.plan(plan)

@@ -20,7 +20,7 @@ var call = regexp.MustCompile(`&(\w+)\.(\w+)Input\{`)
 // demands that the deployer's policy allows it, or, for what deploy does only on
 // request, that the page names it. GetCallerIdentity needs no permission.
 func TestDeployerMayCall(t *testing.T) {
-	text, _, err := generator.Policy("deployer", "metaflow", nil)
+	text, _, err := iampolicy.Policy("deployer", "metaflow", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

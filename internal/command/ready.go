@@ -37,7 +37,7 @@ func (d *deployment) resume(ctx context.Context, to account, stack deploy.Stack,
 // orClash prefers what is wrong with the given values to an error that kept us from
 // finding the stack: only values that it keeps could have set these right.
 func (d *deployment) orClash(ctx context.Context, err error) error {
-	if clash := d.values.Relations(); len(clash) > 0 && ctx.Err() == nil {
+	if clash := d.component.CheckRelations(d.values); len(clash) > 0 && ctx.Err() == nil {
 		return &exit{exitUsage, errors.Join(clash...), "Flags: metaflow-cfn deploy --help"}
 	}
 	return err

@@ -155,7 +155,7 @@ func (r *records) causeRecord(e deploy.Event) *record {
 	rec := eventRecord(e)
 	_, rec.Code, rec.Request = e.Message()
 	rec.Batch = r.answers[resourceOf(e)]
-	rec.Hint = hint(e, rec.Batch)
+	rec.Hint = r.hint(e, rec.Batch)
 	return &rec
 }
 

@@ -57,7 +57,7 @@ func (e *env) refused(err error) {
 	for _, c := range refusal.Causes {
 		text, _, _ := c.Message()
 		e.say("  %s: %s", strings.Join(present(resourceOf(c), c.Property), " "), text)
-		if try := hint(c, ""); try != "" {
+		if try := e.hint(c, ""); try != "" {
 			e.say("    try: %s", try)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
 // review shows a plan to people: what is removed and replaced first, with what
@@ -28,14 +27,14 @@ func (e *env) review(w io.Writer, p *deploy.Plan, asked *wish) {
 			continue
 		}
 		e.sayTo(w, "  %s", strings.Join(present(fmt.Sprintf("%s %-24s %s", sign(c), c.LogicalID, c.Type), fate(c), mark(c)), "  "))
-		for _, line := range reasons(c) {
+		for _, line := range e.reasons(c) {
 			e.sayTo(w, "        %s", line)
 		}
 	}
 	if len(retagged) > 1 {
 		e.sayTo(w, "   ~  tags of %s", strings.Join(retagged, ", "))
 	}
-	if tagged := names(p.Changes, byTags); len(tagged) > 0 {
+	if tagged := names(p.Changes, e.byTags); len(tagged) > 0 {
 		e.sayTo(w, "The tags change: AWS Batch takes tags only when it makes a thing, so %s would be replaced. Without --tags they stay.", strings.Join(tagged, " and "))
 	}
 	if keeps := asked.keeps(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
@@ -118,7 +117,7 @@ func mark(c deploy.Change) string {
 
 // reasons are the properties behind a change of a resource that is there, each
 // with its values and where the change comes from.
-func reasons(c deploy.Change) []string {
+func (e *env) reasons(c deploy.Change) []string {
 	var lines, seen []string
 	for _, p := range sources(c) {
 		path := pathOf(p)
@@ -134,7 +133,7 @@ func reasons(c deploy.Change) []string {
 		if p.Recreation == "Always" {
 			replaces = "replaces it"
 		}
-		lines = append(lines, strings.Join(present(path+value, origin(p), replaces), "   "))
+		lines = append(lines, strings.Join(present(path+value, e.origin(p), replaces), "   "))
 	}
 	return lines
 }
@@ -161,10 +160,10 @@ func pathOf(p deploy.Property) string {
 }
 
 // origin is what makes a property change, in the words of the command line.
-func origin(p deploy.Property) string {
+func (e *env) origin(p deploy.Property) string {
 	switch p.Source {
 	case "ParameterReference":
-		if own := generator.Lookup(p.Entity); own != nil {
+		if own := e.component.Lookup(p.Entity); own != nil {
 			return "set by parameter " + own.Name + " (--" + own.Flag() + ")"
 		}
 		return "set by parameter " + p.Entity
@@ -186,8 +185,8 @@ func shown(value string) string {
 }
 
 // byTags says that a resource is replaced because of the stack's tags.
-func byTags(c deploy.Change) bool {
-	return strings.HasPrefix(c.Type, "AWS::Batch::") && c.Action == "Modify" && c.Replacement != "False" && slices.Contains(c.Scope, "Tags")
+func (e *env) byTags(c deploy.Change) bool {
+	return slices.Contains(e.component.FixedTags, c.Type) && c.Action == "Modify" && c.Replacement != "False" && slices.Contains(c.Scope, "Tags")
 }
 
 // onlyTags says that nothing but the stack's tags changes in a resource.

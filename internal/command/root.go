@@ -6,11 +6,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
-// Main executes the command line of this process and returns its exit code.
-func Main(args []string) int {
+// Main executes the command line of this process and returns its exit code. The
+// verbs that need a template stand at the top for the first component, and below
+// a noun for each of the others.
+func Main(components []*generator.Component, args []string) int {
 	ctx, e := begin()
+	e.components, e.component = components, components[0]
 	return run(ctx, e, args)
 }
 
@@ -35,7 +39,7 @@ func newRoot(e *env) *cobra.Command {
 		Args:                       cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				e.problem(generator.Unknown("command", args[0], commandNames(cmd)))
+				e.problem(suggest.Unknown("command", args[0], commandNames(cmd)))
 			}
 			if err := e.usage("Commands: metaflow-cfn --help"); err != nil {
 				return err
@@ -49,12 +53,41 @@ func newRoot(e *env) *cobra.Command {
 		e.problem(flagProblem(err))
 		return e.usage(helpOf(cmd))
 	})
-	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newPolicy(e), newVersion(e))
+	root.AddCommand(ofComponent(e, e.components[0])...)
+	root.AddCommand(newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newVersion(e))
+	for _, c := range e.components[1:] {
+		root.AddCommand(newNoun(e, c))
+	}
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)
 	e.forgive(root)
 	return root
+}
+
+// ofComponent returns the verbs that need a template.
+func ofComponent(e *env, c *generator.Component) []*cobra.Command {
+	return []*cobra.Command{
+		newGenerate(e, c), newParameters(e, c), newPlan(e, c), newDeploy(e, c), newPolicy(e, c),
+	}
+}
+
+// newNoun returns the command that holds the verbs of a component.
+func newNoun(e *env, c *generator.Component) *cobra.Command {
+	noun := &cobra.Command{
+		Use: c.Name, Short: c.Intro, Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				e.problem(suggest.Unknown("command", args[0], commandNames(cmd)))
+			}
+			if err := e.usage("Commands: " + cmd.CommandPath() + " --help"); err != nil {
+				return err
+			}
+			return cmd.Help()
+		},
+	}
+	noun.AddCommand(ofComponent(e, c)...)
+	return noun
 }
 
 // ownHelp lets cobra's help and completion refuse what they do not know, as our
@@ -81,7 +114,7 @@ func (e *env) topics(parent *cobra.Command, noun, next string) func(*cobra.Comma
 	return func(_ *cobra.Command, args []string) error {
 		cmd, rest, err := parent.Find(args)
 		if err != nil || len(rest) > 0 {
-			e.problem(generator.Unknown(noun, args[0], commandNames(parent)))
+			e.problem(suggest.Unknown(noun, args[0], commandNames(parent)))
 			return e.usage(next)
 		}
 		cmd.InitDefaultHelpFlag()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // wish is what a command line asks a stack to become.
@@ -26,8 +27,8 @@ type wish struct {
 	tagFlags   []string
 }
 
-func (w *wish) flags(cmd *cobra.Command) {
-	w.in = parameterFlags(cmd)
+func (w *wish) flags(cmd *cobra.Command, c *generator.Component) {
+	w.in = parameterFlags(cmd, c)
 	cmd.Flags().StringSliceVar(&w.unsetFlags, "unset", nil, "parameters that return to their default, as names or flags")
 	cmd.Flags().StringSliceVar(&w.tagFlags, "tags", nil, "tags of the stack, key=value; without any the stack keeps its tags")
 }
@@ -35,6 +36,7 @@ func (w *wish) flags(cmd *cobra.Command) {
 // read reads everything that is given and notes what is wrong with it.
 func (w *wish) read(e *env, args []string) {
 	w.name = e.stackName(args)
+	e.component = w.in.component
 	w.values = w.in.read(e)
 	w.tags = e.parseTags(w.tagFlags)
 	if w.in.tags != nil {
@@ -47,7 +49,7 @@ func (w *wish) read(e *env, args []string) {
 	}
 	w.readUnset(e)
 	if len(e.problems) > 0 { // tell those of the relations with them, seen without the stack's own values
-		for _, err := range w.values.Relations(w.in.wrong...) {
+		for _, err := range w.in.component.CheckRelations(w.values, w.in.wrong...) {
 			e.problem(err)
 		}
 	}
@@ -56,14 +58,14 @@ func (w *wish) read(e *env, args []string) {
 // readUnset reads the parameters of --unset.
 func (w *wish) readUnset(e *env) {
 	var names []string
-	for p := range generator.Parameters() {
+	for p := range w.in.component.Parameters() {
 		names = append(names, p.Name)
 	}
 	for _, given := range w.unsetFlags {
-		i := slices.IndexFunc(names, func(n string) bool { return n == given || generator.Lookup(n).Flag() == given })
+		i := slices.IndexFunc(names, func(n string) bool { return n == given || w.in.component.Lookup(n).Flag() == given })
 		switch {
 		case i < 0:
-			e.problem(fmt.Errorf("--unset: %w", generator.Unknown("parameter", given, names)))
+			e.problem(fmt.Errorf("--unset: %w", suggest.Unknown("parameter", given, names)))
 		case w.values[names[i]] != "":
 			e.problem(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
 		default:
@@ -78,18 +80,18 @@ func (w *wish) fits(e *env, stack deploy.Stack, next string) error {
 	if stack.Live() {
 		for _, name := range w.kept() {
 			value, ok := stack.Parameters[name]
-			if p := generator.Lookup(name); ok && p.Check(value) == nil {
+			if p := w.in.component.Lookup(name); ok && p.Check(value) == nil {
 				w.all[name] = value
 			}
 		}
 	}
-	for _, err := range w.all.Relations() {
+	for _, err := range w.in.component.CheckRelations(w.all) {
 		e.problem(err)
 	}
 	if err := e.usage(next); err != nil {
 		return err
 	}
-	for _, warning := range w.all.Warnings(w.values) {
+	for _, warning := range w.in.component.Warnings(w.all, w.values) {
 		e.say("%s", warning)
 	}
 	return nil
@@ -98,9 +100,9 @@ func (w *wish) fits(e *env, stack deploy.Stack, next string) error {
 // kept are the parameters whose previous value an update keeps.
 func (w *wish) kept() []string {
 	var names []string
-	for p := range generator.Parameters() {
+	for p := range w.in.component.Parameters() {
 		_, given := w.values[p.Name]
-		if !given && !p.PerDeploy && !slices.Contains(w.unset, p.Name) {
+		if !given && !p.NotKept && !slices.Contains(w.unset, p.Name) {
 			names = append(names, p.Name)
 		}
 	}
@@ -113,7 +115,7 @@ func (w *wish) keeps(stack deploy.Stack) []string {
 	var out []string
 	for _, name := range w.kept() {
 		value, has := stack.Parameters[name]
-		if p := generator.Lookup(name); has && value != p.Default {
+		if p := w.in.component.Lookup(name); has && value != p.Default {
 			out = append(out, name+"="+value)
 		}
 	}
@@ -122,14 +124,14 @@ func (w *wish) keeps(stack deploy.Stack) []string {
 
 // request is the wish in CloudFormation's terms.
 func (w *wish) request() (deploy.Request, error) {
-	template, err := minified()
+	template, err := minified(w.in.component)
 	return deploy.Request{Template: template, Parameters: w.values, Keep: w.kept(), Tags: w.tags}, err
 }
 
 // minified is the template as it is sent: JSON without spaces, as CloudFormation
 // takes at most 51,200 bytes in a call.
-func minified() ([]byte, error) {
-	text, err := generator.Template().JSON()
+func minified(c *generator.Component) ([]byte, error) {
+	text, err := c.Template().JSON()
 	if err != nil {
 		return nil, err
 	}

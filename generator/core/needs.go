@@ -1,0 +1,67 @@
+package core
+
+import (
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// needs is the table of needs: what the stack creates or reuses, and for what.
+var needs = generator.Needs{
+	{ID: "Bucket", Noun: "bucket", Existing: storage.existingBucketName, Shared: true},
+	{ID: "LogBucket", Noun: "log bucket", Existing: storage.accessLogBucketName,
+		External: true, Shared: true, Own: true},
+	{ID: "JobRole", Noun: "job role", Existing: access.existingJobRoleArn, Attribute: "Arn",
+		Shared: true},
+	{ID: "JobQueue", Noun: "job queue", Existing: queue.existingJobQueueArn},
+	{ID: "ComputeEnvironment", Noun: "compute environment",
+		Existing: compute.existingComputeEnvironmentArn, NeededBy: []string{"JobQueue"}},
+	{ID: "InstanceCompute", NeededBy: []string{"ComputeEnvironment"},
+		When: cfn.Or(compute.computeType.Is("EC2"), compute.computeType.Is("SPOT"))},
+	{ID: "InstanceProfile", Noun: "instance profile", Attribute: "Arn", Shared: true, Own: true,
+		Existing: access.existingInstanceProfileArn, NeededBy: []string{"InstanceCompute"}},
+	{ID: "LaunchTemplate", Noun: "launch template", NeededBy: []string{"InstanceCompute"}},
+	{ID: "FargateCompute", NeededBy: []string{"ComputeEnvironment"},
+		When: cfn.Not(cfn.ConditionRef("InstanceCompute"))},
+	{ID: "ExecutionRole", Noun: "task execution role", Attribute: "Arn", Shared: true, Own: true,
+		Existing: access.existingExecutionRoleArn, NeededBy: []string{"FargateCompute"}},
+	{ID: "SecurityGroup", Noun: "security group", Attribute: "GroupId", Shared: true,
+		Existing: network.existingSecurityGroupId, NeededBy: []string{"ComputeEnvironment"}},
+	{ID: "Vpc", Noun: "VPC", Existing: network.existingVpcId, Shared: true,
+		NeededBy: []string{"ComputeEnvironment"}},
+
+	{ID: "PrivateCompute", NeededBy: []string{"ComputeEnvironment"},
+		When: cfn.Not(compute.computeSubnets.Is("public"))},
+	{ID: "PrivateSubnet1", Noun: "private subnet", Existing: network.existingPrivateSubnet1Id,
+		NeededBy: []string{"PrivateCompute"}, Shared: true},
+	{ID: "PrivateSubnet2", Noun: "private subnet", Existing: network.existingPrivateSubnet2Id,
+		NeededBy: []string{"PrivateCompute"}, Shared: true},
+	{ID: "PrivateRouteTable", Noun: "private route table",
+		Existing: network.existingPrivateRouteTableId,
+		NeededBy: []string{"PrivateSubnet1", "PrivateSubnet2"}},
+	{ID: "PrivateInternet", NeededBy: []string{"PrivateRouteTable"},
+		When: network.internetAccess.Is("true")},
+	{ID: "NatGateway", Noun: "NAT gateway", Existing: network.existingNatGatewayId,
+		NeededBy: []string{"PrivateInternet"}},
+	{ID: "NatGateway2", Noun: "second NAT gateway", NeededBy: []string{"NatGateway"},
+		When: cfn.And(network.natPerZone.Is("true"), cfn.ConditionRef("CreatePrivateSubnet1"),
+			cfn.ConditionRef("CreatePrivateSubnet2"))},
+	{ID: "Eip2", Noun: "second Elastic IP address", Attribute: "AllocationId",
+		NeededBy: []string{"NatGateway2"}},
+	{ID: "Eip", Noun: "Elastic IP address", Attribute: "AllocationId",
+		Existing: network.existingEipAllocationId, NeededBy: []string{"NatGateway"}},
+
+	{ID: "PublicCompute", NeededBy: []string{"ComputeEnvironment"},
+		When: cfn.Not(compute.computeSubnets.Is("private"))},
+	{ID: "PublicVpc", NeededBy: []string{"Vpc"}, When: network.internetAccess.Is("true")},
+	{ID: "PublicSubnet1", Noun: "public subnet", Existing: network.existingPublicSubnet1Id,
+		NeededBy: []string{"PublicCompute", "PublicVpc", "NatGateway"}, Shared: true},
+	{ID: "PublicSubnet2", Noun: "public subnet", Existing: network.existingPublicSubnet2Id,
+		NeededBy: []string{"PublicCompute", "PublicVpc", "NatGateway2"}, Shared: true},
+	{ID: "PublicRouteTable", Noun: "public route table",
+		Existing: network.existingPublicRouteTableId,
+		NeededBy: []string{"PublicSubnet1", "PublicSubnet2"}},
+	{ID: "InternetGateway", Noun: "internet gateway", Existing: network.existingInternetGatewayId,
+		NeededBy: []string{"PublicRouteTable"}},
+	{ID: "S3GatewayEndpoint", Noun: "S3 endpoint", When: network.s3Endpoint.Is("true"),
+		NeededBy: []string{"PrivateRouteTable", "PublicRouteTable"}},
+}

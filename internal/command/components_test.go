@@ -1,0 +1,9 @@
+package command
+
+import (
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+)
+
+// components are those of the program.
+var components = []*generator.Component{core.Component}
