@@ -67,7 +67,7 @@ var factors = []factor{
 	oneOf(generator.Values{"ComputeSubnets": "public"}, generator.Values{"ComputeSubnets": "all"}).out(),
 	oneOf(generator.Values{"S3Endpoint": "false"}).out(),
 	oneOf(generator.Values{"NatPerZone": "true"}),
-	oneOf(generator.Values{"AuditLogs": "true"}),
+	oneOf(generator.Values{"AccessLogBucketName": "example-logs"}),
 	oneOf(generator.Values{"EgressPort1": "443"}, generator.Values{"EgressPort1": "443", "EgressPort2": "5432"}),
 	oneOf(generator.Values{"ComputeType": "SPOT"}, generator.Values{"ComputeType": "SPOT", "BidPercentage": "60"}, generator.Values{
 		"ComputeType": "SPOT", "AllocationStrategy": "BEST_FIT", "ExistingSpotFleetRoleArn": arn + "role/fleet"},

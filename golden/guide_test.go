@@ -42,7 +42,7 @@ func TestGuide(t *testing.T) {
 			t.Errorf("docs/guide.md:%d: %s", i+1, problem)
 		}
 	}
-	for _, name := range scenarios(t) {
+	for _, name := range scenarios(t, core.Component) {
 		if !strings.Contains(string(page), "("+address(name)+")") {
 			t.Errorf("docs/guide.md does not show the scenario %s: add a row with what it is for", name)
 		}

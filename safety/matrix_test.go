@@ -33,7 +33,7 @@ var choices = []generator.Values{
 	{"S3Endpoint": "false"},
 	{"InternetAccess": "false"},
 	{"NatPerZone": "true"},
-	{"AuditLogs": "true"},
+	{"AccessLogBucketName": "example-logs"},
 	{"AvailabilityZone1": "us-east-1c", "AvailabilityZone2": "us-east-1d"},
 	{"EgressPort1": "443"},
 	{"EgressPort2": "5432"},

@@ -15,9 +15,6 @@ func (b builder) jobRole() {
 	b.Add(cfn.Resource{
 		ID: "JobRole", Doc: "The role of jobs: it reaches the bucket and nothing else.",
 		Condition: needs.Condition("JobRole"),
-		Metadata: standard.Suppress(nil, nil, standard.Suppression{
-			ID: "AwsSolutions-IAM5", Reason: "objects of the one bucket",
-		}),
 	}, &iam.Role{
 		AssumeRolePolicyDocument: standard.Policy(trustJobs()),
 		PermissionsBoundary:      new(standard.Boundary()),
@@ -47,7 +44,6 @@ func (b builder) instanceProfile() {
 	role := b.Add(cfn.Resource{
 		ID: "InstanceRole", Doc: "The role of the ECS agent on container instances.",
 		Condition: needs.Condition("InstanceProfile"),
-		Metadata:  standard.Suppress(nil, nil, standard.ManagedByAWS),
 	}, &iam.Role{
 		AssumeRolePolicyDocument: standard.Policy(
 			standard.Trust(cfn.Sub("ec2.${AWS::URLSuffix}", nil))),
@@ -68,7 +64,6 @@ func (b builder) executionRole() {
 	b.Add(cfn.Resource{
 		ID: "ExecutionRole", Doc: "The role with which Fargate pulls images and writes logs.",
 		Condition: needs.Condition("ExecutionRole"),
-		Metadata:  standard.Suppress(nil, nil, standard.ManagedByAWS),
 	}, &iam.Role{
 		AssumeRolePolicyDocument: standard.Policy(standard.Trust("ecs-tasks.amazonaws.com")),
 		PermissionsBoundary:      new(standard.Boundary()),

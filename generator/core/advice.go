@@ -1,9 +1,12 @@
 package core
 
-import "github.com/metaflow-cfn/metaflow-cfn/generator"
+import (
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
+)
 
 // advice is what to try when a resource of the stack fails, most specific first.
-var advice = []generator.Advice{
+var advice = append([]generator.Advice{
 	{
 		Of: "IAM::Role", Says: "with an explicit deny in",
 		Try: "a policy of the organization forbids it; if it demands a permissions boundary, " +
@@ -21,13 +24,8 @@ var advice = []generator.Advice{
 			"{ExistingBucketName}",
 	},
 	{
-		Says: "with an explicit deny in",
-		Try: "a policy of the organization forbids it; who manages the account can tell what it " +
-			"allows",
-	},
-	{
 		Says: "iam:passrole",
-		Try: "allow who deploys iam:PassRole on that role, deploy with a role that may " +
+		Try: "allow the deployer iam:PassRole on that role, deploy with a role that may " +
 			"(--role-arn), or reuse one that may be passed: {ExistingInstanceProfileArn}, " +
 			"{ExistingBatchServiceRoleArn}",
 	},
@@ -140,13 +138,4 @@ var advice = []generator.Advice{
 		Of: "Batch::JobQueue", Says: "limit|quota",
 		Try: "delete a job queue or raise the quota, or reuse one: {ExistingJobQueueArn}",
 	},
-	{
-		Says: "not authorized to perform|accessdenied|access " +
-			"denied|unauthorizedoperation",
-		Try: "allow it to who deploys, or deploy with a role that may: --role-arn",
-	},
-	{
-		Says: "limitexceeded|quota",
-		Try:  "raise the quota (Service Quotas), or reuse what exists",
-	},
-}
+}, standard.Advice...)

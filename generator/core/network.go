@@ -18,9 +18,6 @@ func (b builder) internetGateway() standard.Dependency {
 		CidrBlock: new(network.vpcCidr.Ref()), EnableDnsSupport: new(true),
 		EnableDnsHostnames: new(true), Tags: standard.NameTags("vpc"),
 	}, nil)
-	b.last().Metadata = standard.Suppress(nil, nil, standard.Suppression{
-		ID: "AwsSolutions-VPC7", Reason: "the hardening template adds the flow log",
-	})
 	b.Create("InternetGateway", "Connects the VPC with the internet.",
 		&ec2.InternetGateway{Tags: standard.NameTags("internet")}, nil)
 	attachment := b.Add(cfn.Resource{
@@ -31,9 +28,6 @@ func (b builder) internetGateway() standard.Dependency {
 	}, nil)
 	return standard.Dependency{Condition: needs.Condition("InternetGateway"), Ref: attachment}
 }
-
-// last returns the resource that was added last.
-func (b builder) last() *cfn.Resource { return &b.Resources[len(b.Resources)-1] }
 
 // network adds the subnets with their routes, and returns what instances need to
 // reach AWS.
@@ -90,8 +84,7 @@ func (b builder) route(
 ) standard.Dependency {
 	r := cfn.Resource{ID: id, Doc: doc, Condition: condition}
 	if len(before) > 0 {
-		r.Metadata = standard.Suppress(standard.After(before...),
-			[]string{"NO_UNRESTRICTED_ROUTE_TO_IGW"})
+		r.Metadata = standard.Suppress(standard.After(before...), "NO_UNRESTRICTED_ROUTE_TO_IGW")
 	}
 	route.RouteTableId = cfn.Ref(table)
 	route.DestinationCidrBlock = new("0.0.0.0/0")

@@ -1,8 +1,6 @@
 package core
 
 import (
-	"strings"
-
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
@@ -60,16 +58,17 @@ var inVpc = []*generator.Parameter{
 // reuseInVpc is one assertion for all of them, which saves half a kilobyte; the
 // check before anything is called tells them apart.
 func reuseInVpc() []cfn.Assertion {
-	var all, names []string
+	var all []string
 	var parts []cfn.Assertion
 	for _, p := range inVpc {
-		all, names = append(all, p.Empty()), append(names, p.Name)
+		all = append(all, p.Empty())
 		parts = append(parts, cfn.Assertion{
 			Assert: p.Empty(), Description: p.Name + " needs ExistingVpcId",
 		})
 	}
 	return []cfn.Assertion{{
 		Assert: cfn.And(all...), Parts: parts,
-		Description: "ExistingVpcId is needed by " + strings.Join(names, ", "),
+		Description: "ExistingVpcId is needed to reuse subnets, route tables, gateways or the " +
+			"security group",
 	}}
 }

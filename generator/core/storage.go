@@ -13,10 +13,8 @@ func (b builder) bucket() {
 	bucket := b.Add(cfn.Resource{
 		ID: "Bucket", Doc: "Holds the data of the flows. It is kept when the stack is deleted.",
 		Condition: needs.Condition("Bucket"), DeletionPolicy: "Retain",
-		Metadata: standard.Suppress(nil, []string{
-			"S3_BUCKET_LOGGING_ENABLED", "S3_BUCKET_REPLICATION_ENABLED",
-			"S3_BUCKET_DEFAULT_LOCK_ENABLED",
-		}, standard.Suppression{ID: "AwsSolutions-S1", Reason: "AccessLogBucketName adds the log"}),
+		Metadata: standard.Suppress(nil, "S3_BUCKET_LOGGING_ENABLED",
+			"S3_BUCKET_REPLICATION_ENABLED", "S3_BUCKET_DEFAULT_LOCK_ENABLED"),
 	}, &s3.Bucket{
 		BucketName: new(storage.newBucketName.If("HasBucketName")),
 		BucketEncryption: &s3.Bucket_BucketEncryption{

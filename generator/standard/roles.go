@@ -29,6 +29,3 @@ func Boundary() string { return Roles.PermissionsBoundaryArn.If("HasBoundary") }
 
 // Path is the path of a role or an instance profile.
 func Path() string { return Roles.RolePath.If("HasRolePath") }
-
-// ManagedByAWS justifies policies that AWS manages.
-var ManagedByAWS = Suppression{"AwsSolutions-IAM4", "AWS keeps it in step with the agent"}
