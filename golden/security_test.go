@@ -69,12 +69,12 @@ func checkSwitch(t *testing.T, cell string) []string {
 // fails.
 func TestSecurityRefuses(t *testing.T) {
 	for cell, want := range map[string]string{
-		"`AccessLogBucket logs` [hardened](../golden/core/hardened.yaml)":       "AccessLogBucket is no parameter",
-		"`NatPerZone yes` [hardened](../golden/core/hardened.yaml)":      "changes nothing",
-		"`NatPerZone false` [hardened](../golden/core/hardened.yaml)":    "changes nothing",
-		"`NatPerZone true` [default](../golden/core/default.yaml)":       `default has NatPerZone ""`,
-		"`NatPerZone true` [hardened](../golden/core/fargate.yaml)":      "hardened has",
-		"[hardened](../golden/core/hardened.yaml) turns it on by itself": "no parameter is named",
+		"`AccessLogBucket logs` [hardened](../golden/core/hardened.yaml)": "AccessLogBucket is no parameter",
+		"`NatPerZone yes` [hardened](../golden/core/hardened.yaml)":       "changes nothing",
+		"`NatPerZone false` [hardened](../golden/core/hardened.yaml)":     "changes nothing",
+		"`NatPerZone true` [default](../golden/core/default.yaml)":        `default has NatPerZone ""`,
+		"`NatPerZone true` [hardened](../golden/core/fargate.yaml)":       "hardened has",
+		"[hardened](../golden/core/hardened.yaml) turns it on by itself":  "no parameter is named",
 	} {
 		if problems := strings.Join(checkSwitch(t, cell), "\n"); !strings.Contains(problems, want) {
 			t.Errorf("%s\ngives %q; wanted %q", cell, problems, want)

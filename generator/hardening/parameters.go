@@ -84,11 +84,15 @@ var needs = generator.Needs{
 		Shared: true},
 
 	{ID: "AccessLog", When: cfn.Not(param.existingBucketName.Empty())},
-	{ID: "FlowLog", Noun: "flow log", When: param.vpcFlowLog.Is("true")},
+	{ID: "FlowLog", Noun: "flow log", When: cfn.And(
+		param.vpcFlowLog.Is("true"), cfn.Not(param.existingVpcId.Empty()))},
 	{ID: "LogBucket", Noun: "log bucket", Existing: param.existingLogBucketName,
 		NeededBy: []string{"AccessLog", "FlowLog"}},
 	{ID: "EndpointSecurityGroup", Noun: "interface endpoint",
-		When: param.interfaceEndpoints.Is("true")},
+		When: cfn.And(param.interfaceEndpoints.Is("true"), cfn.Not(param.existingVpcId.Empty()),
+			cfn.Not(param.existingPrivateSubnet1Id.Empty()),
+			cfn.Not(param.existingPrivateSubnet2Id.Empty()),
+			cfn.Not(param.existingSecurityGroupId.Empty()))},
 	{ID: "InstanceEndpoints", NeededBy: []string{"EndpointSecurityGroup"},
 		When: cfn.Or(param.computeType.Is("EC2"), param.computeType.Is("SPOT"))},
 }

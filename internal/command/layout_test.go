@@ -14,22 +14,28 @@ const module = "github.com/metaflow-cfn/metaflow-cfn/"
 // allowed are the arrows of the house: who may import which package of ours,
 // tests aside.
 var allowed = map[string][]string{
-	"cfn":              {},
-	"generator":        {"cfn"},
-	"deploy":           {},
-	"internal/cfntest": {},
-	"internal/command": {"generator", "deploy"},
-	"cmd/metaflow-cfn": {"internal/command"},
-	"golden":           {},
-	"internal/pytool":  {},
-	"safety":           {},
-	"internal/bench":   {"internal/cfntest"},
+	"cfn":                 {},
+	"generator":           {"cfn", "internal/suggest"},
+	"generator/standard":  {"cfn", "generator"},
+	"generator/core":      {"cfn", "generator", "generator/standard"},
+	"generator/hardening": {"cfn", "generator", "generator/standard"},
+	"iampolicy":           {"cfn", "generator", "generator/standard", "internal/suggest"},
+	"internal/suggest":    {},
+	"deploy":              {},
+	"internal/cfntest":    {},
+	"internal/command":    {"deploy", "generator", "generator/standard", "iampolicy", "internal/suggest"},
+	"cmd/metaflow-cfn":    {"generator", "generator/core", "generator/hardening", "internal/command"},
+	"golden":              {},
+	"internal/pytool":     {},
+	"safety":              {},
+	"internal/bench":      {"internal/cfntest"},
 }
 
 // foreign are the libraries that a package must not reach, with all it imports.
 var foreign = map[string][]string{
 	"cfn":              {"github.com/aws/", "github.com/awslabs/"},
-	"generator":        {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
+	"generator":        {"github.com/aws/", "github.com/awslabs/"},
+	"generator/core":   {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
 	"deploy":           {"github.com/awslabs/"},
 	"cmd/metaflow-cfn": {"testing "},
 }

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/iampolicy"
 )
 
 // call is the input of an operation as the SDK names it, such as
@@ -20,7 +21,7 @@ var call = regexp.MustCompile(`&(\w+)\.(\w+)Input\{`)
 // demands that the deployer's policy allows it, or, for what deploy does only on
 // request, that the page names it. GetCallerIdentity needs no permission.
 func TestDeployerMayCall(t *testing.T) {
-	text, _, err := iampolicy.Policy("deployer", "metaflow", nil)
+	text, _, err := iampolicy.Policy(core.Component, "deployer", "metaflow", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -161,7 +161,7 @@ func deleteOrdeals() []ordeal {
 }
 
 func protect(b *bench) {
-	text, err := minified()
+	text, err := minified(components[0])
 	b.must(err)
 	b.server.Seed(cfntest.Stack{Name: "metaflow", Template: string(text), Protected: true})
 }

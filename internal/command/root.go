@@ -14,12 +14,12 @@ import (
 // a noun for each of the others.
 func Main(components []*generator.Component, args []string) int {
 	ctx, e := begin()
-	e.components, e.component = components, components[0]
-	return run(ctx, e, args)
+	return run(ctx, e, components, args)
 }
 
 // run executes one command line and returns the exit code.
-func run(ctx context.Context, e *env, args []string) int {
+func run(ctx context.Context, e *env, components []*generator.Component, args []string) int {
+	e.components, e.component = components, components[0]
 	root := newRoot(e)
 	root.SetArgs(args)
 	root.SetOut(e.out)

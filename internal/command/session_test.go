@@ -50,7 +50,7 @@ func (s *session) run(ctx context.Context, args ...string) int {
 	if s.terminal != nil {
 		e.err, e.terminal = s.terminal, s.terminal.size
 	}
-	return run(ctx, e, args)
+	return run(ctx, e, components, args)
 }
 
 // lockedBuffer is a buffer that may be written by several goroutines.
