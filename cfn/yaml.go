@@ -154,15 +154,24 @@ func total(n *yaml.Node) int {
 	return w
 }
 
-// short is a function in its short form, or nil where YAML has none: a tag over
-// another tag, and Condition, which some tools misread.
+// longOnly are the functions that are written in long form. The functions of
+// rules have no documented short form, and rain drops !Contains
+// (aws-cloudformation/rain#612); some tools misread !Condition.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html
+var longOnly = []string{
+	"Condition", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::RefAll",
+	"Fn::ValueOf", "Fn::ValueOfAll",
+}
+
+// short returns a function in its short form, or nil where it has none: a tag
+// over another tag, and the functions of longOnly.
 func short(name string, arg any) *yaml.Node {
+	if slices.Contains(longOnly, name) {
+		return nil
+	}
 	tag := "!" + strings.TrimPrefix(name, "Fn::")
 	switch arg := arg.(type) {
 	case string:
-		if name == "Condition" {
-			return nil
-		}
 		n := text(arg)
 		n.Tag = tag
 		n.Style |= yaml.TaggedStyle
