@@ -157,7 +157,7 @@ func total(n *yaml.Node) int {
 // longOnly are the functions that are written in long form. The functions of
 // rules have no documented short form, and rain drops !Contains
 // (aws-cloudformation/rain#612); some tools misread !Condition.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html
+// intrinsic-function-reference-rules.html
 var longOnly = []string{
 	"Condition", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::RefAll",
 	"Fn::ValueOf", "Fn::ValueOfAll",
