@@ -95,8 +95,22 @@ func (c *checker) resource(r Resource) {
 	c.tree(r.ID+" metadata", r.Metadata)
 	c.filled(r.ID, r.Properties)
 	c.condition(r.ID, r.Condition)
+	c.deletionPolicy(r)
 	for _, id := range r.DependsOn {
 		c.refer(r.ID, reference{resource, id})
+	}
+}
+
+func (c *checker) deletionPolicy(r Resource) {
+	switch r.DeletionPolicy {
+	case "", policyDelete, policyRetain, policyRetainInUse:
+	case policySnapshot:
+		if !slices.Contains(snapshotTypes, r.Type) {
+			c.errorf("%s: %s does not support DeletionPolicy Snapshot", r.ID, r.Type)
+		}
+	default:
+		c.errorf("%s: DeletionPolicy %q is not Delete, Retain, RetainExceptOnCreate or Snapshot",
+			r.ID, r.DeletionPolicy)
 	}
 }
 

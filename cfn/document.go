@@ -170,10 +170,18 @@ func resourceEntry(r Resource) member {
 		o.add("DependsOn", r.DependsOn)
 	}
 	o.add("DeletionPolicy", r.DeletionPolicy)
-	o.add("UpdateReplacePolicy", r.DeletionPolicy)
+	o.add("UpdateReplacePolicy", replacePolicy(r.DeletionPolicy))
 	o.add("Metadata", r.Metadata)
 	o.add("Properties", ordered(r.Properties))
 	return member{key: r.ID, value: o, doc: r.Doc}
+}
+
+// replacePolicy returns the UpdateReplacePolicy that belongs to a DeletionPolicy.
+func replacePolicy(deletion string) string {
+	if deletion == policyRetainInUse {
+		return policyRetain
+	}
+	return deletion
 }
 
 func outputEntry(out Output) member {

@@ -58,10 +58,13 @@ type Condition struct {
 // Resource is a thing to create. Type and Properties come from the typed struct
 // given to Add.
 type Resource struct {
-	ID, Doc        string // Doc is the comment over the resource
-	Condition      string
-	DependsOn      []string
-	DeletionPolicy string // also the UpdateReplacePolicy
+	ID, Doc   string // Doc is the comment over the resource
+	Condition string
+	DependsOn []string
+	// DeletionPolicy is empty, Delete, Retain, RetainExceptOnCreate or Snapshot.
+	// The encoders write the same UpdateReplacePolicy, but Retain beside
+	// RetainExceptOnCreate, which UpdateReplacePolicy does not take.
+	DeletionPolicy string
 	Metadata       map[string]any
 	Type           string
 	Properties     map[string]any
