@@ -20,7 +20,7 @@ func (t *Template) Check() error {
 		c.resource(r)
 	}
 	for _, o := range t.Outputs {
-		value := unmarked(o.Value)
+		value := t.tree(o.Value)
 		c.tree("output "+o.ID, value)
 		c.filled("output "+o.ID, value)
 		c.condition("output "+o.ID, o.Condition)
@@ -146,7 +146,7 @@ func (c *checker) conditions() {
 		for _, cond := range c.template.Conditions {
 			if c.used[reference{condition, cond.ID}] && !done[cond.ID] {
 				done[cond.ID], more = true, true
-				c.tree("condition "+cond.ID, unmarked(cond.Expr))
+				c.tree("condition "+cond.ID, c.template.tree(cond.Expr))
 			}
 		}
 	}
@@ -155,7 +155,7 @@ func (c *checker) conditions() {
 // rules may name parameters only, and do not count as use of them.
 func (c *checker) rules() {
 	check := func(id, expr string) {
-		tree := unmarked(expr)
+		tree := c.template.tree(expr)
 		c.sound("rule "+id, tree)
 		for ref := range references(tree) {
 			if !c.declared[reference{parameter, ref.name}] {

@@ -121,8 +121,13 @@ func (t *Template) WithDefaults(values map[string]string) (*Template, error) {
 	return out, nil
 }
 
-// tree is the tree of an expression.
-func (t *Template) tree(expr string) any {
+// tree returns the tree of an expression or of another value. Expressions are
+// parsed once.
+func (t *Template) tree(v any) any {
+	expr, ok := v.(string)
+	if !ok {
+		return unmarked(v)
+	}
 	if tree, known := t.trees.Load(expr); known {
 		return tree
 	}
