@@ -20,7 +20,7 @@ func (t *Template) Check() error {
 		c.resource(r)
 	}
 	for _, o := range t.Outputs {
-		value := unmarked(o.Value)
+		value := t.tree(o.Value)
 		c.tree("output "+o.ID, value)
 		c.filled("output "+o.ID, value)
 		c.condition("output "+o.ID, o.Condition)
@@ -95,8 +95,22 @@ func (c *checker) resource(r Resource) {
 	c.tree(r.ID+" metadata", r.Metadata)
 	c.filled(r.ID, r.Properties)
 	c.condition(r.ID, r.Condition)
+	c.deletionPolicy(r)
 	for _, id := range r.DependsOn {
 		c.refer(r.ID, reference{resource, id})
+	}
+}
+
+func (c *checker) deletionPolicy(r Resource) {
+	switch r.DeletionPolicy {
+	case "", policyDelete, policyRetain, policyRetainInUse:
+	case policySnapshot:
+		if !slices.Contains(snapshotTypes, r.Type) {
+			c.errorf("%s: %s does not support DeletionPolicy Snapshot", r.ID, r.Type)
+		}
+	default:
+		c.errorf("%s: DeletionPolicy %q is not Delete, Retain, RetainExceptOnCreate or Snapshot",
+			r.ID, r.DeletionPolicy)
 	}
 }
 
@@ -132,7 +146,7 @@ func (c *checker) conditions() {
 		for _, cond := range c.template.Conditions {
 			if c.used[reference{condition, cond.ID}] && !done[cond.ID] {
 				done[cond.ID], more = true, true
-				c.tree("condition "+cond.ID, unmarked(cond.Expr))
+				c.tree("condition "+cond.ID, c.template.tree(cond.Expr))
 			}
 		}
 	}
@@ -141,7 +155,7 @@ func (c *checker) conditions() {
 // rules may name parameters only, and do not count as use of them.
 func (c *checker) rules() {
 	check := func(id, expr string) {
-		tree := unmarked(expr)
+		tree := c.template.tree(expr)
 		c.sound("rule "+id, tree)
 		for ref := range references(tree) {
 			if !c.declared[reference{parameter, ref.name}] {

@@ -58,7 +58,9 @@ func TestCheckAccepts(t *testing.T) {
 // TestCheckRefuses breaks the sample in one way at a time. Neither Check nor an
 // encoder may let it pass.
 func TestCheckRefuses(t *testing.T) {
-	for _, group := range []map[string]breakage{brokenValues, brokenNames, brokenReferences, brokenFunctions} {
+	for _, group := range []map[string]breakage{
+		brokenValues, brokenPolicies, brokenNames, brokenReferences, brokenFunctions,
+	} {
 		for _, name := range slices.Sorted(maps.Keys(group)) {
 			t.Run(name, func(t *testing.T) {
 				template := sample()
@@ -108,6 +110,15 @@ var brokenValues = map[string]breakage{
 	"path that names nothing": {"Other: CidrBloc: VPC has no property CidrBloc", func(t *cfn.Template) {
 		t.Add(cfn.Resource{ID: "Other"}, &ec2.VPC{}, cfn.Set{"CidrBloc": "10.0.0.0/16"})
 	}},
+}
+
+var brokenPolicies = map[string]breakage{
+	"policy that does not exist": {
+		`Gateway: DeletionPolicy "retain" is not Delete, Retain, RetainExceptOnCreate or Snapshot`,
+		func(t *cfn.Template) { t.Resources[1].DeletionPolicy = "retain" }},
+	"snapshot of what has none": {
+		"Gateway: AWS::EC2::InternetGateway does not support DeletionPolicy Snapshot",
+		func(t *cfn.Template) { t.Resources[1].DeletionPolicy = "Snapshot" }},
 }
 
 var brokenNames = map[string]breakage{

@@ -83,15 +83,15 @@ func (t *Template) document() object {
 	doc.add("Description", t.Description)
 	doc.add("Metadata", t.Metadata)
 	doc.add("Parameters", section(t.Parameters, parameterEntry))
-	doc.add("Rules", section(t.Rules, ruleEntry))
+	doc.add("Rules", section(t.Rules, t.ruleEntry))
 	if len(t.Mappings) > 0 {
 		doc.add("Mappings", t.Mappings)
 	}
 	doc.add("Conditions", section(t.Conditions, func(c Condition) member {
-		return member{key: c.ID, value: unmarked(c.Expr)}
+		return member{key: c.ID, value: t.tree(c.Expr)}
 	}))
 	doc = append(doc, member{key: "Resources", value: section(t.Resources, resourceEntry), doc: t.orderNote()})
-	doc.add("Outputs", section(t.Outputs, outputEntry))
+	doc.add("Outputs", section(t.Outputs, t.outputEntry))
 	return doc
 }
 
@@ -146,15 +146,15 @@ func literal(typ, value string) any {
 	return value
 }
 
-func ruleEntry(r Rule) member {
+func (t *Template) ruleEntry(r Rule) member {
 	var o object
 	if r.When != "" {
-		o.add("RuleCondition", unmarked(r.When))
+		o.add("RuleCondition", t.tree(r.When))
 	}
 	var assertions []any
 	for _, a := range r.Assertions {
 		assertions = append(assertions, object{
-			{key: "Assert", value: unmarked(a.Assert)},
+			{key: "Assert", value: t.tree(a.Assert)},
 			{key: "AssertDescription", value: a.Description},
 		})
 	}
@@ -170,17 +170,25 @@ func resourceEntry(r Resource) member {
 		o.add("DependsOn", r.DependsOn)
 	}
 	o.add("DeletionPolicy", r.DeletionPolicy)
-	o.add("UpdateReplacePolicy", r.DeletionPolicy)
+	o.add("UpdateReplacePolicy", replacePolicy(r.DeletionPolicy))
 	o.add("Metadata", r.Metadata)
 	o.add("Properties", ordered(r.Properties))
 	return member{key: r.ID, value: o, doc: r.Doc}
 }
 
-func outputEntry(out Output) member {
+// replacePolicy returns the UpdateReplacePolicy that belongs to a DeletionPolicy.
+func replacePolicy(deletion string) string {
+	if deletion == policyRetainInUse {
+		return policyRetain
+	}
+	return deletion
+}
+
+func (t *Template) outputEntry(out Output) member {
 	var o object
 	o.add("Condition", out.Condition)
 	o.add("Description", out.Description)
-	o.add("Value", unmarked(out.Value))
+	o.add("Value", t.tree(out.Value))
 	return member{key: out.ID, value: o}
 }
 

@@ -6,6 +6,9 @@
 // Go values, so a function such as Ref travels in a string field as a marked
 // string that holds the function's JSON; integer, boolean, object and list
 // positions are set by path with [Set].
+//
+// Comments name their sources as pages of CloudFormation's documentation, below
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/.
 package cfn
 
 import (
@@ -60,7 +63,7 @@ func And(conditions ...string) string { return combine("Fn::And", conditions) }
 func Or(conditions ...string) string { return combine("Fn::Or", conditions) }
 
 // mostMembers is how many conditions Fn::And and Fn::Or take.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+// intrinsic-function-reference-conditions.html
 const mostMembers = 10
 
 func combine(name string, conditions []string) string {

@@ -39,7 +39,7 @@ func (t *Template) Resolve(values map[string]string) (*Template, error) {
 	for _, o := range t.Outputs {
 		if r.holds(o.Condition) {
 			o.Condition = ""
-			o.Value = r.fold("output "+o.ID, unmarked(o.Value))
+			o.Value = r.fold("output "+o.ID, t.tree(o.Value))
 			if isDropped(o.Value) {
 				r.errorf("output %s: has no value", o.ID)
 			}

@@ -62,10 +62,13 @@ type Condition struct {
 // Resource is a thing to create. Type and Properties come from the typed struct
 // given to Add.
 type Resource struct {
-	ID, Doc        string // Doc is the comment over the resource
-	Condition      string
-	DependsOn      []string
-	DeletionPolicy string // also the UpdateReplacePolicy
+	ID, Doc   string // Doc is the comment over the resource
+	Condition string
+	DependsOn []string
+	// DeletionPolicy is empty, Delete, Retain, RetainExceptOnCreate or Snapshot.
+	// The encoders write the same UpdateReplacePolicy, but Retain beside
+	// RetainExceptOnCreate, which UpdateReplacePolicy does not take.
+	DeletionPolicy string
 	Metadata       map[string]any
 	Type           string
 	Properties     map[string]any
@@ -122,8 +125,13 @@ func (t *Template) WithDefaults(values map[string]string) (*Template, error) {
 	return out, nil
 }
 
-// tree is the tree of an expression.
-func (t *Template) tree(expr string) any {
+// tree returns the tree of an expression or of another value. Expressions are
+// parsed once.
+func (t *Template) tree(v any) any {
+	expr, ok := v.(string)
+	if !ok {
+		return unmarked(v)
+	}
 	if tree, known := t.trees.Load(expr); known {
 		return tree
 	}

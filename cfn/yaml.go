@@ -15,32 +15,64 @@ const (
 	flowWidth = 120 // how long a function or a list of facts may be to stand on one line
 )
 
-// YAML is the template as people read it: short functions, a comment over each
-// resource, an empty line between the sections.
+// YAML returns the template as people read it: short functions, a comment over
+// each resource, an empty line between the sections.
 func (t *Template) YAML() ([]byte, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
-	for i, m := range t.document() {
+	for i, section := range t.document() {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		root := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{heading(m), node(m.value)}}
-		var buf bytes.Buffer
-		dumper, err := yaml.NewDumper(&buf, yaml.WithV4Defaults(), yaml.WithCompactSeqIndent(true), yaml.WithLineWidth(lineWidth))
-		if err != nil {
+		if err := writeSection(&out, section); err != nil {
 			return nil, err
 		}
-		if err := dumper.Dump(root); err != nil {
-			return nil, err
-		}
-		if err := dumper.Close(); err != nil {
-			return nil, err
-		}
-		out.Write(pseudo.ReplaceAll(buf.Bytes(), []byte("$1$2")))
 	}
-	return out.Bytes(), nil
+	return pseudo.ReplaceAll(out.Bytes(), []byte("$1$2")), nil
+}
+
+// partSize is how many entries of a section are written by one dumper. A dumper
+// keeps all that it has written, and copies it as it grows; a new one costs some
+// 50 allocations.
+const partSize = 8
+
+// writeSection writes a section in parts, each below the section's own key, which
+// is cut off again but for the first.
+func writeSection(out *bytes.Buffer, section member) error {
+	entries, ok := section.value.(object)
+	if !ok || len(entries) == 0 {
+		return writeMapping(out, section)
+	}
+	first := true
+	for part := range slices.Chunk(entries, partSize) {
+		var buf bytes.Buffer
+		if err := writeMapping(&buf, member{section.key, part, section.doc}); err != nil {
+			return err
+		}
+		written := buf.Bytes()
+		if !first {
+			_, written, _ = bytes.Cut(written, []byte(":\n"))
+		}
+		out.Write(written)
+		first, section.doc = false, ""
+	}
+	return nil
+}
+
+// writeMapping writes a mapping of one entry.
+func writeMapping(out *bytes.Buffer, m member) error {
+	dumper, err := yaml.NewDumper(out, yaml.WithV4Defaults(), yaml.WithCompactSeqIndent(true),
+		yaml.WithLineWidth(lineWidth))
+	if err != nil {
+		return err
+	}
+	root := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{heading(m), node(m.value)}}
+	if err := dumper.Dump(root); err != nil {
+		return err
+	}
+	return dumper.Close()
 }
 
 // pseudo is a pseudo parameter that the emitter quotes within brackets, where
@@ -77,16 +109,26 @@ func node(v any) *yaml.Node {
 
 func text(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if s == "" || oldMeaning.MatchString(s) {
+	if s == "" || ambiguousInYAML11(s) {
 		n.Style = yaml.SingleQuotedStyle
 	}
 	return n
 }
 
-// oldMeaning matches the words that are booleans, numbers of base 60 or merge
-// and default keys in YAML 1.1, which CloudFormation's tools read, and strings
-// in YAML 1.2. https://yaml.org/type/
-var oldMeaning = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|=|<<)$`)
+// ambiguousInYAML11 reports whether a string of YAML 1.2 is something else in
+// YAML 1.1, which CloudFormation's tools read: a boolean, a number of base 60, a
+// merge key or a default key. https://yaml.org/type/
+func ambiguousInYAML11(s string) bool {
+	if len(s) <= len("off") {
+		switch strings.ToLower(s) {
+		case "y", "n", "yes", "no", "on", "off", "=", "<<":
+			return true
+		}
+	}
+	return strings.Contains(s, ":") && base60.MatchString(s)
+}
+
+var base60 = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
 
 func ordered(m map[string]any) object {
 	var o object
@@ -154,15 +196,24 @@ func total(n *yaml.Node) int {
 	return w
 }
 
-// short is a function in its short form, or nil where YAML has none: a tag over
-// another tag, and Condition, which some tools misread.
+// longOnly are the functions that are written in long form. The functions of
+// rules have no documented short form, and rain drops !Contains
+// (aws-cloudformation/rain#612); some tools misread !Condition.
+// intrinsic-function-reference-rules.html
+var longOnly = []string{
+	"Condition", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::RefAll",
+	"Fn::ValueOf", "Fn::ValueOfAll",
+}
+
+// short returns a function in its short form, or nil where it has none: a tag
+// over another tag, and the functions of longOnly.
 func short(name string, arg any) *yaml.Node {
+	if slices.Contains(longOnly, name) {
+		return nil
+	}
 	tag := "!" + strings.TrimPrefix(name, "Fn::")
 	switch arg := arg.(type) {
 	case string:
-		if name == "Condition" {
-			return nil
-		}
 		n := text(arg)
 		n.Tag = tag
 		n.Style |= yaml.TaggedStyle

@@ -101,6 +101,44 @@ func TestYAML(t *testing.T) {
 	}
 }
 
+// TestDeletionPolicies writes each policy, before and after Resolve, and reads it
+// back.
+func TestDeletionPolicies(t *testing.T) {
+	for policy, want := range map[string]string{
+		"":       "deleted, deleted, deleted",
+		"Delete": "deleted, deleted, deleted",
+		"Retain": "kept, kept, kept",
+		// UpdateReplacePolicy does not take RetainExceptOnCreate.
+		"RetainExceptOnCreate": "kept, kept, deleted",
+		"Snapshot": "deleted after a snapshot, deleted after a snapshot, " +
+			"deleted after a snapshot",
+	} {
+		template := &cfn.Template{}
+		template.Add(cfn.Resource{ID: "Data", DeletionPolicy: policy}, &ec2.Volume{AvailabilityZone: "a"}, nil)
+		resolved, err := template.Resolve(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range []func() ([]byte, error){
+			template.YAML, template.JSON, resolved.YAML, resolved.JSON,
+		} {
+			text, err := form()
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := cfn.ReadDeployed(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := d.Resources[0]
+			got := fmt.Sprintf("%v, %v, %v", r.WhenStackDeleted(), r.WhenReplaced(), r.WhenCreationRolledBack())
+			if got != want || r.DeletionPolicy != policy {
+				t.Errorf("%q: %s, want %s, in\n%s", policy, got, want, text)
+			}
+		}
+	}
+}
+
 // TestYAMLForms prints values as a person would write them.
 func TestYAMLForms(t *testing.T) {
 	long := strings.Repeat("long-", 20)
