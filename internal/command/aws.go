@@ -71,7 +71,7 @@ func (e *env) configuration(ctx context.Context) (aws.Config, error) {
 	if e.verbose {
 		options = append(options, config.WithClientLogMode(aws.LogRetries), config.WithLogger(logging.LoggerFunc(
 			func(kind logging.Classification, format string, args ...any) {
-				e.say("SDK %s "+format, append([]any{kind}, args...)...)
+				e.Printf("SDK %s "+format, append([]any{kind}, args...)...)
 			})))
 	}
 	if e.http != nil {
@@ -79,7 +79,7 @@ func (e *env) configuration(ctx context.Context) (aws.Config, error) {
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err == nil {
-		cfg.Credentials = watched{cfg.Credentials, e.secrets}
+		cfg.Credentials = redactingProvider{cfg.Credentials, e.Secrets}
 	}
 	return cfg, err
 }

@@ -23,9 +23,10 @@ func newCancel(e *env) *cobra.Command {
 			"faster. A creation cannot be cancelled, only deleted.",
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; required without a terminal")
+	w.progressFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
-		e.mayAsk(yes)
+		e.requireConfirmable(yes)
 		w.check()
 		if err := e.usage(helpOf(cmd)); err != nil {
 			return err
@@ -55,7 +56,7 @@ func (w *waiting) cancel(ctx context.Context, name string, yes bool) error {
 		case "CREATE_IN_PROGRESS":
 			next = "Abort it: metaflow-cfn delete " + name
 		case "UPDATE_ROLLBACK_FAILED":
-			next = remedy(name, stack.Status)
+			next = nextCommand(name, stack.Status)
 		}
 		return failed(err, next)
 	}

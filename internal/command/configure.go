@@ -73,9 +73,9 @@ func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, sho
 	if show {
 		text, err := configText(toAny(config))
 		if err == nil {
-			_, err = e.out.Write(text)
+			_, err = e.Out.Write(text)
 		}
-		e.say("Jobs run in the stack's region: export AWS_DEFAULT_REGION=%s", region)
+		e.Printf("Jobs run in the stack's region: export AWS_DEFAULT_REGION=%s", region)
 		return err
 	}
 	path, err := configPath(profile)
@@ -86,13 +86,13 @@ func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, sho
 	if err != nil {
 		return &exit{exitError, fmt.Errorf("%s: %w", path, err), "See the values: metaflow-cfn configure " + stack.Name + " --print"}
 	}
-	e.say("wrote %s", path)
+	e.Printf("wrote %s", path)
 	if backup != "" {
-		e.say("kept the old file as %s", backup)
+		e.Printf("kept the old file as %s", backup)
 	}
-	fmt.Fprintf(e.out, "export AWS_DEFAULT_REGION=%s\n", region)
+	fmt.Fprintf(e.Out, "export AWS_DEFAULT_REGION=%s\n", region)
 	if profile != "" {
-		fmt.Fprintf(e.out, "export METAFLOW_PROFILE=%s\n", profile)
+		fmt.Fprintf(e.Out, "export METAFLOW_PROFILE=%s\n", profile)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // deletion is one run of the delete command.
@@ -36,7 +37,7 @@ func newDelete(e *env) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
 		d.waiting.check()
-		e.mayAsk(d.yes)
+		e.requireConfirmable(d.yes)
 		if err := e.usage(helpOf(cmd)); err != nil {
 			return err
 		}
@@ -62,7 +63,7 @@ func (d *deletion) run(ctx context.Context, name string) error {
 		}
 	}
 	if !stack.Exists() {
-		d.say("%s does not exist: nothing to delete", name)
+		d.Printf("%s does not exist: nothing to delete", name)
 	} else if err := d.agree(ctx, to, stack); err != nil {
 		return err
 	}
@@ -85,16 +86,10 @@ func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) er
 	}
 	resources = slices.DeleteFunc(resources, gone)
 	stays := retained()
-	for _, r := range resources {
-		sign := "-"
-		if stays[r.LogicalID] {
-			sign = "="
-		}
-		d.say("  %s %-24s %-40s %s", sign, r.LogicalID, r.Type, r.PhysicalID)
-	}
+	d.list(resources, stays)
 	for _, r := range resources {
 		if stays[r.LogicalID] && r.Type == "AWS::S3::Bucket" {
-			d.say("the bucket %s stays, with all that is in it; reuse it with --existing-bucket-name %s", r.PhysicalID, r.PhysicalID)
+			d.Printf("the bucket %s stays, with all that is in it; reuse it with --existing-bucket-name %s", r.PhysicalID, r.PhysicalID)
 		}
 	}
 	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in account %s, %s?", stack.Name, to.id, to.region)) {
@@ -106,6 +101,25 @@ func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) er
 		}
 	}
 	return nil
+}
+
+// list prints what happens to each resource.
+func (d *deletion) list(resources []deploy.Event, stays map[string]bool) {
+	var rows [][]string
+	for _, r := range resources {
+		symbol := "-"
+		if stays[r.LogicalID] {
+			symbol = "="
+		}
+		rows = append(rows, []string{"  " + symbol + " " + r.LogicalID, r.Type, r.PhysicalID})
+	}
+	for i, line := range terminal.Align(rows) {
+		style := terminal.Removal
+		if stays[resources[i].LogicalID] {
+			style = terminal.Plain
+		}
+		d.Styledf(style, "%s", line)
+	}
 }
 
 // gone says that nothing of the resource is the stack's any more.

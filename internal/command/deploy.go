@@ -69,7 +69,7 @@ func (d *deployment) check(args []string) {
 	d.waiting.check()
 	d.chosen("on-failure", d.onFailure, "rollback", "keep")
 	d.checkResources("allow-replace", d.allowReplace)
-	d.mayAsk(d.yes)
+	d.requireConfirmable(d.yes)
 	if d.roleARN != "" {
 		if err := generator.Lookup("ExistingJobRoleArn").Check(d.roleARN); err != nil {
 			d.problem(fmt.Errorf("--role-arn: %w", err))
@@ -116,7 +116,7 @@ func (d *deployment) run(ctx context.Context) error {
 
 // plan makes the change set. A signal removes it again, which may take a moment.
 func (w *waiting) plan(ctx context.Context, to account, stack deploy.Stack, r deploy.Request) (*deploy.Plan, error) {
-	stop := context.AfterFunc(ctx, func() { w.say("The change set is removed first; a second Ctrl-C ends at once and leaves it") })
+	stop := context.AfterFunc(ctx, func() { w.Printf("The change set is removed first; a second Ctrl-C ends at once and leaves it") })
 	defer stop()
 	return to.Plan(ctx, stack, r)
 }
@@ -155,8 +155,8 @@ func (d *deployment) conclude(ctx context.Context, to account, op *deploy.Operat
 	}
 	if op.Kind == "CREATE" && !d.unprotected {
 		if err := to.Protect(ctx, outcome.Stack, true); err != nil {
-			d.say("termination protection could not be turned on: %v", err)
-			d.say("Turn it on: aws cloudformation update-termination-protection --enable-termination-protection --stack-name %s", d.name)
+			d.Printf("termination protection could not be turned on: %v", err)
+			d.Printf("Turn it on: aws cloudformation update-termination-protection --enable-termination-protection --stack-name %s", d.name)
 		}
 	}
 	return d.ended(op, outcome, d.finish(ctx, to, outcome.Stack))
@@ -169,10 +169,11 @@ func (d *deployment) finish(ctx context.Context, to account, stack deploy.Stack)
 		return err
 	}
 	d.configured = true
-	people := *d.env
-	if d.records != nil { // stdout is theirs
-		people.out = people.err
+	people, printer := *d.env, *d.Printer
+	if d.records != nil { // stdout is for records
+		printer.Out = printer.Err
 	}
+	people.Printer = &printer
 	return errors.Join(err, people.writeConfiguration(stack, to.region, d.profile, false))
 }
 
@@ -181,7 +182,7 @@ func (w *waiting) discard(ctx context.Context, to account, plan *deploy.Plan) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	if err := to.Discard(ctx, plan); err != nil {
-		w.say("the change set %s could not be removed: %v", plan.Name, err)
+		w.Printf("the change set %s could not be removed: %v", plan.Name, err)
 	}
 }
 
@@ -192,7 +193,7 @@ func (d *deployment) nextFor(err error) string {
 	case !errors.As(err, &e) || e.Status == "":
 		return ""
 	case strings.HasSuffix(e.Status, "_IN_PROGRESS"):
-		return remedy(d.name, e.Status) + "   Queue: the same command with --wait"
+		return nextCommand(d.name, e.Status) + "   Queue: the same command with --wait"
 	}
-	return remedy(d.name, e.Status)
+	return nextCommand(d.name, e.Status)
 }

@@ -6,45 +6,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"golang.org/x/term"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// env is what a command has of the world. stdout is for the next program,
-// stderr for people.
+// env is what a command has of the world.
 type env struct {
+	*terminal.Printer
+
 	in       *os.File
-	out, err io.Writer
-	terminal func() (width, height int) // of stderr; nil where nothing may be drawn
-	http     aws.HTTPClient             // nil: the SDK's own
-	github   bool                       // GitHub Actions reads stderr
-	secrets  *secrets
-
-	problems   []error           // what is wrong with the command line, told together
-	records    *records          // where programs read the result; nil where people do
-	configured bool              // Metaflow's configuration was written
-	answers    map[string]string // of AWS Batch, about compute environments that failed
-	region     string
-	verbose    bool
+	http     aws.HTTPClient   // nil: the SDK's own
+	problems []error          // what is wrong with the command line, told together
+	records  *display.Records // where programs read the result; nil where people do
+	region   string
+	verbose  bool
 }
-
-// say writes a line to people. Text from AWS in it is escaped.
-func (e *env) say(format string, args ...any) {
-	e.sayTo(e.err, format, args...)
-}
-
-// sayTo is say for another place.
-func (e *env) sayTo(w io.Writer, format string, args ...any) {
-	fmt.Fprintln(w, e.harmless(visible(e.secrets.hide(fmt.Sprintf(format, args...)))))
-}
-
-// person reports whether somebody can be asked.
-func (e *env) person() bool { return term.IsTerminal(int(e.in.Fd())) }
 
 // problem notes something that is wrong with the command line.
 func (e *env) problem(err error) {
@@ -106,11 +88,11 @@ func begin() (context.Context, *env) {
 	ctx, cancel := untilSignal(context.Background())
 	signal.Ignore(syscall.SIGPIPE) // a write then says so, and what was begun is tidied up
 	unread := func() { cancel(signalled{syscall.SIGPIPE}) }
-	return ctx, &env{
-		in:  os.Stdin,
-		out: &stream{Writer: os.Stdout, closed: unread}, err: &stream{Writer: os.Stderr, closed: unread},
-		terminal: terminalOf(os.Stderr), github: onGitHub(), secrets: &secrets{},
-	}
+	return ctx, &env{in: os.Stdin, Printer: &terminal.Printer{
+		Out:     terminal.NewStream(os.Stdout, unread),
+		Err:     terminal.NewStream(os.Stderr, unread),
+		Secrets: &terminal.Secrets{}, GitHub: terminal.OnGitHub(),
+	}}
 }
 
 // untilSignal ends the context at the first signal that asks the program to

@@ -4,45 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
-	"strings"
 	"testing"
-	"unicode/utf8"
 )
-
-// FuzzVisible gives any text to what writes to people and to programs: nothing
-// that steers a terminal gets out, and programs read what was written.
-func FuzzVisible(f *testing.F) {
-	for _, seed := range []string{
-		"plain", "a\x1b[31mred", "\x9b31m", "\u009b31m", "\u202eback", "line\u2028break\r\n\t", "\x00\x7f", strings.Repeat("ä", longest),
-		`quote " and \ backslash`, "::error::x", "👩‍💻 é", "AKIAIOSFODNN7EXAMPLE", `aws_secret_access_key = "x"`, `SessionToken\":\"x`,
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		shown := visible(text)
-		if strings.IndexFunc(shown, steers) >= 0 || !utf8.ValidString(shown) || len(shown) > 8*(longest+8) {
-			t.Errorf("%q is shown as %q", text, shown)
-		}
-		for _, width := range []int{1, 20, 80} {
-			if c := cut(shown, width); columns(c) > max(width, 1) {
-				t.Errorf("%q in %d columns has %d", c, width, columns(c))
-			}
-		}
-		line, err := json.Marshal(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		safe := escapeJSON(line)
-		var got, want string
-		if json.Unmarshal(safe, &got) != nil || json.Unmarshal(line, &want) != nil || got != want || bytes.IndexFunc(safe, steers) >= 0 {
-			t.Errorf("%s is written as %s", line, safe)
-		}
-		hidden := (&secrets{}).hide(string(safe))
-		if json.Unmarshal([]byte(hidden), &got) != nil {
-			t.Errorf("%s is no JSON any more without its secrets: %s", safe, hidden)
-		}
-	})
-}
 
 // FuzzConfigured merges our keys into any file: it is refused, or every other key
 // keeps its value, and merging again changes nothing.

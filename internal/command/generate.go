@@ -45,7 +45,7 @@ func newGenerate(e *env) *cobra.Command {
 			return err
 		}
 		for _, w := range values.Warnings(values) {
-			e.say("%s", w)
+			e.Printf("%s", w)
 		}
 		text, err := render(values, resolve, format)
 		switch {
@@ -56,7 +56,7 @@ func newGenerate(e *env) *cobra.Command {
 		case output != "":
 			return writeOutput(output, text)
 		}
-		_, err = e.out.Write(text)
+		_, err = e.Out.Write(text)
 		return err
 	}
 	return cmd
@@ -92,7 +92,7 @@ func (e *env) compare(path string, text []byte) error {
 		A: difflib.SplitLines(string(file)), B: difflib.SplitLines(string(text)),
 		FromFile: path, ToFile: "generated", Context: 3,
 	}
-	if err := difflib.WriteUnifiedDiff(e.out, diff); err != nil {
+	if err := difflib.WriteUnifiedDiff(e.Out, diff); err != nil {
 		return err
 	}
 	return &exit{exitDiffers, fmt.Errorf("%s differs from the generated template", path), "Accept: the same command with -o " + path + " instead of --check"}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
 const bucketType = "AWS::S3::Bucket"
@@ -20,7 +21,7 @@ var guarded = []string{bucketType, "AWS::EC2::VPC", "AWS::EC2::EIP", "AWS::EC2::
 // are removed, replaced, or may be. A compute environment that Batch updates in
 // place is not replaced, though CloudFormation cannot say so beforehand.
 func losses(changes []deploy.Change, inPlace bool) []deploy.Change {
-	return slices.DeleteFunc(ordered(changes), func(c deploy.Change) bool {
+	return slices.DeleteFunc(display.Ordered(changes), func(c deploy.Change) bool {
 		switch {
 		case !slices.Contains(guarded, c.Type):
 			return true

@@ -14,24 +14,27 @@ const module = "github.com/metaflow-cfn/metaflow-cfn/"
 // allowed are the arrows of the house: who may import which package of ours,
 // tests aside.
 var allowed = map[string][]string{
-	"cfn":              {},
-	"generator":        {"cfn"},
-	"deploy":           {},
-	"internal/cfntest": {},
-	"internal/command": {"generator", "deploy"},
-	"cmd/metaflow-cfn": {"internal/command"},
-	"golden":           {},
-	"internal/pytool":  {},
-	"safety":           {},
-	"internal/bench":   {"internal/cfntest"},
+	"cfn":                      {},
+	"generator":                {"cfn"},
+	"deploy":                   {},
+	"internal/cfntest":         {},
+	"cmd/metaflow-cfn":         {"internal/command"},
+	"internal/terminal":        {},
+	"internal/command":         {"generator", "deploy", "internal/command/display", "internal/terminal"},
+	"internal/command/display": {"deploy", "internal/terminal"},
+	"golden":                   {},
+	"internal/pytool":          {},
+	"safety":                   {},
+	"internal/bench":           {"internal/cfntest"},
 }
 
 // foreign are the libraries that a package must not reach, with all it imports.
 var foreign = map[string][]string{
-	"cfn":              {"github.com/aws/", "github.com/awslabs/"},
-	"generator":        {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
-	"deploy":           {"github.com/awslabs/"},
-	"cmd/metaflow-cfn": {"testing "},
+	"cfn":               {"github.com/aws/", "github.com/awslabs/"},
+	"generator":         {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
+	"deploy":            {"github.com/awslabs/"},
+	"internal/terminal": {"github.com/aws/", "github.com/awslabs/", "github.com/spf13/"},
+	"cmd/metaflow-cfn":  {"testing "},
 }
 
 // TestLayout keeps the arrows between the packages.

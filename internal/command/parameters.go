@@ -24,7 +24,7 @@ func newParameters(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		_, err = e.out.Write(text)
+		_, err = e.Out.Write(text)
 		return err
 	}
 	return cmd

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // planning is one run of the plan command.
@@ -83,12 +84,12 @@ func (p *planning) tell(plan *deploy.Plan) error {
 	lost := logicalIDs(losses(plan.Changes, updatesInPlace(p.all)))
 	switch {
 	case p.records != nil:
-		p.records.plan(plan)
-		p.records.preview(plan, lost, code)
+		p.records.Plan(plan)
+		p.records.Preview(plan, lost, code)
 	default:
-		p.review(p.out, plan, &p.wish)
+		p.review(p.Out, plan, &p.wish)
 		if len(lost) > 0 {
-			p.sayTo(p.out, "A deployment needs: --allow-replace %s", strings.Join(lost, ","))
+			p.Fprintf(p.Out, terminal.Plain, "A deployment needs: --allow-replace %s", strings.Join(lost, ","))
 		}
 	}
 	if code != exitOK {
@@ -103,7 +104,7 @@ func (p *planning) nextFor(err error) string {
 	if !errors.As(err, &e) || e.Status == "" {
 		return ""
 	}
-	return remedy(p.name, e.Status)
+	return nextCommand(p.name, e.Status)
 }
 
 func logicalIDs(changes []deploy.Change) []string {

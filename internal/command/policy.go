@@ -45,9 +45,9 @@ func newPolicy(e *env) *cobra.Command {
 			return err
 		}
 		for _, note := range notes {
-			e.say("%s", note)
+			e.Printf("%s", note)
 		}
-		_, err = e.out.Write(text)
+		_, err = e.Out.Write(text)
 		return err
 	}
 	return cmd

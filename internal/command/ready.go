@@ -26,11 +26,11 @@ func (d *deployment) resume(ctx context.Context, to account, stack deploy.Stack,
 	op, err := to.Resume(ctx, stack, r)
 	switch {
 	case err != nil:
-		return true, failed(err, remedy(d.name, stack.Status))
+		return true, failed(err, nextCommand(d.name, stack.Status))
 	case op == nil:
 		return false, nil
 	}
-	d.say("An earlier run of this command has begun what is running; it is followed")
+	d.Printf("An earlier run of this command has begun what is running; it is followed")
 	return true, d.conclude(ctx, to, op)
 }
 
@@ -54,7 +54,7 @@ func (d *deployment) ready(ctx context.Context, to account, stack deploy.Stack) 
 
 // settle follows the running operation to its end, whatever that is.
 func (w *waiting) settle(ctx context.Context, to account, stack deploy.Stack) (deploy.Stack, error) {
-	w.say("%s is %s: waiting for it to end", stack.Name, stack.Status)
+	w.Printf("%s is %s: waiting for it to end", stack.Name, stack.Status)
 	op, err := to.Watch(ctx, stack)
 	if err != nil {
 		return stack, failed(err, "")
@@ -76,8 +76,8 @@ func (d *deployment) clear(ctx context.Context, to account, stack deploy.Stack) 
 	}
 	for range last.Events(ctx) {
 	}
-	d.say("%s could not be created the last time and is empty (%s); it is deleted and created again", d.name, stack.Status)
-	d.cause(last.Outcome())
+	d.Printf("%s could not be created the last time and is empty (%s); it is deleted and created again", d.name, stack.Status)
+	d.displayConfig().Cause(last.Outcome(), d.reasons)
 	op, err := to.Clear(ctx, stack)
 	if err != nil {
 		return stack, failed(err, "Delete: metaflow-cfn delete "+d.name)

@@ -33,9 +33,10 @@ func newRecover(e *env) *cobra.Command {
 	cmd.Flags().BoolVarP(&r.yes, "yes", "y", false, "do not ask; required without a terminal")
 	cmd.Flags().StringSliceVar(&r.skip, "skip", nil, "logical IDs of resources to leave as they are; NestedStack.ID in a nested stack")
 	cmd.Flags().BoolVar(&r.force, "force", false, "leave whatever fails as it is")
+	r.progressFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
-		e.mayAsk(r.yes)
+		e.requireConfirmable(r.yes)
 		if r.force && len(r.skip) > 0 {
 			e.problem(errors.New("--skip and --force exclude each other: name the resources, or leave all that fail"))
 		}
@@ -65,7 +66,7 @@ func (r *repair) run(ctx context.Context, name string) error {
 		return failed(err, nextToRecover(stack))
 	}
 	if settled := strings.HasSuffix(stack.Status, "_COMPLETE"); settled {
-		r.say("%s is %s: nothing to recover", name, stack.Status)
+		r.Printf("%s is %s: nothing to recover", name, stack.Status)
 	}
 	return r.ended(op, r.follow(ctx, to, op), nil)
 }
@@ -87,7 +88,7 @@ func nextToRecover(s deploy.Stack) string {
 	case !s.Exists():
 		return "Create it: metaflow-cfn deploy " + s.Name
 	case s.Busy() || s.Status == "ROLLBACK_FAILED" || s.Status == "DELETE_FAILED" || s.Status == "IMPORT_ROLLBACK_FAILED":
-		return remedy(s.Name, s.Status)
+		return nextCommand(s.Name, s.Status)
 	}
 	return ""
 }

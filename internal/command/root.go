@@ -18,10 +18,10 @@ func Main(args []string) int {
 func run(ctx context.Context, e *env, args []string) int {
 	root := newRoot(e)
 	root.SetArgs(args)
-	root.SetOut(e.out)
-	root.SetErr(e.err)
+	root.SetOut(e.Out)
+	root.SetErr(e.Err)
 	e.unknownFlags(root, args)
-	return e.flushed(e.report(ctx, root.ExecuteContext(ctx)))
+	return e.exitCodeAfterFlush(e.report(ctx, root.ExecuteContext(ctx)))
 }
 
 func newRoot(e *env) *cobra.Command {

@@ -12,6 +12,7 @@ import (
 	"github.com/sebdah/goldie/v2"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // TestScreens writes docs/screens.md from real runs. GOLDIE_UPDATE=1 accepts what has
@@ -63,7 +64,7 @@ func block(page *strings.Builder, args []string, printed string) {
 }
 
 func newSession(t *testing.T) *session {
-	return &session{t: t, server: cfntest.New(cfntest.Options{}), terminal: &terminal{width: 132, height: 40}}
+	return &session{t: t, server: cfntest.New(cfntest.Options{}), terminal: &emulator{width: 132, height: 40}}
 }
 
 func showCreation(t *testing.T, page *strings.Builder) {
@@ -154,7 +155,7 @@ func showRecords(t *testing.T, page *strings.Builder) {
 	}
 	var cutLines strings.Builder
 	for line := range strings.Lines(steady(s.out.String())) {
-		cutLines.WriteString(cut(strings.TrimSuffix(line, "\n"), 160) + "\n")
+		cutLines.WriteString(terminal.Truncate(strings.TrimSuffix(line, "\n"), 160) + "\n")
 	}
 	block(page, args, cutLines.String())
 }

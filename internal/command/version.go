@@ -17,7 +17,7 @@ func newVersion(e *env) *cobra.Command {
 			if err := e.usage(helpOf(cmd)); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintln(e.out, "metaflow-cfn", version())
+			_, err := fmt.Fprintln(e.Out, "metaflow-cfn", version())
 			return err
 		},
 	}

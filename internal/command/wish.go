@@ -90,7 +90,7 @@ func (w *wish) fits(e *env, stack deploy.Stack, next string) error {
 		return err
 	}
 	for _, warning := range w.all.Warnings(w.values) {
-		e.say("%s", warning)
+		e.Printf("%s", warning)
 	}
 	return nil
 }

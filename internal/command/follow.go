@@ -9,57 +9,96 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
 // waiting is what commands share that follow an operation.
 type waiting struct {
 	*env
 
-	timeout time.Duration
-	format  string
-	screen  screen
-	names   []string // of the resources that the plan touches
+	timeout  time.Duration
+	format   string
+	progress string
+	display  display.Display
+	names    []string          // of the resources that the plan touches
+	reasons  map[string]string // that AWS Batch gave for failures, by resource
+
+	configured bool // Metaflow's configuration was written
 }
 
 func (w *waiting) flags(cmd *cobra.Command) {
-	cmd.Flags().DurationVar(&w.timeout, "timeout", 0, "stop waiting after this time, like 30m; the operation goes on. 0 waits for ever")
+	cmd.Flags().DurationVar(&w.timeout, "timeout", 0,
+		"stop waiting after this time, like 30m; the operation goes on. 0 waits for ever")
 	choice(cmd, &w.format, "output", "text", "text", "json")
+	w.progressFlag(cmd)
 }
 
-// check notes what is wrong with the flags, and chooses the screen.
+// progressFlag adds --progress.
+func (w *waiting) progressFlag(cmd *cobra.Command) {
+	choice(cmd, &w.progress, "progress", "auto", "auto", "plain", "live")
+	cmd.Flags().Lookup("progress").Usage = "auto, plain (a line for each event), or live " +
+		"(a status area on the terminal)"
+}
+
+// check notes problems of the flags and chooses the display.
 func (w *waiting) check() {
 	if w.timeout < 0 {
 		w.problem(fmt.Errorf("--timeout: %s is negative; wanted a time like 30m", w.timeout))
 	}
 	w.chosen("output", w.format, "text", "json")
-	w.choose()
+	if w.progress == "" {
+		w.progress = "auto"
+	}
+	w.chosen("progress", w.progress, "auto", "plain", "live")
+	if w.progress == "live" {
+		w.checkLive()
+	}
+	w.chooseDisplay()
 }
 
-// choose takes the screen that fits where the output goes. Those who want details
-// want lines.
-func (w *waiting) choose() {
+// checkLive notes what excludes a status area.
+func (w *waiting) checkLive() {
 	switch {
 	case w.format == "json":
-		w.records = &records{env: w.env}
-		w.screen = w.records
-	case w.terminal != nil && !w.verbose:
-		w.screen = &live{lines: lines{env: w.env}}
-	default:
-		w.screen = &lines{env: w.env}
+		w.problem(errors.New("--progress live and --output json exclude each other"))
+	case w.verbose:
+		w.problem(errors.New("--progress live and --verbose exclude each other: details are lines"))
+	case w.Err.Size == nil:
+		w.problem(errors.New("--progress live: stderr is not a terminal that can be drawn over"))
 	}
+}
+
+// chooseDisplay chooses the display that fits the output. --verbose needs lines.
+func (w *waiting) chooseDisplay() {
+	config := w.displayConfig()
+	switch {
+	case w.format == "json":
+		w.records = display.NewRecords(config)
+		w.display = w.records
+	case w.progress != "plain" && w.Err.Size != nil && !w.verbose:
+		w.display = display.NewLive(config)
+	default:
+		w.display = display.NewPlain(config)
+	}
+}
+
+// displayConfig returns what displays need.
+func (e *env) displayConfig() display.Config {
+	advice := display.Advice{Hint: hint, Next: nextAfter, Command: commandLine}
+	return display.Config{Printer: e.Printer, Advice: advice, Verbose: e.verbose}
 }
 
 // show shows a plan before it is carried out.
 func (w *waiting) show(p *deploy.Plan, asked *wish) {
 	w.names = nil
-	for _, c := range ordered(p.Changes) {
+	for _, c := range display.Ordered(p.Changes) {
 		w.names = append(w.names, c.LogicalID)
 	}
 	if w.records != nil {
-		w.records.plan(p)
+		w.records.Plan(p)
 		return
 	}
-	w.review(w.err, p, asked)
+	w.review(w.Err, p, asked)
 }
 
 // errTimeout is the cause of a context that --timeout has ended.
@@ -76,8 +115,8 @@ func (w *waiting) limit(ctx context.Context) (context.Context, context.CancelFun
 // follow shows the events of an operation until it ends or the wait does, and a
 // sign of life where nothing happens.
 func (w *waiting) follow(ctx context.Context, to account, op *deploy.Operation) deploy.Outcome {
-	w.screen.start(op, w.names)
-	w.names, w.answers = nil, map[string]string{}
+	w.display.Start(op, w.names)
+	w.names, w.reasons = nil, map[string]string{}
 	events := make(chan deploy.Event)
 	go func() {
 		defer close(events)
@@ -93,10 +132,10 @@ func (w *waiting) follow(ctx context.Context, to account, op *deploy.Operation) 
 			if !more {
 				return op.Outcome()
 			}
-			w.screen.event(e)
-			to.ask(ctx, e, w.answers)
+			w.display.Event(e)
+			to.batchReason(ctx, e, w.reasons)
 		case <-second.C:
-			w.screen.tick()
+			w.display.Tick()
 		}
 	}
 }
@@ -111,7 +150,13 @@ func (w *waiting) ended(op *deploy.Operation, o deploy.Outcome, after error) err
 			code = x.code
 		}
 	}
-	w.screen.end(op, o, code)
+	ending := display.Ending{
+		Operation: op, Outcome: o, Code: code, Reasons: w.reasons, Configured: w.configured,
+	}
+	if !errors.As(o.Err, new(signalled)) {
+		ending.Err = o.Err
+	}
+	w.display.End(ending)
 	if after == nil && code != exitOK {
 		return &exit{code: code}
 	}
