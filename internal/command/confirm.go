@@ -10,7 +10,7 @@ import (
 // requireConfirmable notes a problem if a question is needed and nobody can answer.
 func (e *env) requireConfirmable(yes bool) {
 	if !yes && !terminal.Interactive(e.in) {
-		e.problem(errors.New("there is no terminal to ask on: give --yes"))
+		e.problems.add(errors.New("there is no terminal to ask on: give --yes"))
 	}
 }
 
@@ -24,5 +24,5 @@ func declined(ctx context.Context, what string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return &exit{exitDeclined, errors.New(what), ""}
+	return &exitError{exitDeclined, errors.New(what), ""}
 }

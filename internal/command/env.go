@@ -4,7 +4,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -16,37 +15,23 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// env is what a command has of the world.
+// env is what a verb has of the world: the printer and stdin, the problems of the
+// command line so far, and how to reach AWS.
 type env struct {
 	*terminal.Printer
+	problems
 
-	in       *os.File
-	http     aws.HTTPClient   // nil: the SDK's own
-	problems []error          // what is wrong with the command line, told together
-	records  *display.Records // where programs read the result; nil where people do
-	region   string
-	verbose  bool
-}
-
-// problem notes something that is wrong with the command line.
-func (e *env) problem(err error) {
-	if err != nil {
-		e.problems = append(e.problems, err)
-	}
-}
-
-// usage is all that is wrong with the command line, or nil.
-func (e *env) usage(next string) error {
-	if len(e.problems) == 0 {
-		return nil
-	}
-	return &exit{exitUsage, errors.Join(e.problems...), next}
+	in      *os.File
+	http    aws.HTTPClient   // nil: the SDK's own
+	records *display.Records // nil unless programs read the result
+	region  string
+	verbose bool
 }
 
 // The exit codes, as the README documents them.
 const (
 	exitOK          = 0
-	exitError       = 1  // an error of the API or of this program; nothing was started, or it is unknown
+	exitUnknown     = 1  // an error of the API or of this program; nothing was started, or it is unknown
 	exitUsage       = 2  // wrong flags, parameters or template
 	exitFailed      = 3  // the operation failed; the stack is back in a stable state
 	exitStuck       = 4  // the operation failed and the stack needs a human
@@ -58,15 +43,15 @@ const (
 	exitSignal      = 128
 )
 
-// exit is an error with its exit code and the command that comes next.
-type exit struct {
+// exitError is an error with its exit code and the command that comes next.
+type exitError struct {
 	code int
 	err  error // nil where everything has been said
 	next string
 }
 
 // Error is the error's text.
-func (x *exit) Error() string {
+func (x *exitError) Error() string {
 	if x.err == nil {
 		return fmt.Sprintf("exit %d", x.code)
 	}
@@ -74,7 +59,7 @@ func (x *exit) Error() string {
 }
 
 // Unwrap is the error alone.
-func (x *exit) Unwrap() error { return x.err }
+func (x *exitError) Unwrap() error { return x.err }
 
 // signalled is the cause of a context that a signal has ended.
 type signalled struct{ signal syscall.Signal }

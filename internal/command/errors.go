@@ -17,8 +17,8 @@ func (e *env) report(ctx context.Context, err error) int {
 	if err == nil {
 		return exitOK
 	}
-	code, next := exitError, ""
-	var x *exit
+	code, next := exitUnknown, ""
+	var x *exitError
 	var s signalled
 	switch {
 	case errors.As(err, &x):
@@ -96,5 +96,5 @@ func (e *env) exitCodeAfterFlush(code int) int {
 		return exitSignal + int(syscall.SIGPIPE)
 	}
 	fmt.Fprintf(e.Err, "metaflow-cfn: stdout: %v\n", err)
-	return max(code, exitError)
+	return max(code, exitUnknown)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // waiting is what commands share that follow an operation.
-type waiting struct {
+type follower struct {
 	*env
 
 	timeout  time.Duration
@@ -26,30 +26,30 @@ type waiting struct {
 	configured bool // Metaflow's configuration was written
 }
 
-func (w *waiting) flags(cmd *cobra.Command) {
+func (w *follower) flags(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&w.timeout, "timeout", 0,
 		"stop waiting after this time, like 30m; the operation goes on. 0 waits for ever")
-	choice(cmd, &w.format, "output", "text", "text", "json")
+	enumFlag(cmd, &w.format, "output", "text", "text", "json")
 	w.progressFlag(cmd)
 }
 
 // progressFlag adds --progress.
-func (w *waiting) progressFlag(cmd *cobra.Command) {
-	choice(cmd, &w.progress, "progress", "auto", "auto", "plain", "live")
+func (w *follower) progressFlag(cmd *cobra.Command) {
+	enumFlag(cmd, &w.progress, "progress", "auto", "auto", "plain", "live")
 	cmd.Flags().Lookup("progress").Usage = "auto, plain (a line for each event), or live " +
 		"(a status area on the terminal)"
 }
 
 // check notes problems of the flags and chooses the display.
-func (w *waiting) check() {
+func (w *follower) check() {
 	if w.timeout < 0 {
-		w.problem(fmt.Errorf("--timeout: %s is negative; wanted a time like 30m", w.timeout))
+		w.problems.add(fmt.Errorf("--timeout: %s is negative; wanted a time like 30m", w.timeout))
 	}
-	w.chosen("output", w.format, "text", "json")
+	w.checkEnum("output", w.format, "text", "json")
 	if w.progress == "" {
 		w.progress = "auto"
 	}
-	w.chosen("progress", w.progress, "auto", "plain", "live")
+	w.checkEnum("progress", w.progress, "auto", "plain", "live")
 	if w.progress == "live" {
 		w.checkLive()
 	}
@@ -57,19 +57,19 @@ func (w *waiting) check() {
 }
 
 // checkLive notes what excludes a status area.
-func (w *waiting) checkLive() {
+func (w *follower) checkLive() {
 	switch {
 	case w.format == "json":
-		w.problem(errors.New("--progress live and --output json exclude each other"))
+		w.problems.add(errors.New("--progress live and --output json exclude each other"))
 	case w.verbose:
-		w.problem(errors.New("--progress live and --verbose exclude each other: details are lines"))
+		w.problems.add(errors.New("--progress live and --verbose exclude each other: details are lines"))
 	case w.Err.Size == nil:
-		w.problem(errors.New("--progress live: stderr is not a terminal that can be drawn over"))
+		w.problems.add(errors.New("--progress live: stderr is not a terminal that can be drawn over"))
 	}
 }
 
 // chooseDisplay chooses the display that fits the output. --verbose needs lines.
-func (w *waiting) chooseDisplay() {
+func (w *follower) chooseDisplay() {
 	config := w.displayConfig()
 	switch {
 	case w.format == "json":
@@ -89,7 +89,7 @@ func (e *env) displayConfig() display.Config {
 }
 
 // show shows a plan before it is carried out.
-func (w *waiting) show(p *deploy.Plan, asked *wish) {
+func (w *follower) show(p *deploy.Plan, asked *wish) {
 	w.names = nil
 	for _, c := range display.Ordered(p.Changes) {
 		w.names = append(w.names, c.LogicalID)
@@ -105,7 +105,7 @@ func (w *waiting) show(p *deploy.Plan, asked *wish) {
 var errTimeout = errors.New("--timeout has passed")
 
 // limit is the context of the whole command.
-func (w *waiting) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+func (w *follower) limit(ctx context.Context) (context.Context, context.CancelFunc) {
 	if w.timeout == 0 {
 		return context.WithCancel(ctx)
 	}
@@ -114,7 +114,7 @@ func (w *waiting) limit(ctx context.Context) (context.Context, context.CancelFun
 
 // follow shows the events of an operation until it ends or the wait does, and a
 // sign of life where nothing happens.
-func (w *waiting) follow(ctx context.Context, to account, op *deploy.Operation) deploy.Outcome {
+func (w *follower) follow(ctx context.Context, s *session, op *deploy.Operation) deploy.Outcome {
 	w.display.Start(op, w.names)
 	w.names, w.reasons = nil, map[string]string{}
 	events := make(chan deploy.Event)
@@ -133,7 +133,7 @@ func (w *waiting) follow(ctx context.Context, to account, op *deploy.Operation) 
 				return op.Outcome()
 			}
 			w.display.Event(e)
-			to.batchReason(ctx, e, w.reasons)
+			s.batchReason(ctx, e, w.reasons)
 		case <-second.C:
 			w.display.Tick()
 		}
@@ -142,11 +142,11 @@ func (w *waiting) follow(ctx context.Context, to account, op *deploy.Operation) 
 
 // ended shows the outcome and gives it its exit code and the next command. after
 // is the error of what came after the operation itself.
-func (w *waiting) ended(op *deploy.Operation, o deploy.Outcome, after error) error {
+func (w *follower) ended(op *deploy.Operation, o deploy.Outcome, after error) error {
 	code := w.code(o)
 	if after != nil && code == exitOK {
-		code = exitError
-		if x := (*exit)(nil); errors.As(after, &x) {
+		code = exitUnknown
+		if x := (*exitError)(nil); errors.As(after, &x) {
 			code = x.code
 		}
 	}
@@ -158,14 +158,14 @@ func (w *waiting) ended(op *deploy.Operation, o deploy.Outcome, after error) err
 	}
 	w.display.End(ending)
 	if after == nil && code != exitOK {
-		return &exit{code: code}
+		return &exitError{code: code}
 	}
 	return after
 }
 
 // code is the exit code of an outcome. A wait that ended before the operation
 // says why: a signal, the time, or the credentials.
-func (w *waiting) code(o deploy.Outcome) int {
+func (w *follower) code(o deploy.Outcome) int {
 	var s signalled
 	if o.Result == deploy.Running && errors.As(o.Err, &s) {
 		return exitSignal + int(s.signal)
@@ -182,7 +182,7 @@ var errNoAnswer = errors.New("CloudFormation has not answered yet: the operation
 
 // answered waits for a call that begins an operation, which a signal does not cut
 // off at once: its answer says whether the operation has begun.
-func answered(ctx context.Context, stack string, call func() (*deploy.Operation, error)) (*deploy.Operation, error) {
+func beginOrDetach(ctx context.Context, stack string, call func() (*deploy.Operation, error)) (*deploy.Operation, error) {
 	type answer struct {
 		op  *deploy.Operation
 		err error
@@ -207,5 +207,5 @@ func answered(ctx context.Context, stack string, call func() (*deploy.Operation,
 	if errors.As(context.Cause(ctx), &s) {
 		code = exitSignal + int(s.signal)
 	}
-	return nil, &exit{code, fmt.Errorf("%w: %w", context.Cause(ctx), errNoAnswer), "Find out: metaflow-cfn watch " + stack}
+	return nil, &exitError{code, fmt.Errorf("%w: %w", context.Cause(ctx), errNoAnswer), "Find out: metaflow-cfn watch " + stack}
 }

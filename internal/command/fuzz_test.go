@@ -18,7 +18,7 @@ func FuzzConfigured(f *testing.F) {
 	}
 	ours := map[string]string{"METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_BATCH_JOB_QUEUE": "arn:aws:batch:us-east-1:123456789012:job-queue/a"}
 	f.Fuzz(func(t *testing.T, old []byte) {
-		text, err := configured(old, ours)
+		text, err := mergedConfig(old, ours)
 		if err != nil {
 			return
 		}
@@ -33,7 +33,7 @@ func FuzzConfigured(f *testing.F) {
 		if !reflect.DeepEqual(before, after) {
 			t.Errorf("%q has become %q", old, text)
 		}
-		again, err := configured(text, ours)
+		again, err := mergedConfig(text, ours)
 		if err != nil || !bytes.Equal(again, text) {
 			t.Errorf("merged again, %q is %q (%v)", text, again, err)
 		}

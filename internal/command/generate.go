@@ -28,20 +28,20 @@ func newGenerate(e *env) *cobra.Command {
 	}
 	in := parameterFlags(cmd)
 	cmd.Flags().BoolVar(&resolve, "resolve", false, "print what will exist under the given parameters")
-	choice(cmd, &format, "format", "yaml", "yaml", "json")
+	enumFlag(cmd, &format, "format", "yaml", "yaml", "json")
 	cmd.Flags().StringVarP(&output, "out", "o", "", "write to a file, atomically, instead of stdout")
 	cmd.Flags().StringVar(&check, "check", "", "compare with a file: exit 0 if equal, print the difference and exit 10 if not")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		e.noArguments(args)
-		e.chosen("format", format, "yaml", "json")
+		e.checkEnum("format", format, "yaml", "json")
 		if output != "" && check != "" {
-			e.problem(errors.New("--out and --check exclude each other: write the file, or compare with it"))
+			e.problems.add(errors.New("--out and --check exclude each other: write the file, or compare with it"))
 		}
 		values := in.read(e)
 		for _, err := range values.Relations(in.wrong...) {
-			e.problem(err)
+			e.problems.add(err)
 		}
-		if err := e.usage(helpOf(cmd)); err != nil {
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		for _, w := range values.Warnings(values) {
@@ -83,7 +83,7 @@ func render(values generator.Values, resolve bool, format string) ([]byte, error
 func (e *env) compare(path string, text []byte) error {
 	file, err := os.ReadFile(path)
 	if err != nil {
-		return &exit{exitUsage, fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}
+		return &exitError{exitUsage, fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}
 	}
 	if bytes.Equal(file, text) {
 		return nil
@@ -95,17 +95,17 @@ func (e *env) compare(path string, text []byte) error {
 	if err := difflib.WriteUnifiedDiff(e.Out, diff); err != nil {
 		return err
 	}
-	return &exit{exitDiffers, fmt.Errorf("%s differs from the generated template", path), "Accept: the same command with -o " + path + " instead of --check"}
+	return &exitError{exitDiffers, fmt.Errorf("%s differs from the generated template", path), "Accept: the same command with -o " + path + " instead of --check"}
 }
 
 // writeOutput replaces a file atomically. Its folder must exist.
 func writeOutput(path string, text []byte) error {
 	err := replaceFile(path, 0o644, content(text))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; wanted a file in an existing one", path, filepath.Dir(path)), ""}
+		return &exitError{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; wanted a file in an existing one", path, filepath.Dir(path)), ""}
 	}
 	if err != nil {
-		return &exit{exitUsage, fmt.Errorf("-o: %w", err), ""}
+		return &exitError{exitUsage, fmt.Errorf("-o: %w", err), ""}
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func permit(p *deploy.Plan, values generator.Values, allowed []string) error {
 	if missing == nil {
 		return nil
 	}
-	return &exit{exitRefused, errors.Join(text...), "Allow: the same command with --allow-replace " + strings.Join(append(slices.Clone(allowed), missing...), ",")}
+	return &exitError{exitRefused, errors.Join(text...), "Allow: the same command with --allow-replace " + strings.Join(append(slices.Clone(allowed), missing...), ",")}
 }
 
 // checkResources notes names that are no resource of the template.
@@ -65,7 +65,7 @@ func (e *env) checkResources(flag string, ids []string) {
 	}
 	for _, id := range ids {
 		if !slices.Contains(known, id) {
-			e.problem(fmt.Errorf("--%s: %w", flag, generator.Unknown("resource", id, known)))
+			e.problems.add(fmt.Errorf("--%s: %w", flag, generator.Unknown("resource", id, known)))
 		}
 	}
 }

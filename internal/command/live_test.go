@@ -14,7 +14,7 @@ import (
 // TestLive deploys on terminals of many sizes: the block fits, is drawn over as a
 // whole, and nothing of it is left at the end.
 func TestLive(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	for _, size := range []struct{ width, height int }{{20, 6}, {80, 24}, {300, 60}, {80, 2}} {
 		synctest.Test(t, func(t *testing.T) {
 			term := &emulator{width: size.width, height: size.height}
@@ -29,7 +29,7 @@ func TestLive(t *testing.T) {
 					}
 				}
 			}
-			s := session{t: t, server: cfntest.New(cfntest.Options{Scale: 0.3}), terminal: term}
+			s := program{t: t, server: cfntest.New(cfntest.Options{Scale: 0.3}), terminal: term}
 			if code := s.run(t.Context(), "deploy", "metaflow", "--yes"); code != exitOK {
 				t.Fatalf("%v: exit %d\n%s", size, code, term.text())
 			}
@@ -51,10 +51,10 @@ func TestLive(t *testing.T) {
 // TestLiveResize makes the terminal narrower in the middle: what was drawn is wrapped
 // then, and still drawn over.
 func TestLiveResize(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	synctest.Test(t, func(t *testing.T) {
 		term := &emulator{width: 120, height: 40}
-		s := session{t: t, server: cfntest.New(cfntest.Options{}), terminal: term}
+		s := program{t: t, server: cfntest.New(cfntest.Options{}), terminal: term}
 		time.AfterFunc(40*time.Second, func() { term.resize(50) })
 		time.AfterFunc(80*time.Second, func() { term.resize(100) })
 		if code := s.run(t.Context(), "deploy", "metaflow", "--yes"); code != exitOK {
@@ -85,9 +85,9 @@ func (t *emulator) resize(width int) {
 // TestHeartbeat is silent for less than a minute, then says what it waits for, in
 // text and as a record.
 func TestHeartbeat(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := session{t: t, server: cfntest.New(cfntest.Options{Durations: map[string]time.Duration{"NatGateway": 4 * time.Minute}})}
+		s := program{t: t, server: cfntest.New(cfntest.Options{Durations: map[string]time.Duration{"NatGateway": 4 * time.Minute}})}
 		if code := s.run(t.Context(), "deploy", "metaflow", "--yes"); code != exitOK {
 			t.Fatalf("exit %d", code)
 		}
@@ -107,10 +107,10 @@ func TestHeartbeat(t *testing.T) {
 // TestDetachAtOnce ends the program within a second of the signal though the server
 // does not answer: while it plans, executes, waits.
 func TestDetachAtOnce(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	for _, action := range []string{"DescribeStacks", "DescribeChangeSet", "ExecuteChangeSet", "DescribeStackEvents"} {
 		synctest.Test(t, func(t *testing.T) {
-			s := session{t: t, server: cfntest.New(cfntest.Options{})}
+			s := program{t: t, server: cfntest.New(cfntest.Options{})}
 			s.server.Fault(action, cfntest.Hang, cfntest.Times(1))
 			ctx, cancel := context.WithCancelCause(t.Context())
 			var at time.Time

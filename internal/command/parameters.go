@@ -13,11 +13,11 @@ func newParameters(e *env) *cobra.Command {
 		Use:   "parameters",
 		Short: "Print the parameters: for people, programs, documents or editors",
 	}
-	choice(cmd, &format, "format", "table", "table", "json", "markdown", "schema")
+	enumFlag(cmd, &format, "format", "table", "table", "json", "markdown", "schema")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		e.noArguments(args)
-		e.chosen("format", format, "table", "json", "markdown", "schema")
-		if err := e.usage(helpOf(cmd)); err != nil {
+		e.checkEnum("format", format, "table", "json", "markdown", "schema")
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		text, err := generator.Reference(format)

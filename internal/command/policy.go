@@ -35,13 +35,13 @@ func newPolicy(e *env) *cobra.Command {
 	policyFlags(cmd, given)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			e.problem(errors.New("the kind of policy is missing; wanted one of " + strings.Join(generator.Policies(), ", ")))
+			e.problems.add(errors.New("the kind of policy is missing; wanted one of " + strings.Join(generator.Policies(), ", ")))
 			args = []string{generator.Policies()[0]}
 		}
 		stack := e.stackName(args[1:])
 		text, notes, err := generator.Policy(args[0], stack, e.policyValues(given))
-		e.problem(err)
-		if err := e.usage(helpOf(cmd)); err != nil {
+		e.problems.add(err)
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		for _, note := range notes {
@@ -81,7 +81,7 @@ func (e *env) policyValues(given generator.Values) generator.Values {
 			continue
 		}
 		if err := p.Check(value); err != nil {
-			e.problem(fmt.Errorf("--%s: %w", p.Flag(), err))
+			e.problems.add(fmt.Errorf("--%s: %w", p.Flag(), err))
 			continue
 		}
 		sound[p.Name] = value

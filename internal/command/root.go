@@ -35,9 +35,9 @@ func newRoot(e *env) *cobra.Command {
 		Args:                       cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				e.problem(generator.Unknown("command", args[0], commandNames(cmd)))
+				e.problems.add(generator.Unknown("command", args[0], commandNames(cmd)))
 			}
-			if err := e.usage("Commands: metaflow-cfn --help"); err != nil {
+			if err := e.problems.err("Commands: metaflow-cfn --help"); err != nil {
 				return err
 			}
 			return cmd.Help()
@@ -46,30 +46,30 @@ func newRoot(e *env) *cobra.Command {
 	root.PersistentFlags().StringVar(&e.region, "region", "", "AWS region; else AWS_REGION or that of the profile")
 	root.PersistentFlags().BoolVarP(&e.verbose, "verbose", "v", false, "say what is called and retried")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		e.problem(flagProblem(err))
-		return e.usage(helpOf(cmd))
+		e.problems.add(flagProblem(err))
+		return e.problems.err(helpOf(cmd))
 	})
 	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newPolicy(e), newVersion(e))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)
-	e.forgive(root)
+	e.collectFlagErrors(root)
 	return root
 }
 
 // ownHelp lets cobra's help and completion refuse what they do not know, as our
 // commands do.
-func (e *env) ownHelp(root *cobra.Command) {
+func (p *problems) ownHelp(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
 		case "help":
-			cmd.RunE = e.topics(root, "command", "Commands: metaflow-cfn --help")
+			cmd.RunE = p.topics(root, "command", "Commands: metaflow-cfn --help")
 		case "completion":
-			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, e.topics(cmd, "shell", helpOf(cmd))
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, p.topics(cmd, "shell", helpOf(cmd))
 			for _, shell := range cmd.Commands() {
 				shell.Args = func(cmd *cobra.Command, args []string) error {
-					e.noArguments(args)
-					return e.usage(helpOf(cmd))
+					p.noArguments(args)
+					return p.err(helpOf(cmd))
 				}
 			}
 		}
@@ -77,12 +77,12 @@ func (e *env) ownHelp(root *cobra.Command) {
 }
 
 // topics shows the help of a command below the parent, or of the parent.
-func (e *env) topics(parent *cobra.Command, noun, next string) func(*cobra.Command, []string) error {
+func (p *problems) topics(parent *cobra.Command, noun, next string) func(*cobra.Command, []string) error {
 	return func(_ *cobra.Command, args []string) error {
 		cmd, rest, err := parent.Find(args)
 		if err != nil || len(rest) > 0 {
-			e.problem(generator.Unknown(noun, args[0], commandNames(parent)))
-			return e.usage(next)
+			p.add(generator.Unknown(noun, args[0], commandNames(parent)))
+			return p.err(next)
 		}
 		cmd.InitDefaultHelpFlag()
 		return cmd.Help()

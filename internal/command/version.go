@@ -14,7 +14,7 @@ func newVersion(e *env) *cobra.Command {
 		Short: "Print the version",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e.noArguments(args)
-			if err := e.usage(helpOf(cmd)); err != nil {
+			if err := e.problems.err(helpOf(cmd)); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintln(e.Out, "metaflow-cfn", version())

@@ -14,9 +14,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// session is the whole program inside a testing/synctest bubble: it reaches its
+// program is the whole program inside a testing/synctest bubble: it reaches its
 // server without a socket, and time passes at once.
-type session struct {
+type program struct {
 	t        *testing.T
 	server   *cfntest.Server
 	out      bytes.Buffer
@@ -26,8 +26,8 @@ type session struct {
 	secrets  terminal.Secrets
 }
 
-// surroundings are the environment of sessions; to be set outside the bubble.
-func surroundings(t *testing.T) {
+// isolateEnv sets the environment of programs that run in a bubble; call it outside the bubble.
+func isolateEnv(t *testing.T) {
 	for name, value := range credentials("http://cloudformation.test") {
 		t.Setenv(name, value)
 	}
@@ -39,7 +39,7 @@ func surroundings(t *testing.T) {
 }
 
 // run executes a command line and returns its exit code.
-func (s *session) run(ctx context.Context, args ...string) int {
+func (s *program) run(ctx context.Context, args ...string) int {
 	in, err := os.Open(os.DevNull)
 	if err != nil {
 		s.t.Fatal(err)
