@@ -29,15 +29,18 @@ type account struct {
 	config     aws.Config
 }
 
+// String returns the account and the region, for a question.
+func (a account) String() string { return "account " + a.id + ", " + a.region }
+
 // connect finds region and credentials and asks AWS whose they are. Nothing
 // before it touches the network.
 func (e *env) connect(ctx context.Context) (account, error) {
 	cfg, err := e.configuration(ctx)
 	if err != nil {
-		return account{}, &exit{exitError, fmt.Errorf("the AWS configuration cannot be read: %w", err), "Try: aws configure list"}
+		return account{}, &exitError{exitUnknown, fmt.Errorf("the AWS configuration cannot be read: %w", err), "Try: aws configure list"}
 	}
 	if cfg.Region == "" {
-		return account{}, &exit{exitUsage, errors.New("no region is set; wanted one like us-east-1"), "Set: --region REGION, AWS_REGION, or the region of the profile"}
+		return account{}, &exitError{exitUsage, errors.New("no region is set; wanted one like us-east-1"), "Set: --region REGION, AWS_REGION, or the region of the profile"}
 	}
 	look, cancel := context.WithTimeout(ctx, credentialsLimit)
 	defer cancel()
@@ -45,11 +48,11 @@ func (e *env) connect(ctx context.Context) (account, error) {
 		if ctx.Err() != nil {
 			return account{}, ctx.Err()
 		}
-		return account{}, &exit{exitError,
+		return account{}, &exitError{exitUnknown,
 			fmt.Errorf("no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and credentials files (AWS_PROFILE), web identity, container and instance metadata: %w", err),
 			"Try: aws configure, aws sso login, or set AWS_PROFILE; then aws sts get-caller-identity"}
 	}
-	id, err := whoseAre(ctx, sts.NewFromConfig(cfg))
+	id, err := callerAccount(ctx, sts.NewFromConfig(cfg))
 	if err != nil {
 		return account{}, identityError(ctx, err)
 	}
@@ -71,7 +74,7 @@ func (e *env) configuration(ctx context.Context) (aws.Config, error) {
 	if e.verbose {
 		options = append(options, config.WithClientLogMode(aws.LogRetries), config.WithLogger(logging.LoggerFunc(
 			func(kind logging.Classification, format string, args ...any) {
-				e.say("SDK %s "+format, append([]any{kind}, args...)...)
+				e.Printf("SDK %s "+format, append([]any{kind}, args...)...)
 			})))
 	}
 	if e.http != nil {
@@ -79,14 +82,14 @@ func (e *env) configuration(ctx context.Context) (aws.Config, error) {
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err == nil {
-		cfg.Credentials = watched{cfg.Credentials, e.secrets}
+		cfg.Credentials = redactingProvider{cfg.Credentials, e.Secrets}
 	}
 	return cfg, err
 }
 
-// whoseAre is the ID of the account of the credentials. A reply that cannot be read, or says
+// callerAccount is the ID of the account of the credentials. A reply that cannot be read, or says
 // nothing, is asked for again: the SDK repeats only what did not arrive.
-func whoseAre(ctx context.Context, client *sts.Client) (id string, err error) {
+func callerAccount(ctx context.Context, client *sts.Client) (id string, err error) {
 	for try := range 3 {
 		if try > 0 && pause(ctx, time.Duration(try)*time.Second/2) != nil {
 			break
@@ -122,13 +125,13 @@ func identityError(ctx context.Context, err error) error {
 	}
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
-		return &exit{exitError, fmt.Errorf("AWS does not accept the credentials: %s: %s", refused.ErrorCode(), refused.ErrorMessage()),
+		return &exitError{exitUnknown, fmt.Errorf("AWS does not accept the credentials: %s: %s", refused.ErrorCode(), refused.ErrorMessage()),
 			"Try: aws sso login, or another AWS_PROFILE; then aws sts get-caller-identity"}
 	}
 	if unsent := (*url.Error)(nil); errors.As(err, &unsent) {
 		err = unsent // it names the endpoint; what is around it says less
 	}
-	return &exit{exitError, fmt.Errorf("AWS does not answer: %w", err), "Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity"}
+	return &exitError{exitUnknown, fmt.Errorf("AWS does not answer: %w", err), "Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity"}
 }
 
 // codeOf is the exit code of an error of deploy.
@@ -149,14 +152,14 @@ func codeOf(r deploy.Result) int {
 	case deploy.CredentialsLost:
 		return exitCredentials
 	}
-	return exitError
+	return exitUnknown
 }
 
 // failed gives an error of deploy its exit code and the next command.
 func failed(err error, next string) error {
 	var d *deploy.Error
 	if errors.As(err, &d) {
-		return &exit{codeOf(d.Result), err, next}
+		return &exitError{codeOf(d.Result), err, next}
 	}
 	return err
 }

@@ -14,7 +14,7 @@ const cancellation = "CANCEL"
 
 // newCancel takes back the update that is running.
 func newCancel(e *env) *cobra.Command {
-	w := &waiting{env: e, format: "text"}
+	w := &follower{env: e, format: "text"}
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "cancel STACK",
@@ -23,11 +23,12 @@ func newCancel(e *env) *cobra.Command {
 			"faster. A creation cannot be cancelled, only deleted.",
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; required without a terminal")
+	w.progressFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
-		e.mayAsk(yes)
+		e.requireConfirmable(yes)
 		w.check()
-		if err := e.usage(helpOf(cmd)); err != nil {
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		return w.cancel(cmd.Context(), name, yes)
@@ -35,29 +36,27 @@ func newCancel(e *env) *cobra.Command {
 	return cmd
 }
 
-func (w *waiting) cancel(ctx context.Context, name string, yes bool) error {
-	to, err := w.connect(ctx)
+func (w *follower) cancel(ctx context.Context, name string, yes bool) error {
+	s, err := w.open(ctx, name, "")
 	if err != nil {
 		return err
 	}
-	stack, err := to.Stack(ctx, name)
-	if err != nil {
-		return failed(err, "")
-	}
-	question := fmt.Sprintf("Cancel the update of %s in account %s, %s?", name, to.id, to.region)
-	if stack.Status == "UPDATE_IN_PROGRESS" && !yes && !w.confirm(ctx, question) {
+	question := fmt.Sprintf("Cancel the update of %s in %s?", name, s)
+	if s.stack.Status == "UPDATE_IN_PROGRESS" && !yes && !w.confirm(ctx, question) {
 		return declined(ctx, "nothing was cancelled")
 	}
-	op, err := answered(ctx, name, func() (*deploy.Operation, error) { return to.Cancel(ctx, stack) })
+	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
+		return s.Cancel(ctx, s.stack)
+	})
 	if err != nil {
 		next := ""
-		switch stack.Status {
+		switch s.stack.Status {
 		case "CREATE_IN_PROGRESS":
 			next = "Abort it: metaflow-cfn delete " + name
 		case "UPDATE_ROLLBACK_FAILED":
-			next = remedy(name, stack.Status)
+			next = nextCommand(name, s.stack.Status)
 		}
 		return failed(err, next)
 	}
-	return w.ended(op, w.follow(ctx, to, op), nil)
+	return w.ended(op, w.follow(ctx, s, op), nil)
 }

@@ -35,29 +35,26 @@ func newConfigure(e *env) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
 		e.checkProfile(profile)
-		if err := e.usage(helpOf(cmd)); err != nil {
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
-		to, err := e.connect(cmd.Context())
-		if err != nil {
-			return err
-		}
-		stack, err := to.Stack(cmd.Context(), name)
+		s, err := e.open(cmd.Context(), name, "")
 		switch {
 		case err != nil:
-			return failed(err, "")
-		case !stack.Exists():
-			return &exit{exitError, fmt.Errorf("stack %s does not exist in %s", name, to.region), "Create it: metaflow-cfn deploy " + name}
+			return err
+		case !s.stack.Exists():
+			return &exitError{exitUnknown, fmt.Errorf("stack %s does not exist in %s", name, s.region),
+				"Create it: metaflow-cfn deploy " + name}
 		}
-		return e.writeConfiguration(stack, to.region, profile, show)
+		return e.writeConfiguration(s.stack, s.region, profile, show)
 	}
 	return cmd
 }
 
 // checkProfile notes a profile that would not be a plain file name.
-func (e *env) checkProfile(profile string) {
+func (p *problems) checkProfile(profile string) {
 	if profile != "" && !regexp.MustCompile(`^[\w][\w.-]{0,99}$`).MatchString(profile) {
-		e.problem(fmt.Errorf("--profile: %q is not a profile name of letters, digits, _, - and ., like prod", profile))
+		p.add(fmt.Errorf("--profile: %q is not a profile name of letters, digits, _, - and ., like prod", profile))
 	}
 }
 
@@ -66,32 +63,32 @@ func (e *env) checkProfile(profile string) {
 func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, show bool) error {
 	config := e.component.Configuration(stack.Outputs)
 	if missing := e.missingKeys(config); len(missing) > 0 {
-		return &exit{exitError, fmt.Errorf("stack %s (%s) has no output for %s", stack.Name, stack.Status, strings.Join(missing, ", ")),
+		return &exitError{exitUnknown, fmt.Errorf("stack %s (%s) has no output for %s", stack.Name, stack.Status, strings.Join(missing, ", ")),
 			"Bring it up to date: metaflow-cfn deploy " + stack.Name}
 	}
 	if show {
 		text, err := configText(toAny(config))
 		if err == nil {
-			_, err = e.out.Write(text)
+			_, err = e.Out.Write(text)
 		}
-		e.say("Jobs run in the stack's region: export AWS_DEFAULT_REGION=%s", region)
+		e.Printf("Jobs run in the stack's region: export AWS_DEFAULT_REGION=%s", region)
 		return err
 	}
 	path, err := configPath(profile)
 	if err != nil {
-		return &exit{exitError, err, ""}
+		return &exitError{exitUnknown, err, ""}
 	}
 	backup, err := mergeConfig(path, config)
 	if err != nil {
-		return &exit{exitError, fmt.Errorf("%s: %w", path, err), "See the values: metaflow-cfn configure " + stack.Name + " --print"}
+		return &exitError{exitUnknown, fmt.Errorf("%s: %w", path, err), "See the values: metaflow-cfn configure " + stack.Name + " --print"}
 	}
-	e.say("wrote %s", path)
+	e.Printf("wrote %s", path)
 	if backup != "" {
-		e.say("kept the old file as %s", backup)
+		e.Printf("kept the old file as %s", backup)
 	}
-	fmt.Fprintf(e.out, "export AWS_DEFAULT_REGION=%s\n", region)
+	fmt.Fprintf(e.Out, "export AWS_DEFAULT_REGION=%s\n", region)
 	if profile != "" {
-		fmt.Fprintf(e.out, "export METAFLOW_PROFILE=%s\n", profile)
+		fmt.Fprintf(e.Out, "export METAFLOW_PROFILE=%s\n", profile)
 	}
 	return nil
 }
@@ -136,7 +133,7 @@ func mergeConfig(path string, config map[string]string) (backup string, err erro
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	text, err := configured(old, config)
+	text, err := mergedConfig(old, config)
 	if err != nil || bytes.Equal(old, text) {
 		return "", err
 	}
@@ -149,8 +146,8 @@ func mergeConfig(path string, config map[string]string) (backup string, err erro
 	return backup, replaceFile(path, 0o600, content(text))
 }
 
-// configured is the configuration file with the keys set and the others kept.
-func configured(old []byte, config map[string]string) ([]byte, error) {
+// mergedConfig returns the configuration file with the keys set and the others kept.
+func mergedConfig(old []byte, config map[string]string) ([]byte, error) {
 	all, err := object(old)
 	if err != nil {
 		return nil, err

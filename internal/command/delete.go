@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // deletion is one run of the delete command.
-type deletion struct {
-	waiting
+type deleteCmd struct {
+	follower
 
 	yes, force, unprotect bool
 	retain                []string
@@ -20,7 +21,7 @@ type deletion struct {
 
 // newDelete deletes the stack and waits for it.
 func newDelete(e *env) *cobra.Command {
-	d := &deletion{waiting: waiting{env: e}}
+	d := &deleteCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "delete STACK",
 		Short: "Delete the stack; the bucket stays",
@@ -31,12 +32,12 @@ func newDelete(e *env) *cobra.Command {
 	f.StringSliceVar(&d.retain, "retain", nil, "logical IDs to leave behind, after a deletion that failed")
 	f.BoolVar(&d.force, "force", false, "give up resources that cannot be deleted, after a deletion that failed")
 	f.BoolVar(&d.unprotect, "disable-protection", false, "turn termination protection off first")
-	d.waiting.flags(cmd)
+	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
-		d.waiting.check()
-		e.mayAsk(d.yes)
-		if err := e.usage(helpOf(cmd)); err != nil {
+		d.follower.check()
+		e.requireConfirmable(d.yes)
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		ctx, cancel := d.limit(cmd.Context())
@@ -46,65 +47,79 @@ func newDelete(e *env) *cobra.Command {
 	return cmd
 }
 
-func (d *deletion) run(ctx context.Context, name string) error {
-	to, err := d.connect(ctx)
+func (d *deleteCmd) run(ctx context.Context, name string) error {
+	s, err := d.open(ctx, name, "")
 	if err != nil {
 		return err
 	}
-	stack, err := to.Stack(ctx, name)
-	if err != nil {
-		return failed(err, "")
-	}
-	if stack.DeleteWaits() {
-		if stack, err = d.settle(ctx, to, stack); err != nil {
+	if s.stack.DeleteWaits() {
+		if err := d.waitForCurrent(ctx, s); err != nil {
 			return err
 		}
 	}
-	if !stack.Exists() {
-		d.say("%s does not exist: nothing to delete", name)
-	} else if err := d.agree(ctx, to, stack); err != nil {
+	if !s.stack.Exists() {
+		d.Printf("%s does not exist: nothing to delete", name)
+	} else if err := d.agree(ctx, s); err != nil {
 		return err
 	}
-	op, err := answered(ctx, name, func() (*deploy.Operation, error) { return to.Delete(ctx, stack, d.retain, d.force) })
+	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
+		return s.Delete(ctx, s.stack, d.retain, d.force)
+	})
 	if err != nil {
 		return failed(err, "Follow: metaflow-cfn watch "+name)
 	}
-	return d.ended(op, d.follow(ctx, to, op), nil)
+	return d.ended(op, d.follow(ctx, s, op), nil)
 }
 
 // agree shows what goes and what stays, and asks.
-func (d *deletion) agree(ctx context.Context, to account, stack deploy.Stack) error {
-	if stack.Protected && !d.unprotect {
-		return &exit{exitRefused, fmt.Errorf("%s is protected against termination; nothing was deleted", stack.Name),
-			"Delete it all the same: metaflow-cfn delete " + stack.Name + " --disable-protection"}
+func (d *deleteCmd) agree(ctx context.Context, s *session) error {
+	name := s.stack.Name
+	if s.stack.Protected && !d.unprotect {
+		return &exitError{exitRefused,
+			fmt.Errorf("%s is protected against termination; nothing was deleted", name),
+			"Delete it all the same: metaflow-cfn delete " + name + " --disable-protection"}
 	}
-	resources, err := to.Resources(ctx, stack)
+	resources, err := s.Resources(ctx, s.stack)
 	if err != nil {
 		return failed(err, "")
 	}
 	resources = slices.DeleteFunc(resources, gone)
 	stays := d.retained()
-	for _, r := range resources {
-		sign := "-"
-		if stays[r.LogicalID] {
-			sign = "="
-		}
-		d.say("  %s %-24s %-40s %s", sign, r.LogicalID, r.Type, r.PhysicalID)
-	}
+	d.list(resources, stays)
 	for _, r := range resources {
 		if stays[r.LogicalID] && r.Type == "AWS::S3::Bucket" {
-			d.say("the bucket %s stays, with all that is in it; reuse it with --existing-bucket-name %s", r.PhysicalID, r.PhysicalID)
+			d.Printf("the bucket %[1]s stays, with all that is in it; "+
+				"reuse it with --existing-bucket-name %[1]s", r.PhysicalID)
 		}
 	}
-	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in account %s, %s?", stack.Name, to.id, to.region)) {
+	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in %s?", name, s)) {
 		return declined(ctx, "nothing was deleted")
 	}
-	if stack.Protected {
-		if err := to.Protect(ctx, stack, false); err != nil {
+	if s.stack.Protected {
+		if err := s.Protect(ctx, s.stack, false); err != nil {
 			return failed(err, "")
 		}
 	}
 	return nil
+}
+
+// list prints what happens to each resource.
+func (d *deleteCmd) list(resources []deploy.Event, stays map[string]bool) {
+	var rows [][]string
+	for _, r := range resources {
+		symbol := "-"
+		if stays[r.LogicalID] {
+			symbol = "="
+		}
+		rows = append(rows, []string{"  " + symbol + " " + r.LogicalID, r.Type, r.PhysicalID})
+	}
+	for i, line := range terminal.Align(rows) {
+		style := terminal.Removal
+		if stays[resources[i].LogicalID] {
+			style = terminal.Plain
+		}
+		d.Styledf(style, "%s", line)
+	}
 }
 
 // gone says that nothing of the resource is the stack's any more.

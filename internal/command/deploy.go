@@ -15,10 +15,10 @@ import (
 )
 
 // deployment is one run of the deploy command.
-type deployment struct {
-	waiting
+type deployCmd struct {
+	follower
 	wish
-	afterwards
+	postDeploy
 
 	yes, queue   bool
 	roleARN      string
@@ -31,7 +31,7 @@ type deployment struct {
 
 // newDeploy creates or updates the stack and waits for it.
 func newDeploy(e *env, c *generator.Component) *cobra.Command {
-	d := &deployment{waiting: waiting{env: e}}
+	d := &deployCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "deploy STACK",
 		Short: "Create or update the stack, show every event, and say how it ended",
@@ -47,15 +47,15 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	f.StringVar(&d.roleARN, "role-arn", "", "role with which CloudFormation works on the stack")
 	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, addresses, compute environments and queues that may be replaced or removed")
 	f.BoolVar(&d.queue, "wait", false, "follow an operation that is running on the stack, then go on")
-	choice(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
+	enumFlag(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
 	f.BoolVar(&d.unprotected, "no-termination-protection", false, "leave termination protection off after a create")
 	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
 	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
-	d.afterwards.flags(cmd)
-	d.waiting.flags(cmd)
+	d.postDeploy.flags(cmd)
+	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		d.check(args)
-		if err := d.usage(helpOf(cmd)); err != nil {
+		if err := d.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		ctx, cancel := d.limit(cmd.Context())
@@ -66,134 +66,146 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 }
 
 // check reads everything that is given and notes all that is wrong with it.
-func (d *deployment) check(args []string) {
-	d.waiting.check()
-	d.chosen("on-failure", d.onFailure, "rollback", "keep")
+func (d *deployCmd) check(args []string) {
+	d.follower.check()
+	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
 	d.checkResources("allow-replace", d.allowReplace)
-	d.mayAsk(d.yes)
+	d.requireConfirmable(d.yes)
 	if d.roleARN != "" {
 		if err := (&generator.Parameter{Format: standard.RoleARN, Default: "-"}).Check(d.roleARN); err != nil {
-			d.problem(fmt.Errorf("--role-arn: %w", err))
+			d.problems.add(fmt.Errorf("--role-arn: %w", err))
 		}
 	}
-	d.afterwards.check(d.env)
+	d.postDeploy.check(&d.problems)
 	d.checkProfile(d.profile)
 	if !d.configure && d.profile != "" {
-		d.problem(errors.New("--profile needs --configure"))
+		d.problems.add(errors.New("--profile needs --configure"))
 	}
 	d.wish.read(d.env, args)
 }
 
-func (d *deployment) run(ctx context.Context) error {
-	to, stack, err := d.begin(ctx)
+func (d *deployCmd) run(ctx context.Context) error {
+	s, err := d.open(ctx, d.name, "Try: metaflow-cfn watch "+d.name)
 	if err != nil {
-		return d.orClash(ctx, err)
+		return d.preferInputErrors(ctx, err)
 	}
 	request, err := d.request()
 	if err != nil {
 		return err
 	}
 	request.RoleARN, request.KeepFailed = d.roleARN, d.onFailure == "keep"
-	if done, err := d.resume(ctx, to, stack, request); done {
+	if done, err := d.resume(ctx, s, request); done {
 		return err
 	}
-	if stack, err = d.ready(ctx, to, stack); err != nil {
-		return d.orClash(ctx, err)
+	if err := d.waitUntilIdle(ctx, s); err != nil {
+		return d.preferInputErrors(ctx, err)
 	}
-	if err := d.fits(d.env, stack, "Flags: metaflow-cfn deploy --help"); err != nil {
+	if err := d.fits(d.env, s.stack, "Flags: metaflow-cfn deploy --help"); err != nil {
 		return err
 	}
-	if stack.NeedsClearing() {
-		if stack, err = d.clear(ctx, to, stack); err != nil {
+	if s.stack.NeedsClearing() {
+		if err := d.clear(ctx, s); err != nil {
 			return err
 		}
 	}
-	plan, err := d.plan(ctx, to, stack, request)
+	plan, err := d.plan(ctx, s, request)
 	if err != nil {
 		return failed(err, d.nextFor(err))
 	}
-	return d.carryOut(ctx, to, plan)
+	return d.carryOut(ctx, s, plan)
 }
 
 // plan makes the change set. A signal removes it again, which may take a moment.
-func (w *waiting) plan(ctx context.Context, to account, stack deploy.Stack, r deploy.Request) (*deploy.Plan, error) {
-	stop := context.AfterFunc(ctx, func() { w.say("The change set is removed first; a second Ctrl-C ends at once and leaves it") })
+func (w *follower) plan(
+	ctx context.Context, s *session, r deploy.Request,
+) (*deploy.Plan, error) {
+	stop := context.AfterFunc(ctx, func() {
+		w.Printf("The change set is removed first; a second Ctrl-C ends at once and leaves it")
+	})
 	defer stop()
-	return to.Plan(ctx, stack, r)
+	return s.Plan(ctx, s.stack, r)
 }
 
 // carryOut shows the plan, asks, executes and waits.
-func (d *deployment) carryOut(ctx context.Context, to account, plan *deploy.Plan) error {
+func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan) error {
 	d.show(plan, &d.wish)
 	if plan.Empty() {
 		op := &deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}
-		return d.ended(op, deploy.Outcome{Result: deploy.Succeeded, Status: plan.Stack.Status, Stack: plan.Stack}, d.finish(ctx, to, plan.Stack))
+		outcome := deploy.Outcome{
+			Result: deploy.Succeeded, Status: plan.Stack.Status, Stack: plan.Stack,
+		}
+		return d.ended(op, outcome, d.finish(ctx, s, plan.Stack))
 	}
 	if err := permit(d.component, plan, d.all, d.allowReplace); err != nil {
-		d.discard(ctx, to, plan)
+		d.discard(ctx, s, plan)
 		return err
 	}
-	question := fmt.Sprintf("%s %s in account %s, %s?", plan.Operation, d.name, to.id, to.region)
+	question := fmt.Sprintf("%s %s in %s?", plan.Operation, d.name, s)
 	if !d.yes && !d.confirm(ctx, question) {
-		d.discard(ctx, to, plan)
+		d.discard(ctx, s, plan)
 		return declined(ctx, "nothing was changed")
 	}
-	op, err := answered(ctx, d.name, func() (*deploy.Operation, error) { return to.Execute(ctx, plan) })
+	op, err := beginOrDetach(ctx, d.name, func() (*deploy.Operation, error) {
+		return s.Execute(ctx, plan)
+	})
 	if err != nil {
 		if !errors.Is(err, errNoAnswer) {
-			d.discard(ctx, to, plan)
+			d.discard(ctx, s, plan)
 		}
 		return failed(err, "Again: metaflow-cfn deploy "+d.name)
 	}
-	return d.conclude(ctx, to, op)
+	return d.conclude(ctx, s, op)
 }
 
 // conclude follows the operation and does what comes after it.
-func (d *deployment) conclude(ctx context.Context, to account, op *deploy.Operation) error {
-	outcome := d.follow(ctx, to, op)
+func (d *deployCmd) conclude(ctx context.Context, s *session, op *deploy.Operation) error {
+	outcome := d.follow(ctx, s, op)
 	if outcome.Result != deploy.Succeeded {
 		return d.ended(op, outcome, nil)
 	}
 	if op.Kind == "CREATE" && !d.unprotected {
-		if err := to.Protect(ctx, outcome.Stack, true); err != nil {
-			d.say("termination protection could not be turned on: %v", err)
-			d.say("Turn it on: aws cloudformation update-termination-protection --enable-termination-protection --stack-name %s", d.name)
+		if err := s.Protect(ctx, outcome.Stack, true); err != nil {
+			d.Printf("termination protection could not be turned on: %v", err)
+			d.Printf("Turn it on: aws cloudformation update-termination-protection "+
+				"--enable-termination-protection --stack-name %s", d.name)
 		}
 	}
-	return d.ended(op, outcome, d.finish(ctx, to, outcome.Stack))
+	return d.ended(op, outcome, d.finish(ctx, s, outcome.Stack))
 }
 
-// finish does what comes after, and writes the configuration where it is asked for.
-func (d *deployment) finish(ctx context.Context, to account, stack deploy.Stack) error {
-	err := d.afterwards.do(ctx, to, stack)
+// finish does what comes after the operation, and writes the configuration if
+// --configure is given.
+func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) error {
+	err := d.postDeploy.run(ctx, s.account, stack)
 	if !d.configure {
 		return err
 	}
 	d.configured = true
-	people := *d.env
-	if d.records != nil { // stdout is theirs
-		people.out = people.err
+	people, printer := *d.env, *d.Printer
+	if d.records != nil { // stdout is for records
+		printer.Out = printer.Err
 	}
-	return errors.Join(err, people.writeConfiguration(stack, to.region, d.profile, false))
+	people.Printer = &printer
+	return errors.Join(err, people.writeConfiguration(stack, s.region, d.profile, false))
 }
 
 // discard removes the change set of a plan that is not carried out.
-func (w *waiting) discard(ctx context.Context, to account, plan *deploy.Plan) {
+func (w *follower) discard(ctx context.Context, s *session, plan *deploy.Plan) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	if err := to.Discard(ctx, plan); err != nil {
-		w.say("the change set %s could not be removed: %v", plan.Name, err)
+	if err := s.Discard(ctx, plan); err != nil {
+		w.Printf("the change set %s could not be removed: %v", plan.Name, err)
 	}
 }
 
 // nextFor is the command after a refusal.
-func (d *deployment) nextFor(err error) string {
+func (d *deployCmd) nextFor(err error) string {
 	var e *deploy.Error
 	switch {
 	case !errors.As(err, &e) || e.Status == "":
 		return ""
 	case strings.HasSuffix(e.Status, "_IN_PROGRESS"):
-		return remedy(d.name, e.Status) + "   Queue: the same command with --wait"
+		return nextCommand(d.name, e.Status) + "   Queue: the same command with --wait"
 	}
-	return remedy(d.name, e.Status)
+	return nextCommand(d.name, e.Status)
 }

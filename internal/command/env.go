@@ -4,72 +4,38 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"golang.org/x/term"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// env is what a command has of the world. stdout is for the next program,
-// stderr for people.
+// env is what a verb has of the world: the printer and stdin, the problems of the
+// command line so far, and how to reach AWS.
 type env struct {
-	in       *os.File
-	out, err io.Writer
-	terminal func() (width, height int) // of stderr; nil where nothing may be drawn
-	http     aws.HTTPClient             // nil: the SDK's own
-	github   bool                       // GitHub Actions reads stderr
-	secrets  *secrets
+	*terminal.Printer
+	problems
 
 	components []*generator.Component
 	component  *generator.Component // of the verb or of the stack, for the words of messages
 
-	problems   []error           // what is wrong with the command line, told together
-	records    *records          // where programs read the result; nil where people do
-	configured bool              // Metaflow's configuration was written
-	answers    map[string]string // of AWS Batch, about compute environments that failed
-	region     string
-	verbose    bool
-}
-
-// say writes a line to people. Text from AWS in it is escaped.
-func (e *env) say(format string, args ...any) {
-	e.sayTo(e.err, format, args...)
-}
-
-// sayTo is say for another place.
-func (e *env) sayTo(w io.Writer, format string, args ...any) {
-	fmt.Fprintln(w, e.harmless(visible(e.secrets.hide(fmt.Sprintf(format, args...)))))
-}
-
-// person reports whether somebody can be asked.
-func (e *env) person() bool { return term.IsTerminal(int(e.in.Fd())) }
-
-// problem notes something that is wrong with the command line.
-func (e *env) problem(err error) {
-	if err != nil {
-		e.problems = append(e.problems, err)
-	}
-}
-
-// usage is all that is wrong with the command line, or nil.
-func (e *env) usage(next string) error {
-	if len(e.problems) == 0 {
-		return nil
-	}
-	return &exit{exitUsage, errors.Join(e.problems...), next}
+	in      *os.File
+	http    aws.HTTPClient   // nil: the SDK's own
+	records *display.Records // nil unless programs read the result
+	region  string
+	verbose bool
 }
 
 // The exit codes, as the README documents them.
 const (
 	exitOK          = 0
-	exitError       = 1  // an error of the API or of this program; nothing was started, or it is unknown
+	exitUnknown     = 1  // an error of the API or of this program; nothing was started, or it is unknown
 	exitUsage       = 2  // wrong flags, parameters or template
 	exitFailed      = 3  // the operation failed; the stack is back in a stable state
 	exitStuck       = 4  // the operation failed and the stack needs a human
@@ -81,15 +47,15 @@ const (
 	exitSignal      = 128
 )
 
-// exit is an error with its exit code and the command that comes next.
-type exit struct {
+// exitError is an error with its exit code and the command that comes next.
+type exitError struct {
 	code int
 	err  error // nil where everything has been said
 	next string
 }
 
 // Error is the error's text.
-func (x *exit) Error() string {
+func (x *exitError) Error() string {
 	if x.err == nil {
 		return fmt.Sprintf("exit %d", x.code)
 	}
@@ -97,7 +63,7 @@ func (x *exit) Error() string {
 }
 
 // Unwrap is the error alone.
-func (x *exit) Unwrap() error { return x.err }
+func (x *exitError) Unwrap() error { return x.err }
 
 // signalled is the cause of a context that a signal has ended.
 type signalled struct{ signal syscall.Signal }
@@ -111,11 +77,11 @@ func begin() (context.Context, *env) {
 	ctx, cancel := untilSignal(context.Background())
 	signal.Ignore(syscall.SIGPIPE) // a write then says so, and what was begun is tidied up
 	unread := func() { cancel(signalled{syscall.SIGPIPE}) }
-	return ctx, &env{
-		in:  os.Stdin,
-		out: &stream{Writer: os.Stdout, closed: unread}, err: &stream{Writer: os.Stderr, closed: unread},
-		terminal: terminalOf(os.Stderr), github: onGitHub(), secrets: &secrets{},
-	}
+	return ctx, &env{in: os.Stdin, Printer: &terminal.Printer{
+		Out:     terminal.NewStream(os.Stdout, unread),
+		Err:     terminal.NewStream(os.Stderr, unread),
+		Secrets: &terminal.Secrets{}, GitHub: terminal.OnGitHub(),
+	}}
 }
 
 // untilSignal ends the context at the first signal that asks the program to

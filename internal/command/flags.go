@@ -105,7 +105,7 @@ func (in *inputs) read(e *env) generator.Values {
 			continue
 		}
 		if err := p.Check(value); err != nil {
-			e.problem(fmt.Errorf("--%s: %w", p.Flag(), err))
+			e.problems.add(fmt.Errorf("--%s: %w", p.Flag(), err))
 			in.wrong = append(in.wrong, p.Name)
 			continue
 		}
@@ -119,9 +119,9 @@ func (in *inputs) readFile(e *env) generator.Values {
 	if in.path == "" {
 		return generator.Values{}
 	}
-	data, err := readSome(e, in.path)
+	data, err := readLimited(e, in.path)
 	if err != nil {
-		e.problem(fmt.Errorf("--parameters: %w; wanted a readable file, like templates/scenarios/core/default.yaml", err))
+		e.problems.add(fmt.Errorf("--parameters: %w; wanted a readable file, like templates/scenarios/core/default.yaml", err))
 		return generator.Values{}
 	}
 	name := in.path
@@ -129,7 +129,7 @@ func (in *inputs) readFile(e *env) generator.Values {
 		name = "stdin"
 	}
 	file, err := in.component.ReadFile(name, data)
-	e.problem(err)
+	e.problems.add(err)
 	in.wrong = file.Broken
 	if len(file.Tags) > 0 {
 		in.tags = file.Tags
@@ -137,9 +137,9 @@ func (in *inputs) readFile(e *env) generator.Values {
 	return file.Parameters
 }
 
-// readSome reads a parameter file, or stdin for -, and no more than shows that
+// readLimited reads a parameter file, or stdin for -, and no more than shows that
 // it is too large.
-func readSome(e *env, path string) ([]byte, error) {
+func readLimited(e *env, path string) ([]byte, error) {
 	file := e.in
 	if path != "-" {
 		var err error
@@ -157,15 +157,15 @@ func (e *env) parseTags(pairs []string) map[string]string {
 	for _, pair := range pairs {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			e.problem(fmt.Errorf("--tags: %q is not key=value, like team=ml", pair))
+			e.problems.add(fmt.Errorf("--tags: %q is not key=value, like team=ml", pair))
 			continue
 		}
 		if err := generator.CheckTag(key, value); err != nil {
-			e.problem(fmt.Errorf("--tags: %w", err))
+			e.problems.add(fmt.Errorf("--tags: %w", err))
 			continue
 		}
 		if _, given := tags[key]; given {
-			e.problem(fmt.Errorf("--tags: tag %s stands twice: keep one", key))
+			e.problems.add(fmt.Errorf("--tags: tag %s stands twice: keep one", key))
 		}
 		if tags == nil {
 			tags = map[string]string{}
@@ -176,16 +176,9 @@ func (e *env) parseTags(pairs []string) map[string]string {
 }
 
 // choice adds a flag that takes one of a few words, the first by default.
-func choice(cmd *cobra.Command, to *string, name, standard string, words ...string) {
+func enumFlag(cmd *cobra.Command, to *string, name, standard string, words ...string) {
 	cmd.Flags().StringVar(to, name, standard, "one of "+strings.Join(words, ", "))
 	if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // the flag was added above
-	}
-}
-
-// chosen notes a word that is none of the choices.
-func (e *env) chosen(flag, word string, words ...string) {
-	if !slices.Contains(words, word) {
-		e.problem(fmt.Errorf("--%s: %q is not one of %s", flag, word, strings.Join(words, ", ")))
 	}
 }

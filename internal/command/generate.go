@@ -28,24 +28,26 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 	}
 	in := parameterFlags(cmd, c)
 	cmd.Flags().BoolVar(&resolve, "resolve", false, "print what will exist under the given parameters")
-	choice(cmd, &format, "format", "yaml", "yaml", "json")
+	enumFlag(cmd, &format, "format", "yaml", "yaml", "json")
 	cmd.Flags().StringVarP(&output, "out", "o", "", "write to a file, atomically, instead of stdout")
 	cmd.Flags().StringVar(&check, "check", "", "compare with a file: exit 0 if equal, print the difference and exit 10 if not")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		e.noArguments(args)
-		e.chosen("format", format, "yaml", "json")
+		e.checkEnum("format", format, "yaml", "json")
 		if output != "" && check != "" {
-			e.problem(errors.New("--out and --check exclude each other: write the file, or compare with it"))
+			e.problems.add(errors.New("--out and --check exclude each other: write the file, or compare with it"))
 		}
 		values := in.read(e)
-		for _, err := range c.CheckRelations(values, in.wrong...) {
-			e.problem(err)
+		if resolve || len(values) > 0 {
+			for _, err := range c.CheckRelations(values, in.wrong...) {
+				e.problems.add(err)
+			}
 		}
-		if err := e.usage(helpOf(cmd)); err != nil {
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		for _, w := range c.Warnings(values, values) {
-			e.say("%s", w)
+			e.Printf("%s", w)
 		}
 		text, err := render(c, values, resolve, format)
 		switch {
@@ -56,7 +58,7 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 		case output != "":
 			return writeOutput(output, text)
 		}
-		_, err = e.out.Write(text)
+		_, err = e.Out.Write(text)
 		return err
 	}
 	return cmd
@@ -83,7 +85,7 @@ func render(c *generator.Component, values generator.Values, resolve bool, forma
 func (e *env) compare(path string, text []byte) error {
 	file, err := os.ReadFile(path)
 	if err != nil {
-		return &exit{exitUsage, fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}
+		return &exitError{exitUsage, fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}
 	}
 	if bytes.Equal(file, text) {
 		return nil
@@ -92,20 +94,20 @@ func (e *env) compare(path string, text []byte) error {
 		A: difflib.SplitLines(string(file)), B: difflib.SplitLines(string(text)),
 		FromFile: path, ToFile: "generated", Context: 3,
 	}
-	if err := difflib.WriteUnifiedDiff(e.out, diff); err != nil {
+	if err := difflib.WriteUnifiedDiff(e.Out, diff); err != nil {
 		return err
 	}
-	return &exit{exitDiffers, fmt.Errorf("%s differs from the generated template", path), "Accept: the same command with -o " + path + " instead of --check"}
+	return &exitError{exitDiffers, fmt.Errorf("%s differs from the generated template", path), "Accept: the same command with -o " + path + " instead of --check"}
 }
 
 // writeOutput replaces a file atomically. Its folder must exist.
 func writeOutput(path string, text []byte) error {
 	err := replaceFile(path, 0o644, content(text))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; wanted a file in an existing one", path, filepath.Dir(path)), ""}
+		return &exitError{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; wanted a file in an existing one", path, filepath.Dir(path)), ""}
 	}
 	if err != nil {
-		return &exit{exitUsage, fmt.Errorf("-o: %w", err), ""}
+		return &exitError{exitUsage, fmt.Errorf("-o: %w", err), ""}
 	}
 	return nil
 }

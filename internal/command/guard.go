@@ -8,6 +8,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
@@ -16,8 +17,10 @@ const bucketType = "AWS::S3::Bucket"
 // losses returns the changes of a plan that need permission: protected resources
 // that are removed, replaced, or may be. What the component updates in place is
 // not replaced, though CloudFormation cannot say so beforehand.
-func losses(c *generator.Component, changes []deploy.Change, values generator.Values) []deploy.Change {
-	return slices.DeleteFunc(ordered(changes), func(change deploy.Change) bool {
+func losses(
+	c *generator.Component, changes []deploy.Change, values generator.Values,
+) []deploy.Change {
+	return slices.DeleteFunc(display.Ordered(changes), func(change deploy.Change) bool {
 		switch {
 		case !slices.Contains(c.Protected, change.Type):
 			return true
@@ -41,7 +44,7 @@ func permit(component *generator.Component, p *deploy.Plan, values generator.Val
 	if missing == nil {
 		return nil
 	}
-	return &exit{exitRefused, errors.Join(text...), "Allow: the same command with --allow-replace " + strings.Join(append(slices.Clone(allowed), missing...), ",")}
+	return &exitError{exitRefused, errors.Join(text...), "Allow: the same command with --allow-replace " + strings.Join(append(slices.Clone(allowed), missing...), ",")}
 }
 
 // checkResources notes names that are no resource of the template.
@@ -55,7 +58,7 @@ func (e *env) checkResources(flag string, ids []string) {
 	}
 	for _, id := range ids {
 		if !slices.Contains(known, id) {
-			e.problem(fmt.Errorf("--%s: %w", flag, suggest.Unknown("resource", id, known)))
+			e.problems.add(fmt.Errorf("--%s: %w", flag, suggest.Unknown("resource", id, known)))
 		}
 	}
 }

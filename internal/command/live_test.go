@@ -8,31 +8,32 @@ import (
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // TestLive deploys on terminals of many sizes: the block fits, is drawn over as a
 // whole, and nothing of it is left at the end.
 func TestLive(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	for _, size := range []struct{ width, height int }{{20, 6}, {80, 24}, {300, 60}, {80, 2}} {
 		synctest.Test(t, func(t *testing.T) {
-			term := &terminal{width: size.width, height: size.height}
+			term := &emulator{width: size.width, height: size.height}
 			tallestSeen, beyond := 0, 0
 			term.frame = func(rows []string) {
 				for i, row := range rows {
 					if strings.HasPrefix(row, "metaflow  create") {
 						tallestSeen = max(tallestSeen, len(rows)-1-i)
 					}
-					if columns(row) > size.width {
+					if terminal.Width(row) > size.width {
 						beyond++
 					}
 				}
 			}
-			s := session{t: t, server: cfntest.New(cfntest.Options{Scale: 0.3}), terminal: term}
+			s := program{t: t, server: cfntest.New(cfntest.Options{Scale: 0.3}), terminal: term}
 			if code := s.run(t.Context(), "deploy", "metaflow", "--yes"); code != exitOK {
 				t.Fatalf("%v: exit %d\n%s", size, code, term.text())
 			}
-			if tallestSeen > min(tallest, max(size.height-1, 1)) || size.height > 4 && tallestSeen < 2 {
+			if tallestSeen > min(12, max(size.height-1, 1)) || size.height > 4 && tallestSeen < 2 {
 				t.Errorf("%v: the block has %d lines", size, tallestSeen)
 			}
 			for _, left := range []string{"Ctrl-C detaches", "waiting:", "] 2", "  ~ "} {
@@ -50,10 +51,10 @@ func TestLive(t *testing.T) {
 // TestLiveResize makes the terminal narrower in the middle: what was drawn is wrapped
 // then, and still drawn over.
 func TestLiveResize(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	synctest.Test(t, func(t *testing.T) {
-		term := &terminal{width: 120, height: 40}
-		s := session{t: t, server: cfntest.New(cfntest.Options{}), terminal: term}
+		term := &emulator{width: 120, height: 40}
+		s := program{t: t, server: cfntest.New(cfntest.Options{}), terminal: term}
 		time.AfterFunc(40*time.Second, func() { term.resize(50) })
 		time.AfterFunc(80*time.Second, func() { term.resize(100) })
 		if code := s.run(t.Context(), "deploy", "metaflow", "--yes"); code != exitOK {
@@ -66,7 +67,7 @@ func TestLiveResize(t *testing.T) {
 }
 
 // resize wraps what the terminal shows anew, as terminals do.
-func (t *terminal) resize(width int) {
+func (t *emulator) resize(width int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	rows := t.rows
@@ -84,9 +85,9 @@ func (t *terminal) resize(width int) {
 // TestHeartbeat is silent for less than a minute, then says what it waits for, in
 // text and as a record.
 func TestHeartbeat(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := session{t: t, server: cfntest.New(cfntest.Options{Durations: map[string]time.Duration{"NatGateway": 4 * time.Minute}})}
+		s := program{t: t, server: cfntest.New(cfntest.Options{Durations: map[string]time.Duration{"NatGateway": 4 * time.Minute}})}
 		if code := s.run(t.Context(), "deploy", "metaflow", "--yes"); code != exitOK {
 			t.Fatalf("exit %d", code)
 		}
@@ -106,10 +107,10 @@ func TestHeartbeat(t *testing.T) {
 // TestDetachAtOnce ends the program within a second of the signal though the server
 // does not answer: while it plans, executes, waits.
 func TestDetachAtOnce(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	for _, action := range []string{"DescribeStacks", "DescribeChangeSet", "ExecuteChangeSet", "DescribeStackEvents"} {
 		synctest.Test(t, func(t *testing.T) {
-			s := session{t: t, server: cfntest.New(cfntest.Options{})}
+			s := program{t: t, server: cfntest.New(cfntest.Options{})}
 			s.server.Fault(action, cfntest.Hang, cfntest.Times(1))
 			ctx, cancel := context.WithCancelCause(t.Context())
 			var at time.Time

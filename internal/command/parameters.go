@@ -13,18 +13,18 @@ func newParameters(e *env, c *generator.Component) *cobra.Command {
 		Use:   "parameters",
 		Short: "Print the parameters: for people, programs, documents or editors",
 	}
-	choice(cmd, &format, "format", "table", "table", "json", "markdown", "schema")
+	enumFlag(cmd, &format, "format", "table", "table", "json", "markdown", "schema")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		e.noArguments(args)
-		e.chosen("format", format, "table", "json", "markdown", "schema")
-		if err := e.usage(helpOf(cmd)); err != nil {
+		e.checkEnum("format", format, "table", "json", "markdown", "schema")
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		text, err := c.Reference(format)
 		if err != nil {
 			return err
 		}
-		_, err = e.out.Write(text)
+		_, err = e.Out.Write(text)
 		return err
 	}
 	return cmd

@@ -10,11 +10,12 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // planning is one run of the plan command.
-type planning struct {
-	waiting
+type planCmd struct {
+	follower
 	wish
 
 	exitCode bool
@@ -22,7 +23,7 @@ type planning struct {
 
 // newPlan shows what deploy would change, and changes nothing.
 func newPlan(e *env, c *generator.Component) *cobra.Command {
-	p := &planning{waiting: waiting{env: e}}
+	p := &planCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "plan STACK",
 		Short: "Show what deploy would change, and change nothing",
@@ -32,11 +33,11 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 	}
 	p.wish.flags(cmd, c)
 	cmd.Flags().BoolVar(&p.exitCode, "exit-code", false, "exit 10 when there are changes")
-	choice(cmd, &p.format, "output", "text", "text", "json")
+	enumFlag(cmd, &p.format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		p.waiting.check()
+		p.follower.check()
 		p.wish.read(e, args)
-		if err := e.usage(helpOf(cmd)); err != nil {
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		return p.run(cmd.Context())
@@ -44,31 +45,29 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 	return cmd
 }
 
-func (p *planning) run(ctx context.Context) error {
-	to, err := p.connect(ctx)
+func (p *planCmd) run(ctx context.Context) error {
+	s, err := p.open(ctx, p.name, "")
 	if err != nil {
 		return err
 	}
-	stack, err := to.Stack(ctx, p.name)
-	if err != nil {
-		return failed(err, "")
-	}
-	if err := p.fits(p.env, stack, "Flags: metaflow-cfn plan --help"); err != nil {
+	if err := p.fits(p.env, s.stack, "Flags: metaflow-cfn plan --help"); err != nil {
 		return err
 	}
-	if stack.NeedsClearing() {
-		return &exit{exitRefused, fmt.Errorf("stack %s is %s: nothing can be planned before what is left of its creation is deleted", p.name, stack.Status),
+	if s.stack.NeedsClearing() {
+		return &exitError{exitRefused,
+			fmt.Errorf("stack %s is %s: nothing can be planned before what is left of its "+
+				"creation is deleted", p.name, s.stack.Status),
 			"Delete it and create it again in one go: metaflow-cfn deploy " + p.name}
 	}
 	request, err := p.request()
 	if err != nil {
 		return err
 	}
-	plan, err := p.waiting.plan(ctx, to, stack, request)
+	plan, err := p.follower.plan(ctx, s, request)
 	if err != nil {
 		return failed(err, p.nextFor(err))
 	}
-	p.discard(ctx, to, plan)
+	p.discard(ctx, s, plan)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -76,7 +75,7 @@ func (p *planning) run(ctx context.Context) error {
 }
 
 // tell prints the plan: it is what the command is for, so it goes to stdout.
-func (p *planning) tell(plan *deploy.Plan) error {
+func (p *planCmd) tell(plan *deploy.Plan) error {
 	code := exitOK
 	if p.exitCode && !plan.Empty() {
 		code = exitDiffers
@@ -84,27 +83,27 @@ func (p *planning) tell(plan *deploy.Plan) error {
 	lost := logicalIDs(losses(p.component, plan.Changes, p.all))
 	switch {
 	case p.records != nil:
-		p.records.plan(plan)
-		p.records.preview(plan, lost, code)
+		p.records.Plan(plan)
+		p.records.Preview(plan, lost, code)
 	default:
-		p.review(p.out, plan, &p.wish)
+		p.review(p.Out, plan, &p.wish)
 		if len(lost) > 0 {
-			p.sayTo(p.out, "A deployment needs: --allow-replace %s", strings.Join(lost, ","))
+			p.Fprintf(p.Out, terminal.Plain, "A deployment needs: --allow-replace %s", strings.Join(lost, ","))
 		}
 	}
 	if code != exitOK {
-		return &exit{code: code}
+		return &exitError{code: code}
 	}
 	return nil
 }
 
 // nextFor is the command after a refusal.
-func (p *planning) nextFor(err error) string {
+func (p *planCmd) nextFor(err error) string {
 	var e *deploy.Error
 	if !errors.As(err, &e) || e.Status == "" {
 		return ""
 	}
-	return remedy(p.name, e.Status)
+	return nextCommand(p.name, e.Status)
 }
 
 func logicalIDs(changes []deploy.Change) []string {

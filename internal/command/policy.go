@@ -36,19 +36,19 @@ func newPolicy(e *env, c *generator.Component) *cobra.Command {
 	policyFlags(cmd, given)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			e.problem(errors.New("the kind of policy is missing; wanted one of " + strings.Join(iampolicy.Policies(), ", ")))
+			e.problems.add(errors.New("the kind of policy is missing; wanted one of " + strings.Join(iampolicy.Policies(), ", ")))
 			args = []string{iampolicy.Policies()[0]}
 		}
 		stack := e.stackName(args[1:])
 		text, notes, err := iampolicy.Policy(c, args[0], stack, e.policyValues(given))
-		e.problem(err)
-		if err := e.usage(helpOf(cmd)); err != nil {
+		e.problems.add(err)
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		for _, note := range notes {
-			e.say("%s", note)
+			e.Printf("%s", note)
 		}
-		_, err = e.out.Write(text)
+		_, err = e.Out.Write(text)
 		return err
 	}
 	return cmd
@@ -82,7 +82,7 @@ func (e *env) policyValues(given generator.Values) generator.Values {
 			continue
 		}
 		if err := p.Check(value); err != nil {
-			e.problem(fmt.Errorf("--%s: %w", p.Flag(), err))
+			e.problems.add(fmt.Errorf("--%s: %w", p.Flag(), err))
 			continue
 		}
 		sound[p.Name] = value

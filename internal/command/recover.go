@@ -12,8 +12,8 @@ import (
 )
 
 // repair is one run of the recover command.
-type repair struct {
-	waiting
+type recoverCmd struct {
+	follower
 
 	yes, force bool
 	skip       []string
@@ -22,7 +22,7 @@ type repair struct {
 // newRecover brings a stack whose update failed back to a state from which it can
 // be deployed.
 func newRecover(e *env) *cobra.Command {
-	r := &repair{waiting: waiting{env: e, format: "text"}}
+	r := &recoverCmd{follower: follower{env: e, format: "text"}}
 	cmd := &cobra.Command{
 		Use:   "recover STACK",
 		Short: "Bring a stack whose update or rollback failed back to what it was",
@@ -33,14 +33,15 @@ func newRecover(e *env) *cobra.Command {
 	cmd.Flags().BoolVarP(&r.yes, "yes", "y", false, "do not ask; required without a terminal")
 	cmd.Flags().StringSliceVar(&r.skip, "skip", nil, "logical IDs of resources to leave as they are; NestedStack.ID in a nested stack")
 	cmd.Flags().BoolVar(&r.force, "force", false, "leave whatever fails as it is")
+	r.progressFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
-		e.mayAsk(r.yes)
+		e.requireConfirmable(r.yes)
 		if r.force && len(r.skip) > 0 {
-			e.problem(errors.New("--skip and --force exclude each other: name the resources, or leave all that fail"))
+			e.problems.add(errors.New("--skip and --force exclude each other: name the resources, or leave all that fail"))
 		}
 		r.check()
-		if err := e.usage(helpOf(cmd)); err != nil {
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		return r.run(cmd.Context(), name)
@@ -48,29 +49,28 @@ func newRecover(e *env) *cobra.Command {
 	return cmd
 }
 
-func (r *repair) run(ctx context.Context, name string) error {
-	to, err := r.connect(ctx)
+func (r *recoverCmd) run(ctx context.Context, name string) error {
+	s, err := r.open(ctx, name, "")
 	if err != nil {
 		return err
 	}
-	stack, err := to.Stack(ctx, name)
-	if err != nil {
-		return failed(err, "")
-	}
-	if strings.HasSuffix(stack.Status, "_FAILED") && !r.yes && !r.confirm(ctx, r.question(to, stack)) {
+	status := s.stack.Status
+	if strings.HasSuffix(status, "_FAILED") && !r.yes && !r.confirm(ctx, r.question(s)) {
 		return declined(ctx, "nothing was changed")
 	}
-	op, err := answered(ctx, name, func() (*deploy.Operation, error) { return to.Recover(ctx, stack, r.skip, r.force) })
+	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
+		return s.Recover(ctx, s.stack, r.skip, r.force)
+	})
 	if err != nil {
-		return failed(err, nextToRecover(stack))
+		return failed(err, nextToRecover(s.stack))
 	}
-	if settled := strings.HasSuffix(stack.Status, "_COMPLETE"); settled {
-		r.say("%s is %s: nothing to recover", name, stack.Status)
+	if strings.HasSuffix(status, "_COMPLETE") {
+		r.Printf("%s is %s: nothing to recover", name, status)
 	}
-	return r.ended(op, r.follow(ctx, to, op), nil)
+	return r.ended(op, r.follow(ctx, s, op), nil)
 }
 
-func (r *repair) question(to account, stack deploy.Stack) string {
+func (r *recoverCmd) question(s *session) string {
 	left := ""
 	switch {
 	case r.force:
@@ -78,7 +78,7 @@ func (r *repair) question(to account, stack deploy.Stack) string {
 	case len(r.skip) > 0:
 		left = ", leaving " + strings.Join(r.skip, ", ") + " as they are"
 	}
-	return fmt.Sprintf("Roll %s (%s) back%s, in account %s, %s?", stack.Name, stack.Status, left, to.id, to.region)
+	return fmt.Sprintf("Roll %s (%s) back%s, in %s?", s.stack.Name, s.stack.Status, left, s)
 }
 
 // nextToRecover is the command for a stack that recover does not help.
@@ -87,7 +87,7 @@ func nextToRecover(s deploy.Stack) string {
 	case !s.Exists():
 		return "Create it: metaflow-cfn deploy " + s.Name
 	case s.Busy() || s.Status == "ROLLBACK_FAILED" || s.Status == "DELETE_FAILED" || s.Status == "IMPORT_ROLLBACK_FAILED":
-		return remedy(s.Name, s.Status)
+		return nextCommand(s.Name, s.Status)
 	}
 	return ""
 }

@@ -19,22 +19,22 @@ func accountOrdeals() []ordeal {
 		return func(b *bench) { b.server.FaultError(action, status, code, message) }
 	}
 	return []ordeal{
-		{number: 1, name: "no credentials", args: deployIt, env: map[string]string{"AWS_ACCESS_KEY_ID": ""}, exit: exitError,
+		{number: 1, name: "no credentials", args: deployIt, env: map[string]string{"AWS_ACCESS_KEY_ID": ""}, exit: exitUnknown,
 			says: []string{"no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config", "Try: aws configure"}},
-		{number: 1, name: "no credentials and metadata that never answers", args: deployIt, arrange: silentMetadata, exit: exitError,
+		{number: 1, name: "no credentials and metadata that never answers", args: deployIt, arrange: silentMetadata, exit: exitUnknown,
 			env: map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_EC2_METADATA_DISABLED": ""}, says: []string{"no AWS credentials: looked in"}},
-		{number: 2, name: "key not known", args: deployIt, exit: exitError, says: []string{"InvalidClientTokenId: The security token", "Try: aws sso login"},
+		{number: 2, name: "key not known", args: deployIt, exit: exitUnknown, says: []string{"InvalidClientTokenId: The security token", "Try: aws sso login"},
 			arrange: fails("GetCallerIdentity", 403, "InvalidClientTokenId", "The security token included in the request is invalid.")},
-		{number: 2, name: "wrong secret", args: deployIt, exit: exitError, says: []string{"SignatureDoesNotMatch", "Try: aws sso login"},
+		{number: 2, name: "wrong secret", args: deployIt, exit: exitUnknown, says: []string{"SignatureDoesNotMatch", "Try: aws sso login"},
 			arrange: fails("GetCallerIdentity", 403, "SignatureDoesNotMatch", "The request signature we calculated does not match")},
 		{number: 3, name: "no region", args: deployIt, env: map[string]string{"AWS_REGION": ""}, exit: exitUsage, says: []string{"no region is set; wanted one like us-east-1"}},
-		{number: 3, name: "no such region", args: deployIt + " --region nowhere-1", env: map[string]string{"AWS_ENDPOINT_URL": "http://sts.nowhere-1.invalid"}, exit: exitError,
+		{number: 3, name: "no such region", args: deployIt + " --region nowhere-1", env: map[string]string{"AWS_ENDPOINT_URL": "http://sts.nowhere-1.invalid"}, exit: exitUnknown,
 			says: []string{"AWS does not answer: .*no such host", "Check the network"}},
-		{number: 3, name: "region that is not enabled", args: deployIt + " --region af-south-1", exit: exitError, says: []string{"InvalidClientTokenId"},
+		{number: 3, name: "region that is not enabled", args: deployIt + " --region af-south-1", exit: exitUnknown, says: []string{"InvalidClientTokenId"},
 			arrange: fails("GetCallerIdentity", 403, "InvalidClientTokenId", "The security token included in the request is invalid")},
-		{number: 5, name: "the stack may not be read", args: deployIt, exit: exitError, says: []string{"may not call cloudformation:DescribeStacks"},
+		{number: 5, name: "the stack may not be read", args: deployIt, exit: exitUnknown, says: []string{"may not call cloudformation:DescribeStacks"},
 			arrange: func(b *bench) { b.server.Fault("DescribeStacks", cfntest.AccessDenied) }},
-		{number: 5, name: "an existing stack may not be read", args: "delete metaflow --yes", exit: exitError, state: "CREATE_COMPLETE",
+		{number: 5, name: "an existing stack may not be read", args: "delete metaflow --yes", exit: exitUnknown, state: "CREATE_COMPLETE",
 			says: []string{"may not call cloudformation:DescribeStacks"},
 			arrange: func(b *bench) {
 				b.seed("")
@@ -52,7 +52,7 @@ func accountOrdeals() []ordeal {
 		{number: 8, name: "the clock is a quarter of an hour behind", args: deployIt + " -v", options: cfntest.Options{CheckClock: true}, state: "CREATE_COMPLETE",
 			effects: creates, says: []string{"this machine's clock is 1[45]m[0-9]+s behind CloudFormation's", "^OK metaflow"},
 			arrange: func(b *bench) { b.server.SkewClock(15 * time.Minute) }},
-		{number: 8, name: "the clock is behind and the SDK cannot make up for it", args: deployIt, exit: exitError,
+		{number: 8, name: "the clock is behind and the SDK cannot make up for it", args: deployIt, exit: exitUnknown,
 			says: []string{"this machine's clock is 1[45]m[0-9]+s behind CloudFormation's; set it"},
 			arrange: func(b *bench) {
 				b.server.SkewClock(15 * time.Minute)

@@ -44,7 +44,7 @@ func outputOrdeals() []ordeal {
 		{number: 57, name: "stdout is closed", args: "generate", shell: `exec metaflow-cfn "$@" >&-`, exit: exitOK},
 		{number: 57, name: "stdout is closed while an operation runs", args: deployIt, shell: `exec metaflow-cfn "$@" >&-`, state: "CREATE_COMPLETE", effects: creates,
 			says: []string{"^OK metaflow CREATE_COMPLETE$"}},
-		{number: 57, name: "the disk is full", args: "generate", shell: `exec metaflow-cfn "$@" >/dev/full`, exit: exitError, says: []string{"no space left on device"}},
+		{number: 57, name: "the disk is full", args: "generate", shell: `exec metaflow-cfn "$@" >/dev/full`, exit: exitUnknown, says: []string{"no space left on device"}},
 	}
 }
 
@@ -122,13 +122,13 @@ func fileOrdeals() []ordeal {
 	return []ordeal{
 		configure(58, "no folder yet", func(*bench) {}, exitOK, []string{folder, file}, "^export AWS_DEFAULT_REGION=us-east-1$"),
 		configure(58, "a file that is there", put, exitOK, []string{file, file + ".bak"}, "kept the old file as"),
-		configure(58, "a file instead of the folder", func(b *bench) { b.must(os.WriteFile(b.path(folder), nil, 0o600)) }, exitError, nil, "not a directory", "See the values: .* --print"),
+		configure(58, "a file instead of the folder", func(b *bench) { b.must(os.WriteFile(b.path(folder), nil, 0o600)) }, exitUnknown, nil, "not a directory", "See the values: .* --print"),
 		configure(58, "a link instead of the file", func(b *bench) {
 			b.must(os.WriteFile(b.path("home", "mine.json"), []byte(mine), 0o600))
 			b.must(os.Mkdir(b.path(folder), 0o700))
 			b.must(os.Symlink(b.path("home", "mine.json"), config(b)))
-		}, exitError, nil, "config.json is a link to "),
-		configure(58, "a full disk", func(b *bench) { put(b); b.shell = `ulimit -f 0; exec metaflow-cfn "$@"` }, exitError, nil, "file too large"),
+		}, exitUnknown, nil, "config.json is a link to "),
+		configure(58, "a full disk", func(b *bench) { put(b); b.shell = `ulimit -f 0; exec metaflow-cfn "$@"` }, exitUnknown, nil, "file too large"),
 		configure(59, "interrupted before the file is written", func(b *bench) { put(b); unanswered("DescribeStacks", syscall.SIGINT)(b) }, 130, nil, "interrupt"),
 		written(60, "the output is a folder", "generate -o .", exitUsage, nil, "is no file; wanted the name of a file"),
 		written(60, "the output's folder is missing", "generate -o absent/new.yaml", exitUsage, nil, "the folder absent does not exist"),

@@ -94,7 +94,7 @@ func watchOrdeals() []ordeal {
 		watch(45, "CREATE_IN_PROGRESS ROLLBACK_IN_PROGRESS ROLLBACK_FAILED", exitStuck, "metaflow-cfn delete metaflow"),
 		watch(45, "UPDATE_IN_PROGRESS UPDATE_ROLLBACK_IN_PROGRESS UPDATE_ROLLBACK_FAILED", exitStuck, "metaflow-cfn recover metaflow"),
 		watch(45, "DELETE_IN_PROGRESS DELETE_FAILED", exitStuck, "metaflow-cfn delete metaflow"),
-		watch(46, "UPDATE_IN_PROGRESS PONDERING", exitError),
+		watch(46, "UPDATE_IN_PROGRESS PONDERING", exitUnknown),
 		watch(46, "UPDATE_IN_PROGRESS PONDERING_IN_PROGRESS", exitTimeout, "^Detached: ", "follow: metaflow-cfn watch metaflow"),
 	}
 }

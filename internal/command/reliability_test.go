@@ -34,7 +34,7 @@ type ordeal struct {
 	state   string   // of the stack metaflow at the end
 	effects string   // the calls that changed something
 	says    []string // expressions that the output matches
-	writes  []string // files that are new or different afterwards
+	writes  []string // files that are new or different postDeploy
 	check   func(b *bench)
 }
 
@@ -55,7 +55,7 @@ type bench struct {
 	folder string // holds home and work, which the program runs in
 	world  map[string]string
 	prog   *exec.Cmd
-	within *session // runs the program in this process, in fake time
+	within *program // runs the program in this process, in fake time
 
 	code           int
 	stdout, stderr string
@@ -79,7 +79,7 @@ func TestReliability(t *testing.T) {
 
 // TestPatience runs the program in fake time: what takes minutes or hours.
 func TestPatience(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	for _, o := range longOrdeals() {
 		t.Run(o.title(), func(t *testing.T) {
 			b := newBench(t, o)
@@ -88,7 +88,7 @@ func TestPatience(t *testing.T) {
 				t.Setenv(name, os.ExpandEnv(value))
 			}
 			synctest.Test(t, func(t *testing.T) {
-				b.T, b.within = t, &session{t: t, server: b.server}
+				b.T, b.within = t, &program{t: t, server: b.server}
 				b.endure()
 				time.Sleep(time.Hour) // the process would have ended; here the calls that hang have to
 			})

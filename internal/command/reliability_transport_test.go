@@ -26,7 +26,7 @@ func transportOrdeals() []ordeal {
 	nowhere := func(number int, name string, env map[string]string, arrange func(*bench), says ...string) ordeal {
 		one := map[string]string{"AWS_MAX_ATTEMPTS": "1"}
 		maps.Copy(one, env)
-		return ordeal{number: number, name: name, args: deployIt, env: one, arrange: arrange, exit: exitError, says: append(says, "^Check the network")}
+		return ordeal{number: number, name: name, args: deployIt, env: one, arrange: arrange, exit: exitUnknown, says: append(says, "^Check the network")}
 	}
 	looping := created(32, "pages that lead to themselves", func(b *bench) {
 		b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.Fault("DescribeStackEvents", cfntest.LoopToken, cfntest.Times(200)) })
@@ -52,7 +52,7 @@ func transportOrdeals() []ordeal {
 // longTransportOrdeals are the same over minutes.
 func longTransportOrdeals() []ordeal {
 	stopped := func(number int, name string, arrange func(*bench), effects string, says ...string) ordeal {
-		o := ordeal{number: number, name: name, args: deployIt, arrange: arrange, exit: exitError, effects: effects, says: says}
+		o := ordeal{number: number, name: name, args: deployIt, arrange: arrange, exit: exitUnknown, effects: effects, says: says}
 		if effects != nothing {
 			o.state = "DELETE_COMPLETE"
 		}

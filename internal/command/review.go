@@ -3,59 +3,76 @@ package command
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // review shows a plan to people: what is removed and replaced first, with what
 // causes it, in the words of our parameters.
-func (e *env) review(w io.Writer, p *deploy.Plan, asked *wish) {
+func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *wish) {
 	if p.Empty() {
-		e.sayTo(w, "%s: no changes", p.Stack.Name)
+		e.Fprintf(w, terminal.Plain, "%s: no changes", p.Stack.Name)
 		return
 	}
 	if p.Reused {
-		e.sayTo(w, "An earlier run had made this change set when it was cut off.")
+		e.Fprintf(w, terminal.Plain, "An earlier run had made this change set when it was cut off.")
 	}
-	e.sayTo(w, "%s: %s, %s", p.Stack.Name, strings.ToLower(p.Operation), tally(p.Changes))
+	e.Fprintf(w, terminal.Plain, "%s: %s, %s", p.Stack.Name, strings.ToLower(p.Operation), tally(p.Changes))
 	retagged := names(p.Changes, onlyTags)
-	for _, c := range ordered(p.Changes) {
-		if len(retagged) > 1 && onlyTags(c) {
-			continue
-		}
-		e.sayTo(w, "  %s", strings.Join(present(fmt.Sprintf("%s %-24s %s", sign(c), c.LogicalID, c.Type), fate(c), mark(c)), "  "))
-		for _, line := range e.reasons(c) {
-			e.sayTo(w, "        %s", line)
-		}
-	}
+	e.changes(w, slices.DeleteFunc(display.Ordered(p.Changes), func(c deploy.Change) bool {
+		return len(retagged) > 1 && onlyTags(c)
+	}))
 	if len(retagged) > 1 {
-		e.sayTo(w, "   ~  tags of %s", strings.Join(retagged, ", "))
+		e.Fprintf(w, terminal.Plain, "   ~  tags of %s", strings.Join(retagged, ", "))
 	}
 	if tagged := names(p.Changes, e.byTags); len(tagged) > 0 {
-		e.sayTo(w, "The tags change: AWS Batch takes tags only when it makes a thing, so %s would be replaced. Without --tags they stay.", strings.Join(tagged, " and "))
+		e.Fprintf(w, terminal.Plain, "The tags change: AWS Batch takes tags only when it makes a thing, so %s would be replaced. Without --tags they stay.", strings.Join(tagged, " and "))
 	}
 	if keeps := asked.keeps(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
-		e.sayTo(w, "Kept from the stack: %s", strings.Join(keeps, ", "))
+		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
 	}
 }
 
-// ordered has first what is removed, then what is replaced or may be.
-func ordered(changes []deploy.Change) []deploy.Change {
-	rank := func(c deploy.Change) int { return slices.Index([]string{" - ", "-/+", "~/+", " ~ ", " + "}, sign(c)) }
-	return slices.SortedStableFunc(slices.Values(changes), func(a, b deploy.Change) int { return cmp.Compare(rank(a), rank(b)) })
+// changes prints a line for each change, with the reasons below it.
+func (e *env) changes(w *terminal.Stream, changes []deploy.Change) {
+	var rows [][]string
+	for _, c := range changes {
+		rows = append(rows, []string{
+			"  " + display.Symbol(c) + " " + c.LogicalID,
+			strings.Join(display.NonEmpty(c.Type, fate(c), mark(c)), "  "),
+		})
+	}
+	for i, line := range terminal.Align(rows) {
+		e.Fprintf(w, styleOf(changes[i]), "%s", line)
+		for _, reason := range e.reasons(changes[i]) {
+			e.Fprintf(w, terminal.Plain, "        %s", reason)
+		}
+	}
+}
+
+// styleOf returns the style of a change.
+func styleOf(c deploy.Change) terminal.Style {
+	switch display.Symbol(c) {
+	case " - ":
+		return terminal.Removal
+	case "-/+", "~/+":
+		return terminal.Replacement
+	}
+	return terminal.Plain
 }
 
 // tally is how many changes there are, and how many of them take something away.
 func tally(changes []deploy.Change) string {
-	text := count(len(changes), "change")
+	text := display.Count(len(changes), "change")
 	var parts []string
 	for _, kind := range []struct{ sign, words string }{{" - ", "removed"}, {"-/+", "replaced"}, {"~/+", "perhaps replaced"}} {
 		n := 0
 		for _, c := range changes {
-			if sign(c) == kind.sign {
+			if display.Symbol(c) == kind.sign {
 				n++
 			}
 		}
@@ -69,26 +86,11 @@ func tally(changes []deploy.Change) string {
 	return text
 }
 
-// sign is what happens to a resource, at a glance.
-func sign(c deploy.Change) string {
-	switch {
-	case c.Action == "Add" || c.Action == "Import":
-		return " + "
-	case c.Action == "Remove":
-		return " - "
-	case c.Replacement == "True":
-		return "-/+"
-	case c.Replacement == "Conditional":
-		return "~/+"
-	}
-	return " ~ "
-}
-
 // fate is what becomes of the physical resource that is there.
 func fate(c deploy.Change) string {
 	stays := strings.HasSuffix(c.Policy, "Retain")
 	text := ""
-	switch sign(c) {
+	switch display.Symbol(c) {
 	case " - ":
 		text = "is deleted"
 		if stays {
@@ -104,7 +106,7 @@ func fate(c deploy.Change) string {
 	if stays && c.Type == bucketType {
 		text = "the data stays, the stack forgets it"
 	}
-	return strings.Join(present(c.PhysicalID, text), " ")
+	return strings.Join(display.NonEmpty(c.PhysicalID, text), " ")
 }
 
 // mark points out what changes permissions.
@@ -120,7 +122,7 @@ func mark(c deploy.Change) string {
 func (e *env) reasons(c deploy.Change) []string {
 	var lines, seen []string
 	for _, p := range sources(c) {
-		path := pathOf(p)
+		path := display.PropertyPath(p)
 		if path == "" || slices.Contains(seen, path) || path == "Metadata" && len(c.Properties) > 1 {
 			continue
 		}
@@ -133,7 +135,7 @@ func (e *env) reasons(c deploy.Change) []string {
 		if p.Recreation == "Always" {
 			replaces = "replaces it"
 		}
-		lines = append(lines, strings.Join(present(path+value, e.origin(p), replaces), "   "))
+		lines = append(lines, strings.Join(display.NonEmpty(path+value, e.origin(p), replaces), "   "))
 	}
 	return lines
 }
@@ -151,12 +153,6 @@ func sources(c deploy.Change) []deploy.Property {
 		return 0
 	}
 	return slices.SortedStableFunc(slices.Values(c.Properties), func(a, b deploy.Property) int { return cmp.Compare(known(a), known(b)) })
-}
-
-// pathOf is the path of a property as people write it: ComputeResources.Type.
-func pathOf(p deploy.Property) string {
-	path := strings.TrimPrefix(strings.TrimPrefix(p.Path, "/"), "Properties/")
-	return strings.ReplaceAll(path, "/", ".")
 }
 
 // origin is what makes a property change, in the words of the command line.
@@ -181,7 +177,7 @@ func shown(value string) string {
 	case "{{changeSet:KNOWN_AFTER_APPLY}}":
 		return "(a new one)"
 	}
-	return cut(value, 60)
+	return terminal.Truncate(value, 60)
 }
 
 // byTags says that a resource is replaced because of the stack's tags.
@@ -191,13 +187,13 @@ func (e *env) byTags(c deploy.Change) bool {
 
 // onlyTags says that nothing but the stack's tags changes in a resource.
 func onlyTags(c deploy.Change) bool {
-	return sign(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"})
+	return display.Symbol(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"})
 }
 
 // names are the logical IDs of the changes that are so.
 func names(changes []deploy.Change, so func(deploy.Change) bool) []string {
 	var out []string
-	for _, c := range ordered(changes) {
+	for _, c := range display.Ordered(changes) {
 		if so(c) {
 			out = append(out, c.LogicalID)
 		}

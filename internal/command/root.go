@@ -22,10 +22,10 @@ func run(ctx context.Context, e *env, components []*generator.Component, args []
 	e.components, e.component = components, components[0]
 	root := newRoot(e)
 	root.SetArgs(args)
-	root.SetOut(e.out)
-	root.SetErr(e.err)
+	root.SetOut(e.Out)
+	root.SetErr(e.Err)
 	e.unknownFlags(root, args)
-	return e.flushed(e.report(ctx, root.ExecuteContext(ctx)))
+	return e.exitCodeAfterFlush(e.report(ctx, root.ExecuteContext(ctx)))
 }
 
 func newRoot(e *env) *cobra.Command {
@@ -37,31 +37,24 @@ func newRoot(e *env) *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 		Args:                       cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				e.problem(suggest.Unknown("command", args[0], commandNames(cmd)))
-			}
-			if err := e.usage("Commands: metaflow-cfn --help"); err != nil {
-				return err
-			}
-			return cmd.Help()
-		},
+		RunE:                       e.noVerb,
 	}
 	root.PersistentFlags().StringVar(&e.region, "region", "", "AWS region; else AWS_REGION or that of the profile")
 	root.PersistentFlags().BoolVarP(&e.verbose, "verbose", "v", false, "say what is called and retried")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		e.problem(flagProblem(err))
-		return e.usage(helpOf(cmd))
+		e.problems.add(flagProblem(err))
+		return e.problems.err(helpOf(cmd))
 	})
 	root.AddCommand(ofComponent(e, e.components[0])...)
-	root.AddCommand(newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newVersion(e))
+	root.AddCommand(newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e),
+		newVersion(e))
 	for _, c := range e.components[1:] {
 		root.AddCommand(newNoun(e, c))
 	}
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)
-	e.forgive(root)
+	e.collectFlagErrors(root)
 	return root
 }
 
@@ -75,34 +68,37 @@ func ofComponent(e *env, c *generator.Component) []*cobra.Command {
 // newNoun returns the command that holds the verbs of a component.
 func newNoun(e *env, c *generator.Component) *cobra.Command {
 	noun := &cobra.Command{
-		Use: c.Name, Short: c.Intro, Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				e.problem(suggest.Unknown("command", args[0], commandNames(cmd)))
-			}
-			if err := e.usage("Commands: " + cmd.CommandPath() + " --help"); err != nil {
-				return err
-			}
-			return cmd.Help()
-		},
+		Use: c.Name, Short: c.Intro, Args: cobra.ArbitraryArgs, RunE: e.noVerb,
 	}
 	noun.AddCommand(ofComponent(e, c)...)
 	return noun
 }
 
+// noVerb shows the help of a command that only holds others, or refuses a verb
+// that it does not hold.
+func (e *env) noVerb(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		e.problems.add(suggest.Unknown("command", args[0], commandNames(cmd)))
+	}
+	if err := e.problems.err("Commands: " + cmd.CommandPath() + " --help"); err != nil {
+		return err
+	}
+	return cmd.Help()
+}
+
 // ownHelp lets cobra's help and completion refuse what they do not know, as our
 // commands do.
-func (e *env) ownHelp(root *cobra.Command) {
+func (p *problems) ownHelp(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
 		case "help":
-			cmd.RunE = e.topics(root, "command", "Commands: metaflow-cfn --help")
+			cmd.RunE = p.topics(root, "command", "Commands: metaflow-cfn --help")
 		case "completion":
-			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, e.topics(cmd, "shell", helpOf(cmd))
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, p.topics(cmd, "shell", helpOf(cmd))
 			for _, shell := range cmd.Commands() {
 				shell.Args = func(cmd *cobra.Command, args []string) error {
-					e.noArguments(args)
-					return e.usage(helpOf(cmd))
+					p.noArguments(args)
+					return p.err(helpOf(cmd))
 				}
 			}
 		}
@@ -110,12 +106,12 @@ func (e *env) ownHelp(root *cobra.Command) {
 }
 
 // topics shows the help of a command below the parent, or of the parent.
-func (e *env) topics(parent *cobra.Command, noun, next string) func(*cobra.Command, []string) error {
+func (p *problems) topics(parent *cobra.Command, noun, next string) func(*cobra.Command, []string) error {
 	return func(_ *cobra.Command, args []string) error {
 		cmd, rest, err := parent.Find(args)
 		if err != nil || len(rest) > 0 {
-			e.problem(suggest.Unknown(noun, args[0], commandNames(parent)))
-			return e.usage(next)
+			p.add(suggest.Unknown(noun, args[0], commandNames(parent)))
+			return p.err(next)
 		}
 		cmd.InitDefaultHelpFlag()
 		return cmd.Help()

@@ -12,12 +12,13 @@ import (
 	"github.com/sebdah/goldie/v2"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // TestScreens writes docs/screens.md from real runs. GOLDIE_UPDATE=1 accepts what has
 // changed.
 func TestScreens(t *testing.T) {
-	surroundings(t)
+	isolateEnv(t)
 	var page strings.Builder
 	page.WriteString(screensHead)
 	for _, shown := range []struct {
@@ -62,12 +63,12 @@ func block(page *strings.Builder, args []string, printed string) {
 	fmt.Fprintf(page, "```\n$ metaflow-cfn %s\n%s```\n", strings.Join(args, " "), printed)
 }
 
-func newSession(t *testing.T) *session {
-	return &session{t: t, server: cfntest.New(cfntest.Options{}), terminal: &terminal{width: 132, height: 40}}
+func newProgram(t *testing.T) *program {
+	return &program{t: t, server: cfntest.New(cfntest.Options{}), terminal: &emulator{width: 132, height: 40}}
 }
 
 func showCreation(t *testing.T, page *strings.Builder) {
-	s := newSession(t)
+	s := newProgram(t)
 	middle := ""
 	s.terminal.frame = func(rows []string) {
 		if text := strings.Join(rows, "\n"); middle == "" && strings.Contains(text, "] 21/28") && strings.Contains(text, "detaches") {
@@ -85,7 +86,7 @@ func showCreation(t *testing.T, page *strings.Builder) {
 }
 
 func showFailure(t *testing.T, page *strings.Builder) {
-	s := newSession(t)
+	s := newProgram(t)
 	s.server.FailCreate("Eip", `Resource handler returned message: "The maximum number of addresses has been reached. `+
 		`(Service: Ec2, Status Code: 400, Request ID: 1b1c7e0e-4f0a-4c1e-9d0b-6a1f2e3d4c5b)" (RequestToken: 7d0c, HandlerErrorCode: ServiceLimitExceeded)`)
 	args := []string{"deploy", "metaflow", "--yes"}
@@ -97,7 +98,7 @@ func showFailure(t *testing.T, page *strings.Builder) {
 }
 
 func showPlan(t *testing.T, page *strings.Builder) {
-	s := newSession(t)
+	s := newProgram(t)
 	s.terminal = nil
 	s.seed("metaflow", map[string]string{"MaxvCpus": "64"})
 	args := []string{"plan", "metaflow", "--vpc-cidr", "10.1.0.0/16", "--existing-bucket-name", "ours", "--exit-code",
@@ -115,7 +116,7 @@ func showPlan(t *testing.T, page *strings.Builder) {
 }
 
 func showDetached(t *testing.T, page *strings.Builder) {
-	s := newSession(t)
+	s := newProgram(t)
 	s.terminal = nil
 	s.seed("metaflow", nil)
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -134,7 +135,7 @@ func showDetached(t *testing.T, page *strings.Builder) {
 }
 
 func showLog(t *testing.T, page *strings.Builder) {
-	s := newSession(t)
+	s := newProgram(t)
 	s.terminal = nil
 	s.seed("metaflow", nil)
 	args := []string{"deploy", "metaflow", "--maxv-cpus", "64", "--yes"}
@@ -145,7 +146,7 @@ func showLog(t *testing.T, page *strings.Builder) {
 }
 
 func showRecords(t *testing.T, page *strings.Builder) {
-	s := newSession(t)
+	s := newProgram(t)
 	s.terminal = nil
 	s.seed("metaflow", nil)
 	args := []string{"deploy", "metaflow", "--maxv-cpus", "64", "--yes", "--output", "json"}
@@ -154,13 +155,13 @@ func showRecords(t *testing.T, page *strings.Builder) {
 	}
 	var cutLines strings.Builder
 	for line := range strings.Lines(steady(s.out.String())) {
-		cutLines.WriteString(cut(strings.TrimSuffix(line, "\n"), 160) + "\n")
+		cutLines.WriteString(terminal.Truncate(strings.TrimSuffix(line, "\n"), 160) + "\n")
 	}
 	block(page, args, cutLines.String())
 }
 
 // seed puts a complete stack of the product into the account.
-func (s *session) seed(name string, parameters map[string]string) {
+func (s *program) seed(name string, parameters map[string]string) {
 	text, err := minified(components[0])
 	if err != nil {
 		s.t.Fatal(err)

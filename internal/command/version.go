@@ -14,10 +14,10 @@ func newVersion(e *env) *cobra.Command {
 		Short: "Print the version",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e.noArguments(args)
-			if err := e.usage(helpOf(cmd)); err != nil {
+			if err := e.problems.err(helpOf(cmd)); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintln(e.out, "metaflow-cfn", version())
+			_, err := fmt.Fprintln(e.Out, "metaflow-cfn", version())
 			return err
 		},
 	}

@@ -7,7 +7,7 @@ import (
 // newWatch follows the operation that runs on a stack, or tells how the last one
 // ended, with the exit code that deploy or delete would have had.
 func newWatch(e *env) *cobra.Command {
-	w := &waiting{env: e}
+	w := &follower{env: e}
 	cmd := &cobra.Command{
 		Use:   "watch STACK",
 		Short: "Follow the running operation, or tell how the last one ended",
@@ -16,24 +16,20 @@ func newWatch(e *env) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
 		w.check()
-		if err := e.usage(helpOf(cmd)); err != nil {
+		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		ctx, cancel := w.limit(cmd.Context())
 		defer cancel()
-		to, err := e.connect(ctx)
+		s, err := e.open(ctx, name, "")
 		if err != nil {
 			return err
 		}
-		stack, err := to.Stack(ctx, name)
-		if err != nil {
-			return failed(err, "")
-		}
-		op, err := to.Watch(ctx, stack)
+		op, err := s.Watch(ctx, s.stack)
 		if err != nil {
 			return failed(err, "Create it: metaflow-cfn deploy "+name)
 		}
-		return w.ended(op, w.follow(ctx, to, op), nil)
+		return w.ended(op, w.follow(ctx, s, op), nil)
 	}
 	return cmd
 }

@@ -45,12 +45,12 @@ func (w *wish) read(e *env, args []string) {
 		w.tags = all
 	}
 	if len(w.tags) > 50 {
-		e.problem(fmt.Errorf("%d tags are given; a stack has at most 50", len(w.tags)))
+		e.problems.add(fmt.Errorf("%d tags are given; a stack has at most 50", len(w.tags)))
 	}
 	w.readUnset(e)
-	if len(e.problems) > 0 { // tell those of the relations with them, seen without the stack's own values
+	if e.problems.found() { // tell those of the relations with them, seen without the stack's own values
 		for _, err := range w.in.component.CheckRelations(w.values, w.in.wrong...) {
-			e.problem(err)
+			e.problems.add(err)
 		}
 	}
 }
@@ -65,9 +65,9 @@ func (w *wish) readUnset(e *env) {
 		i := slices.IndexFunc(names, func(n string) bool { return n == given || w.in.component.Lookup(n).Flag() == given })
 		switch {
 		case i < 0:
-			e.problem(fmt.Errorf("--unset: %w", suggest.Unknown("parameter", given, names)))
+			e.problems.add(fmt.Errorf("--unset: %w", suggest.Unknown("parameter", given, names)))
 		case w.values[names[i]] != "":
-			e.problem(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
+			e.problems.add(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
 		default:
 			w.unset = append(w.unset, names[i])
 		}
@@ -86,13 +86,13 @@ func (w *wish) fits(e *env, stack deploy.Stack, next string) error {
 		}
 	}
 	for _, err := range w.in.component.CheckRelations(w.all) {
-		e.problem(err)
+		e.problems.add(err)
 	}
-	if err := e.usage(next); err != nil {
+	if err := e.problems.err(next); err != nil {
 		return err
 	}
 	for _, warning := range w.in.component.Warnings(w.all, w.values) {
-		e.say("%s", warning)
+		e.Printf("%s", warning)
 	}
 	return nil
 }

@@ -30,10 +30,10 @@ func TestSurroundings(t *testing.T) {
 		want          string
 	}{
 		{"no region", "AWS_REGION", nil, exitUsage, noRegion},
-		{"no credentials", "AWS_ACCESS_KEY_ID", nil, exitError, noCredentials},
-		{"no such profile", "", map[string]string{"AWS_PROFILE": "absent"}, exitError, noProfile},
-		{"no endpoint", "", map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}, exitError, noAnswer},
-		{"old credentials", "", nil, exitError, expired},
+		{"no credentials", "AWS_ACCESS_KEY_ID", nil, exitUnknown, noCredentials},
+		{"no such profile", "", map[string]string{"AWS_PROFILE": "absent"}, exitUnknown, noProfile},
+		{"no endpoint", "", map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}, exitUnknown, noAnswer},
+		{"old credentials", "", nil, exitUnknown, expired},
 	} {
 		for _, args := range [][]string{
 			{"deploy", "metaflow", "--yes"}, {"watch", "metaflow"}, {"delete", "metaflow", "--yes"}, {"configure", "metaflow"},

@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // report tells an error to people, one line a problem, and returns its exit code.
@@ -15,8 +17,8 @@ func (e *env) report(ctx context.Context, err error) int {
 	if err == nil {
 		return exitOK
 	}
-	code, next := exitError, ""
-	var x *exit
+	code, next := exitUnknown, ""
+	var x *exitError
 	var s signalled
 	switch {
 	case errors.As(err, &x):
@@ -32,17 +34,17 @@ func (e *env) report(ctx context.Context, err error) int {
 		err, next = fmt.Errorf("%w: no operation was begun", errTimeout), "Again: the same command with a longer --timeout"
 	}
 	if e.records != nil {
-		e.records.stopped(code, err, next)
+		e.records.Stopped(resultOf(code), code, err, next)
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		e.say("metaflow-cfn: %s", line)
+		e.Styledf(terminal.Failure, "metaflow-cfn: %s", line)
 	}
 	e.refused(err)
 	if next != "" {
-		e.say("%s", next)
+		e.Printf("%s", next)
 	}
 	if code < exitSignal {
-		e.annotate("metaflow-cfn", err.Error())
+		e.Annotate("metaflow-cfn", err.Error())
 	}
 	return code
 }
@@ -56,12 +58,43 @@ func (e *env) refused(err error) {
 	}
 	for _, c := range refusal.Causes {
 		text, _, _ := c.Message()
-		e.say("  %s: %s", strings.Join(present(resourceOf(c), c.Property), " "), text)
+		e.Printf("  %s: %s", strings.Join(display.NonEmpty(display.Resource(c), c.Property), " "), text)
 		if try := e.hint(c, ""); try != "" {
-			e.say("    try: %s", try)
+			e.Printf("    try: %s", try)
 		}
 	}
 	if refusal.Note != "" && e.verbose {
-		e.say("  %s", refusal.Note)
+		e.Printf("  %s", refusal.Note)
 	}
+}
+
+// resultOf returns the result, in records, of a command that ended before an
+// operation began.
+func resultOf(code int) string {
+	switch code {
+	case exitUsage:
+		return deploy.Invalid.String()
+	case exitStuck:
+		return deploy.Stuck.String()
+	case exitRefused:
+		return deploy.Refused.String()
+	case exitDeclined:
+		return "declined"
+	}
+	return deploy.Unknown.String()
+}
+
+// exitCodeAfterFlush returns the exit code after everything has been printed: a
+// reader that has gone is the end that SIGPIPE would have made, output that is lost
+// otherwise an error.
+func (e *env) exitCodeAfterFlush(code int) int {
+	err := e.Out.Err()
+	switch {
+	case err == nil:
+		return code
+	case errors.Is(err, syscall.EPIPE):
+		return exitSignal + int(syscall.SIGPIPE)
+	}
+	fmt.Fprintf(e.Err, "metaflow-cfn: stdout: %v\n", err)
+	return max(code, exitUnknown)
 }

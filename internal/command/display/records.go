@@ -1,29 +1,28 @@
-package command
+package display
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// schemaVersion is that of the records; it changes when a field changes meaning.
+// schemaVersion is the version of the records. It changes when a field changes its
+// meaning.
 const schemaVersion = 1
 
-// records is the screen for programs: NDJSON on stdout, each line complete in
-// itself, the last one the result, of which there is exactly one.
-type records struct {
-	*env
+// Records writes NDJSON to stdout for programs. Each line is complete in itself.
+// The last one is the result, of which there is exactly one.
+type Records struct {
+	Config
 	progress
 
-	spoke time.Time // when the last record was written
-	ended bool      // the result is written
+	written time.Time // when the last record was written
+	ended   bool      // the result is written
 }
+
+// NewRecords returns a display for programs.
+func NewRecords(c Config) *Records { return &Records{Config: c} }
 
 // record is one line. Type says which fields are set.
 type record struct {
@@ -68,28 +67,28 @@ type record struct {
 	Outputs   map[string]string `json:"outputs,omitempty"`
 }
 
-func (r *records) write(rec record) {
-	r.spoke = time.Now()
+func (r *Records) write(rec record) {
+	r.written = time.Now()
 	rec.Version = schemaVersion
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(rec); err != nil {
-		r.say("%v", err) // strings and numbers always have a JSON form
-		return
+	// Strings and numbers always have a JSON form, and Out keeps errors of writing.
+	if err := r.JSON(rec); err != nil && r.Out.Err() == nil {
+		r.Printf("%v", err)
 	}
-	line := buf.Bytes()[:buf.Len()-1]
-	fmt.Fprintln(r.out, r.secrets.hide(string(escapeJSON(line))))
 }
 
-func (r *records) start(op *deploy.Operation, names []string) {
+// Start writes which operation begins.
+func (r *Records) Start(op *deploy.Operation, names []string) {
 	r.progress = newProgress(op, names)
-	r.write(record{Type: "start", Stack: r.stack, StackID: op.StackID, Operation: op.Kind, Token: op.Token, Planned: op.Planned})
+	r.write(record{
+		Type: "start", Stack: r.stack, StackID: op.StackID, Operation: op.Kind, Token: op.Token,
+		Planned: op.Planned,
+	})
 }
 
-func (r *records) event(e deploy.Event) {
+// Event writes an event or a note.
+func (r *Records) Event(e deploy.Event) {
 	if e.Note != "" {
-		if !e.Verbose || r.verbose {
+		if !e.Verbose || r.Verbose {
 			r.write(record{Type: "note", Stack: r.stack, Note: e.Note})
 		}
 		return
@@ -100,8 +99,9 @@ func (r *records) event(e deploy.Event) {
 
 func eventRecord(e deploy.Event) record {
 	return record{
-		Type: "event", EventID: e.ID, Time: e.Time.UTC().Format(time.RFC3339Nano), Path: e.Path, ID: e.LogicalID,
-		Physical: e.PhysicalID, Resource: e.Type, Status: e.Status, Detail: e.Detail, Hook: e.Hook, Property: e.Property, Reason: e.Reason,
+		Type: "event", EventID: e.ID, Time: e.Time.UTC().Format(time.RFC3339Nano), Path: e.Path,
+		ID: e.LogicalID, Physical: e.PhysicalID, Resource: e.Type, Status: e.Status,
+		Detail: e.Detail, Hook: e.Hook, Property: e.Property, Reason: e.Reason,
 		OpID: e.OperationID, Foreign: !e.Ours,
 	}
 }
@@ -114,73 +114,64 @@ func eventRecords(events []deploy.Event) []record {
 	return out
 }
 
-func (r *records) tick() {
-	if time.Since(r.spoke) < heartbeat {
+// Tick writes what is in progress, after a while without a record.
+func (r *Records) Tick() {
+	if time.Since(r.written) < heartbeat {
 		return
 	}
 	rec := record{Type: "waiting", Stack: r.stack, Done: new(len(r.took)), Planned: r.planned}
 	for _, e := range r.inProgress() {
-		rec.Busy = append(rec.Busy, resourceOf(e))
+		rec.Busy = append(rec.Busy, Resource(e))
 	}
 	r.write(rec)
 }
 
-func (r *records) end(op *deploy.Operation, o deploy.Outcome, code int) {
+// End writes the result.
+func (r *Records) End(e Ending) {
 	r.ended = true
-	stack := stackOf(op.StackID)
+	op, o, stack := e.Operation, e.Outcome, stackName(e.Operation.StackID)
 	rec := record{
-		Type: "result", Stack: stack, StackID: op.StackID, Operation: op.Kind, Result: o.Result.String(),
-		Status: o.Status, Exit: &code, Cancelled: o.Cancelled, Also: eventRecords(o.Also), Blocking: eventRecords(o.Blocking),
+		Type: "result", Stack: stack, StackID: op.StackID, Operation: op.Kind,
+		Result: o.Result.String(), Status: o.Status, Exit: &e.Code, Cancelled: o.Cancelled,
+		Also: eventRecords(o.Also), Blocking: eventRecords(o.Blocking),
 		Left: eventRecords(o.Left), Seconds: int(r.latest.Sub(r.first).Seconds()),
 	}
-	if deploys(op) {
+	if makesStack(op.Kind) {
 		rec.Outputs = o.Stack.Outputs
 	}
 	switch {
 	case o.Cause != nil:
-		rec.Cause = r.causeRecord(*o.Cause)
+		rec.Cause = r.causeRecord(*o.Cause, e.Reasons)
 	case o.Result != deploy.Succeeded:
 		rec.Reason = o.Stack.Reason
 	}
-	if code != exitOK {
-		rec.Next = next(stack, op.Kind, o)
+	if e.Code != 0 {
+		rec.Next = r.Advice.Next(stack, op.Kind, o)
 	}
 	r.write(rec)
 	if o.Result != deploy.Succeeded && o.Result != deploy.Running {
-		r.annotate(stack, failure(o))
+		r.Annotate(stack, failure(o))
 	}
 }
 
-func (r *records) causeRecord(e deploy.Event) *record {
+func (r *Records) causeRecord(e deploy.Event, reasons map[string]string) *record {
 	rec := eventRecord(e)
 	_, rec.Code, rec.Request = e.Message()
-	rec.Batch = r.answers[resourceOf(e)]
-	rec.Hint = r.hint(e, rec.Batch)
+	rec.Batch = reasons[Resource(e)]
+	rec.Hint = r.Advice.Hint(e, rec.Batch)
 	return &rec
 }
 
-// stopped is the result of a command that ended before an operation began.
-func (r *records) stopped(code int, err error, next string) {
+// Stopped writes the result of a command that ended before an operation began,
+// unless a result is written already.
+func (r *Records) Stopped(result string, code int, err error, next string) {
 	if r.ended {
 		return
 	}
 	r.ended = true
-	result := deploy.Unknown.String()
-	switch code {
-	case exitUsage:
-		result = deploy.Invalid.String()
-	case exitStuck:
-		result = deploy.Stuck.String()
-	case exitRefused:
-		result = deploy.Refused.String()
-	case exitDeclined:
-		result = "declined"
-	}
 	rec := record{Type: "result", Result: result, Exit: &code, Reason: err.Error(), Next: next}
-	if refusal := (*deploy.Error)(nil); errors.As(err, &refusal) && len(refusal.Causes) > 0 {
-		rec.Cause, rec.Also = r.causeRecord(refusal.Causes[0]), eventRecords(refusal.Causes[1:])
+	if d := (*deploy.Error)(nil); errors.As(err, &d) && len(d.Causes) > 0 {
+		rec.Cause, rec.Also = r.causeRecord(d.Causes[0], nil), eventRecords(d.Causes[1:])
 	}
 	r.write(rec)
 }
-
-func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // TestConfirmInterrupted sends a signal while nobody answers the question.
@@ -16,7 +18,9 @@ func TestConfirmInterrupted(t *testing.T) {
 	defer in.Close()
 	defer silent.Close() // lets the reader end
 	var asked lockedBuffer
-	e := &env{in: in, err: &asked, secrets: &secrets{}}
+	e := &env{in: in, Printer: &terminal.Printer{
+		Err: &terminal.Stream{Writer: &asked}, Secrets: &terminal.Secrets{},
+	}}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(signalled{2})
 	if e.confirm(ctx, "Really?") {

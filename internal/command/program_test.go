@@ -11,22 +11,23 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// session is the whole program inside a testing/synctest bubble: it reaches its
+// program is the whole program inside a testing/synctest bubble: it reaches its
 // server without a socket, and time passes at once.
-type session struct {
+type program struct {
 	t        *testing.T
 	server   *cfntest.Server
 	out      bytes.Buffer
-	terminal *terminal // nil: stderr is no terminal
+	terminal *emulator // nil: stderr is not a terminal
 	err      lockedBuffer
 	github   bool
-	secrets  secrets
+	secrets  terminal.Secrets
 }
 
-// surroundings are the environment of sessions; to be set outside the bubble.
-func surroundings(t *testing.T) {
+// isolateEnv sets the environment of programs that run in a bubble; call it outside the bubble.
+func isolateEnv(t *testing.T) {
 	for name, value := range credentials("http://cloudformation.test") {
 		t.Setenv(name, value)
 	}
@@ -38,7 +39,7 @@ func surroundings(t *testing.T) {
 }
 
 // run executes a command line and returns its exit code.
-func (s *session) run(ctx context.Context, args ...string) int {
+func (s *program) run(ctx context.Context, args ...string) int {
 	in, err := os.Open(os.DevNull)
 	if err != nil {
 		s.t.Fatal(err)
@@ -46,9 +47,12 @@ func (s *session) run(ctx context.Context, args ...string) int {
 	defer in.Close()
 	s.out.Reset()
 	s.err.Reset()
-	e := &env{in: in, out: &s.out, err: &s.err, http: s.server.HTTPClient(), github: s.github, secrets: &s.secrets}
+	e := &env{in: in, http: s.server.HTTPClient(), Printer: &terminal.Printer{
+		Out: &terminal.Stream{Writer: &s.out}, Err: &terminal.Stream{Writer: &s.err},
+		Secrets: &s.secrets, GitHub: s.github,
+	}}
 	if s.terminal != nil {
-		e.err, e.terminal = s.terminal, s.terminal.size
+		e.Err = &terminal.Stream{Writer: s.terminal, Size: s.terminal.size}
 	}
 	return run(ctx, e, components, args)
 }
@@ -65,8 +69,8 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
-// terminal shows what is written to it as a terminal does, with what scrolled off.
-type terminal struct {
+// emulator shows what is written to it as a terminal does, with what scrolled off.
+type emulator struct {
 	mu            sync.Mutex
 	width, height int
 	rows          []string
@@ -74,7 +78,7 @@ type terminal struct {
 	frame         func(rows []string) // told after each write
 }
 
-func (t *terminal) size() (int, int) {
+func (t *emulator) size() (int, int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.width, t.height
@@ -82,7 +86,7 @@ func (t *terminal) size() (int, int) {
 
 var move = regexp.MustCompile(`^\x1b\[(\d*)([AJ])`)
 
-func (t *terminal) Write(p []byte) (int, error) {
+func (t *emulator) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for text := string(p); text != ""; {
@@ -103,7 +107,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (t *terminal) command(name, argument string) {
+func (t *emulator) command(name, argument string) {
 	switch name {
 	case "A":
 		n, _ := strconv.Atoi(argument) // the expression has digits only
@@ -114,7 +118,7 @@ func (t *terminal) command(name, argument string) {
 	}
 }
 
-func (t *terminal) put(r rune) {
+func (t *emulator) put(r rune) {
 	if len(t.rows) == 0 {
 		t.rows = []string{""}
 	}
@@ -132,8 +136,8 @@ func (t *terminal) put(r rune) {
 		t.put('\n')
 	}
 	t.rows[t.row] += string(r)
-	t.col += columnsOf(r)
+	t.col += terminal.Width(string(r))
 }
 
 // text is all that the terminal has shown and not drawn over.
-func (t *terminal) text() string { return strings.TrimRight(strings.Join(t.rows, "\n"), "\n") + "\n" }
+func (t *emulator) text() string { return strings.TrimRight(strings.Join(t.rows, "\n"), "\n") + "\n" }

@@ -1,4 +1,4 @@
-package command
+package display
 
 import "github.com/metaflow-cfn/metaflow-cfn/deploy"
 
@@ -21,29 +21,36 @@ type propertyRecord struct {
 	After      string `json:"after,omitempty"`
 	Recreation string `json:"recreation,omitempty"`
 	Source     string `json:"source,omitempty"`
-	Entity     string `json:"entity,omitempty"` // parameter or resource that the change comes from
+	Entity     string `json:"entity,omitempty"` // parameter or resource behind the change
 }
 
-func (r *records) plan(p *deploy.Plan) {
-	rec := record{Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation, Planned: len(p.Changes)}
-	for _, c := range ordered(p.Changes) {
+// Plan writes a plan.
+func (r *Records) Plan(p *deploy.Plan) {
+	rec := record{
+		Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
+		Planned: len(p.Changes),
+	}
+	for _, c := range Ordered(p.Changes) {
 		change := changeRecord{
 			Action: c.Action, ID: c.LogicalID, Physical: c.PhysicalID, Resource: c.Type,
 			Replacement: c.Replacement, Policy: c.Policy, Scope: c.Scope,
 		}
 		for _, p := range c.Properties {
-			change.Properties = append(change.Properties, propertyRecord{pathOf(p), p.Before, p.After, p.Recreation, p.Source, p.Entity})
+			change.Properties = append(change.Properties, propertyRecord{
+				PropertyPath(p), p.Before, p.After, p.Recreation, p.Source, p.Entity,
+			})
 		}
 		rec.Changes = append(rec.Changes, change)
 	}
 	r.write(rec)
 }
 
-// preview is the result of a plan that is not carried out.
-func (r *records) preview(p *deploy.Plan, losses []string, code int) {
+// Preview writes the result of a plan that is not executed. protected are the
+// resources that need permission to be replaced or removed.
+func (r *Records) Preview(p *deploy.Plan, protected []string, code int) {
 	r.ended = true
 	r.write(record{
 		Type: "result", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
-		Result: deploy.Succeeded.String(), Status: p.Stack.Status, Exit: &code, Losses: losses,
+		Result: deploy.Succeeded.String(), Status: p.Stack.Status, Exit: &code, Losses: protected,
 	})
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// afterwards is what deploy does once the stack stands, because a template
+// postDeploy is what deploy does once the stack stands, because a template
 // cannot: the default security group comes with the VPC, and Batch makes the
 // log group of jobs itself, so that declaring it would collide.
-type afterwards struct {
+type postDeploy struct {
 	emptyDefault bool
 	logDays      int32
 }
@@ -31,21 +31,21 @@ const jobLogs = "/aws/batch/job"
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 var retentions = []int32{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
-func (a *afterwards) flags(cmd *cobra.Command) {
+func (a *postDeploy) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&a.emptyDefault, "empty-default-security-group", false, "take every rule out of the default security group of the new VPC")
 	f.Int32Var(&a.logDays, "log-retention-days", 0, "days that "+jobLogs+" keeps what jobs print; 0 leaves it as it is")
 }
 
-func (a *afterwards) check(e *env) {
+func (a *postDeploy) check(p *problems) {
 	if a.logDays != 0 && !slices.Contains(retentions, a.logDays) {
-		e.problem(fmt.Errorf("--log-retention-days: %d is none of CloudWatch's numbers of days; wanted one of %v", a.logDays, retentions))
+		p.add(fmt.Errorf("--log-retention-days: %d is none of CloudWatch's numbers of days; wanted one of %v", a.logDays, retentions))
 	}
 }
 
-// do does what was asked for. What fails does not undo the deployment, and is
-// told with the rest.
-func (a *afterwards) do(ctx context.Context, to account, stack deploy.Stack) error {
+// run does what was asked for. A failure does not undo the deployment, and is
+// reported with the rest.
+func (a *postDeploy) run(ctx context.Context, to account, stack deploy.Stack) error {
 	var errs []error
 	if a.emptyDefault {
 		if err := emptyDefaultGroup(ctx, to, stack); err != nil {

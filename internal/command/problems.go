@@ -1,0 +1,75 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// problems collects what is wrong with a command line, so that all of it is reported
+// at once.
+type problems struct{ errs []error }
+
+// add notes an error. Nil is none.
+func (p *problems) add(err error) {
+	if err != nil {
+		p.errs = append(p.errs, err)
+	}
+}
+
+// found reports whether anything is wrong.
+func (p *problems) found() bool { return len(p.errs) > 0 }
+
+// err returns everything that is wrong, or nil. next is the command that helps.
+func (p *problems) err(next string) error {
+	if !p.found() {
+		return nil
+	}
+	return &exitError{exitUsage, errors.Join(p.errs...), next}
+}
+
+// stackName returns the one argument of a command, checked.
+func (p *problems) stackName(args []string) string {
+	switch {
+	case len(args) == 0:
+		p.add(errors.New("the stack's name is missing; wanted a name like metaflow"))
+		return ""
+	case len(args) > 1:
+		p.add(fmt.Errorf("%q is one argument too many: a command takes one stack", args[1]))
+	}
+	name := args[0]
+	if !validStackName(name) {
+		p.add(fmt.Errorf("%q is not a stack name: a letter, then up to 127 letters, digits and "+
+			"hyphens, like metaflow", name))
+	}
+	return name
+}
+
+// validStackName follows the pattern of CloudFormation's CreateStack.
+func validStackName(name string) bool {
+	if len(name) > 128 {
+		return false
+	}
+	for i, r := range name {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		if !letter && (i == 0 || r != '-' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// noArguments notes arguments that a command does not take.
+func (p *problems) noArguments(args []string) {
+	for _, a := range args {
+		p.add(fmt.Errorf("%q is one argument too many: the command takes none", a))
+	}
+}
+
+// checkEnum notes a value that is not one of those that the flag takes.
+func (p *problems) checkEnum(flag, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		p.add(fmt.Errorf("--%s: %q is not one of %s", flag, value, strings.Join(allowed, ", ")))
+	}
+}
