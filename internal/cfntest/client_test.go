@@ -87,14 +87,21 @@ func (w *world) create(name, body string, pairs ...string) {
 
 func (w *world) start(name, body string, pairs ...string) {
 	w.Helper()
-	_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
-		ClientRequestToken: aws.String("create-" + name), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
-	w.must(err)
+	w.must(w.tryCreate(name, body, pairs...))
+}
+
+func (w *world) tryCreate(name, body string, pairs ...string) error {
+	_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{
+		StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
+		ClientRequestToken: aws.String("create-" + name),
+		Capabilities:       []types.Capability{types.CapabilityCapabilityNamedIam},
+	})
+	return err
 }
 
 func (w *world) update(name, body string, pairs ...string) error {
 	_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
-		ClientRequestToken: aws.String("update-" + name + strings.Join(pairs, "")), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
+		ClientRequestToken: aws.String("update-" + name + strings.Join(pairs, "")), Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam}})
 	return err
 }
 

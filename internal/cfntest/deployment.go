@@ -132,11 +132,12 @@ func (d *deployment) scope(st *stack, resources map[string]*resource) *scope {
 // resource computes a resource of the template; its physical ID is the caller's.
 func (d *deployment) resource(id string, sc *scope) *resource {
 	def := d.tmpl.resources[id]
-	r := &resource{logical: id, typ: def.typ, policy: def.policy, replacePolicy: def.replacePolicy, after: d.after[id], version: 1}
+	r := &resource{logical: id, typ: def.typ, after: d.after[id], version: 1}
 	r.props, _ = sc.value(map[string]any(def.properties)).(map[string]any)
+	r.adopt(def)
 	r.metadata, _ = sc.value(map[string]any(def.metadata)).(map[string]any)
 	r.tags = map[string]any{}
-	if kindOf(def.typ).tagged {
+	if typeOf(def.typ).tagged {
 		for key, value := range d.tags {
 			r.tags[key] = value
 		}
@@ -175,8 +176,11 @@ func (t *template) secret(parameter string) bool {
 	return textOf(t.parameters[parameter]["NoEcho"]) == "true"
 }
 
-// maxTemplateBody is CloudFormation's limit of a template in a call, in bytes.
-const maxTemplateBody = 51200
+// CloudFormation's limits of a template, in bytes: in a call, and behind a URL.
+const (
+	maxTemplateBody = 51200
+	maxTemplate     = 1000000
+)
 
 func (s *Server) templateBody(r *request, before *state) (string, *apiError) {
 	body, url := r.get("TemplateBody"), r.get("TemplateURL")
@@ -187,7 +191,11 @@ func (s *Server) templateBody(r *request, before *state) (string, *apiError) {
 	case body != "":
 		return body, nil
 	case url != "":
-		if stored, ok := s.templates[url]; ok {
+		stored, ok := s.templates[url]
+		switch {
+		case len(stored) > maxTemplate:
+			return "", invalid("Template may not exceed %d bytes in size.", maxTemplate)
+		case ok:
 			return stored, nil
 		}
 		return "", invalid("S3 error: Access Denied\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html")
@@ -205,7 +213,7 @@ func (t *template) capability() (capability, reason string) {
 			continue
 		}
 		which = append(which, def.typ)
-		if name := kindOf(def.typ).name; name != "" && t.resources[id].properties[name] != nil {
+		if name := typeOf(def.typ).name; name != "" && t.resources[id].properties[name] != nil {
 			capability = "CAPABILITY_NAMED_IAM"
 		}
 	}

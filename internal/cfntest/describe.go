@@ -1,6 +1,7 @@
 package cfntest
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -22,13 +23,13 @@ func (s *Server) describeStacks(r *request) (*node, string, *apiError) {
 		}
 		list = append(list, s.stackNode(st, v))
 	} else {
-		for _, st := range s.stacks {
+		for _, st := range slices.Backward(s.stacks) {
 			if v := s.seen(st); v.status != "" && v.status != "DELETE_COMPLETE" && st.region == r.region {
 				list = append(list, s.stackNode(st, v))
 			}
 		}
 	}
-	list, next, fail := page(list, r.get("NextToken"), s.opts.PageSize)
+	list, next, fail := page(list, r.get("NextToken"), s.opts.StackPageSize)
 	return el("", members("Stacks", list), text("NextToken", next)), "", fail
 }
 
@@ -47,6 +48,9 @@ func (s *Server) stackNode(st *stack, v view) *node {
 		boolean("DisableRollback", len(v.ops) > 0 && v.ops[len(v.ops)-1].onFailure == "DO_NOTHING"),
 		boolean("EnableTerminationProtection", st.protected), text("DeletionMode", st.onDelete),
 		el("RollbackConfiguration"), el("DriftInformation", text("StackDriftStatus", "NOT_CHECKED")))
+	if st.parent != "" {
+		n.kids = append(n.kids, text("ParentId", st.parent), text("RootId", s.root(st)))
+	}
 	if c := st.lastExecuted(); c != nil {
 		n.kids = append(n.kids, text("ChangeSetId", c.id))
 	}
@@ -64,6 +68,15 @@ func (s *Server) stackNode(st *stack, v view) *node {
 		n.kids = append(n.kids, members("LastOperations", ops))
 	}
 	return n
+}
+
+// root returns the ARN of the stack at the top of a nested stack's parents.
+func (s *Server) root(st *stack) string {
+	top := st.parent
+	for parent := s.find(top, ""); parent != nil && parent.parent != ""; parent = s.find(top, "") {
+		top = parent.parent
+	}
+	return top
 }
 
 func outputNodes(outputs []output) []*node {
@@ -85,7 +98,7 @@ func (s *Server) listStacks(r *request) (*node, string, *apiError) {
 		list = append(list, el("", text("StackId", st.id), text("StackName", st.name), stamp("CreationTime", st.created), stamp("LastUpdatedTime", v.updated),
 			stamp("DeletionTime", v.deleted), text("StackStatus", v.status), text("StackStatusReason", v.reason)))
 	}
-	list, next, fail := page(list, r.get("NextToken"), s.opts.PageSize)
+	list, next, fail := page(list, r.get("NextToken"), s.opts.StackPageSize)
 	return el("", members("StackSummaries", list), text("NextToken", next)), "", fail
 }
 
@@ -145,23 +158,45 @@ func rowNode(st *stack, in *instance, when string) *node {
 }
 
 func (s *Server) getTemplate(r *request) (*node, string, *apiError) {
+	stages := []string{"Original", "Processed"}
+	stage := cmp.Or(r.get("TemplateStage"), "Original")
+	if !slices.Contains(stages, stage) {
+		return nil, "", invalid("1 validation error detected: Value '%s' at 'templateStage' failed to satisfy constraint: "+
+			"Member must satisfy enum value set: [Original, Processed]", stage)
+	}
+	t, fail := s.deployedTemplate(r)
+	if fail != nil {
+		return nil, "", fail
+	}
 	body := ""
+	switch {
+	case t == nil:
+	case stage == "Original":
+		body = cmp.Or(t.original, t.body)
+	default:
+		body = cmp.Or(t.processed, t.body)
+	}
+	return el("", text("TemplateBody", body), textMembers("StagesAvailable", stages)), "", nil
+}
+
+// deployedTemplate returns the template of the change set or stack that a call names, nil for a
+// stack that has none yet (REVIEW_IN_PROGRESS).
+func (s *Server) deployedTemplate(r *request) (*template, *apiError) {
 	if r.get("ChangeSetName") != "" {
 		_, c, fail := s.changeSet(r)
 		if fail != nil {
-			return nil, "", fail
+			return nil, fail
 		}
-		body = c.deployment.tmpl.body
-	} else {
-		st, fail := s.existing(r)
-		if fail != nil {
-			return nil, "", fail
-		}
-		if v := s.seen(st); v.state != nil {
-			body = v.state.tmpl.body
-		}
+		return c.deployment.tmpl, nil
 	}
-	return el("", text("TemplateBody", body), textMembers("StagesAvailable", []string{"Original", "Processed"})), "", nil
+	st, fail := s.existing(r)
+	if fail != nil {
+		return nil, fail
+	}
+	if v := s.seen(st); v.state != nil {
+		return v.state.tmpl, nil
+	}
+	return nil, nil
 }
 
 func (s *Server) getTemplateSummary(r *request) (*node, string, *apiError) {

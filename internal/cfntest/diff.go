@@ -78,7 +78,7 @@ func contextOf(r *resource) string {
 	if len(r.metadata) > 0 {
 		m["Metadata"] = r.metadata
 	}
-	if r.policy != "Delete" {
+	if r.policy != r.defaultPolicy() {
 		m["DeletionPolicy"] = r.policy
 	}
 	if r.replacePolicy != "Delete" {

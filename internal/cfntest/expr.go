@@ -167,10 +167,15 @@ func (sc *scope) unresolved(name string) any {
 }
 
 func (sc *scope) getAtt(name, attribute string) any {
-	if r := sc.resources[name]; r != nil {
-		return r.attribute(attribute, sc)
+	r := sc.resources[name]
+	if r == nil {
+		return sc.unresolved(name)
 	}
-	return sc.unresolved(name)
+	v, ok := r.attribute(attribute, sc)
+	if !ok {
+		return sc.wrong("resource %s does not support attribute type %s in Fn::GetAtt", name, attribute)
+	}
+	return v
 }
 
 func (sc *scope) sub(arg any) any {

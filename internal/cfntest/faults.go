@@ -1,9 +1,11 @@
 package cfntest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -26,7 +28,7 @@ const (
 
 // rule is a fault in wait.
 type rule struct {
-	action      string // "*": any
+	action      string // or "*", or with :list or :one
 	fault       Fault
 	fail        *apiError // instead of the fault's own
 	body        *string   // a whole reply
@@ -40,7 +42,13 @@ func Times(n int) func(*rule) { return func(r *rule) { r.times = n } }
 // After lets n matching calls pass before the fault.
 func After(n int) func(*rule) { return func(r *rule) { r.skip = n } }
 
-// Fault makes calls of an action go wrong ("*": of every action), for ever unless Times says otherwise. The first rule that applies wins.
+// Fault makes calls of an action go wrong, for ever unless Times says otherwise. The first rule that
+// applies wins. The action is one of:
+//
+//	"*"                    every call
+//	"DescribeStacks"       every call of the action
+//	"DescribeStacks:list"  its calls without a StackName, which IAM decides on stack/*/*
+//	"DescribeStacks:one"   its calls with a StackName
 func (s *Server) Fault(action string, fault Fault, when ...func(*rule)) {
 	s.addRule(&rule{action: action, fault: fault}, when)
 }
@@ -73,10 +81,10 @@ func (s *Server) ClearFaults() {
 }
 
 // rule finds the fault of a call and counts it.
-func (s *Server) rule(action string) *rule {
+func (s *Server) rule(call *request) *rule {
 	var hit *rule
 	for _, r := range s.rules {
-		if r.action != "*" && r.action != action {
+		if !call.is(r.action) {
 			continue
 		}
 		switch {
@@ -91,7 +99,7 @@ func (s *Server) rule(action string) *rule {
 }
 
 // faultError is the reply of those faults that are an error.
-func (s *Server) faultError(r *rule, action string) *apiError {
+func (s *Server) faultError(r *rule, call *request) *apiError {
 	switch {
 	case r.fail != nil:
 		return r.fail
@@ -102,10 +110,22 @@ func (s *Server) faultError(r *rule, action string) *apiError {
 	case r.fault == ExpiredToken:
 		return &apiError{http.StatusForbidden, "ExpiredToken", "The security token included in the request is expired"}
 	case r.fault == AccessDenied:
-		return &apiError{http.StatusForbidden, "AccessDenied", fmt.Sprintf("User: arn:aws:iam::%s:user/tester is not authorized to perform: cloudformation:%s "+
-			"because no identity-based policy allows the cloudformation:%s action", s.opts.Account, action, action)}
+		return s.denied(call)
 	}
 	return nil
+}
+
+// denied returns the error of a call that no policy allows.
+func (s *Server) denied(call *request) *apiError {
+	name := cmp.Or(call.get("StackName"), "*")
+	resource := name
+	if !strings.HasPrefix(name, "arn:") {
+		resource = fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/*", partitionOf(call.region), call.region, s.opts.Account, name)
+	}
+	return &apiError{http.StatusForbidden, "AccessDenied", fmt.Sprintf(
+		"User: arn:aws:iam::%s:user/tester is not authorized to perform: cloudformation:%s on resource: %s "+
+			"because no identity-based policy allows the cloudformation:%s action",
+		s.opts.Account, call.action, resource, call.action)}
 }
 
 const unavailableHTML = "<html><head><title>503 Service Temporarily Unavailable</title></head><body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>"
@@ -117,17 +137,18 @@ type hook struct {
 	f      func()
 }
 
-// OnCall runs f once, after the nth call of an action from now took effect and before its answer. F may use the server.
+// OnCall runs f once, after the nth call of an action (as Fault names them) from now took effect and
+// before its answer. F may use the server.
 func (s *Server) OnCall(action string, n int, f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hooks = append(s.hooks, &hook{action, n, f})
 }
 
-func (s *Server) dueHooks(action string) []func() {
+func (s *Server) dueHooks(call *request) []func() {
 	var due []func()
 	for _, h := range s.hooks {
-		if h.action == action || h.action == "*" {
+		if call.is(h.action) {
 			if h.left--; h.left == 0 {
 				due = append(due, h.f)
 			}
@@ -167,7 +188,7 @@ func (s *Server) LateEvents(d time.Duration, logicalIDs ...string) {
 // refusal is what a call's signature earns it.
 func (s *Server) refusal(r *request) *apiError {
 	if slices.Contains(s.expired, r.keyID) {
-		return s.faultError(&rule{fault: ExpiredToken}, r.action)
+		return s.faultError(&rule{fault: ExpiredToken}, r)
 	}
 	if off := s.now().Sub(r.signed); s.opts.CheckClock && !r.signed.IsZero() && off.Abs() > 5*time.Minute {
 		form := "20060102T150405Z"

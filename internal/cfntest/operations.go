@@ -58,12 +58,11 @@ func (p *planner) policy(retain []string) func(*resource) string {
 		switch {
 		case slices.Contains(retain, r.logical):
 			return "Retain"
+		case r.policy == "RetainExceptOnCreate" && p.op.rollsBack():
+			return "Delete"
 		case r.policy == "RetainExceptOnCreate":
-			if p.op.kind == "ROLLBACK" {
-				return "Delete"
-			}
 			return "Retain"
-		case r.policy == "Retain" && p.op.retainNone && p.op.kind == "ROLLBACK":
+		case r.policy == "Retain" && p.op.retainNone && p.op.rollsBack():
 			return "Delete"
 		}
 		return r.policy
@@ -96,7 +95,7 @@ func (p *planner) update(d *deployment) {
 	}
 	for id, r := range have {
 		if def, ok := d.tmpl.resources[id]; ok { // policies follow the template without an event
-			r.policy, r.replacePolicy = def.policy, def.replacePolicy
+			r.adopt(def)
 		}
 	}
 	p.stack(start, "UPDATE_IN_PROGRESS", "User Initiated")
@@ -152,9 +151,20 @@ func (p *planner) undoUpdate(at time.Time, reason string, skip []string, force b
 	}
 	p.stack(end, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "")
 	fresh := without(p.st.live(end), whole.resources)
-	always := func(*resource) string { return "Delete" }
-	end, _ = p.remove(fresh, p.after(end, endDelay), removal{policy: always, last: true})
+	end, _ = p.remove(fresh, p.after(end, endDelay), removal{policy: p.freshPolicy(whole), last: true})
 	p.stack(p.after(end, endDelay), "UPDATE_ROLLBACK_COMPLETE", "")
+}
+
+// freshPolicy returns what the rollback of an update does with a new resource: DeletionPolicy
+// decides when the update added it; a successor goes, as its predecessor is the stack's again.
+func (p *planner) freshPolicy(whole *state) func(*resource) string {
+	policy := p.policy(nil)
+	return func(r *resource) string {
+		if whole.resources[r.logical] != nil {
+			return "Delete"
+		}
+		return policy(r)
+	}
 }
 
 // revert takes the touched resources back to what they were.

@@ -26,6 +26,8 @@ type planner struct {
 	op      *operation
 	target  *deployment // of a create or update
 	preview bool        // for a change set: nothing happens
+
+	given map[string]string // physical IDs that a seed states, by logical ID
 }
 
 // knownAfterApply is what change sets show for the ID of what does not exist yet.
@@ -153,14 +155,17 @@ func (p *planner) steps(d *deployment, have map[string]*resource) (map[string]*s
 			action = "UPDATE"
 			var changes []change
 			changes, s.replace = compare(s.old, s.new)
-			s.new.physical, s.new.version = s.old.physical, s.old.version+1
+			s.new.physical, s.new.seed, s.new.version = s.old.physical, s.old.seed, s.old.version+1
 			s.changes = changes
 			if changes == nil {
 				s.new = s.old
 			}
 		}
 		if s.old == nil || s.replace {
-			s.new.version = 1
+			if !strings.Contains(typeOf(s.new.typ).id, "{version}") {
+				s.new.version = 1
+			}
+			s.new.seed = fmt.Sprint(p.st.id, id, p.op.id)
 			s.new.physical = p.physicalID(s, sc)
 		}
 		if s.new != s.old {
@@ -176,7 +181,10 @@ func (p *planner) physicalID(s *step, sc *scope) string {
 	if p.preview {
 		return knownAfterApply
 	}
-	id := s.new.fill(kindOf(s.new.typ).id, sc, fmt.Sprint(p.st.id, s.new.logical, p.op.id))
+	if id := p.given[s.new.logical]; id != "" {
+		return id
+	}
+	id := s.new.fill(typeOf(s.new.typ).id, sc, "")
 	if s.old != nil && id == s.old.physical {
 		id += "-2"
 	}
@@ -218,7 +226,7 @@ func (p *planner) write(s *step, slot slot) {
 
 // removal is how a set of instances is to go.
 type removal struct {
-	policy func(*resource) string // Delete or Retain
+	policy func(*resource) string // Delete, Retain or Snapshot
 	force  bool                   // failures are skipped
 	last   bool                   // what fails to go is the stack's no more (clean-up)
 }
@@ -271,6 +279,7 @@ func (p *planner) writeRemoval(in *instance, slot slot, how removal) bool {
 		e.gone, e.kept = how.last, how.last
 		return false
 	}
-	p.resource(slot.end, r, true, "DELETE_COMPLETE", "").gone = true
+	e := p.resource(slot.end, r, true, "DELETE_COMPLETE", "")
+	e.gone, e.saved = true, how.policy(r) == "Snapshot"
 	return true
 }

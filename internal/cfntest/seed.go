@@ -9,11 +9,19 @@ import (
 
 // Stack is a stack to start from.
 type Stack struct {
-	Name       string
-	Region     string            // default: the server's
-	Status     string            // any text; default CREATE_COMPLETE
-	Reason     string            // of the status
-	Template   string            // its resources exist, complete
+	Name   string
+	Region string // default: the server's
+	Status string // any text; default CREATE_COMPLETE
+	Reason string // of the status
+	// Template is what the stack was made from, JSON or YAML, ours or another tool's, at most
+	// 1,000,000 bytes; its resources exist, complete, with invented physical IDs, unless
+	// Resources states one for the same logical ID.
+	Template string
+	// Original is the text that was submitted where it differs from Template, or where this
+	// server cannot evaluate it (transforms, macros): GetTemplate answers it at the stage Original
+	// and, when Template is empty, at the stage Processed too.
+	Original   string
+	ParentID   string            // ARN of the stack that this one is nested in
 	Parameters map[string]string // of the template
 	Tags       map[string]string
 	Resources  []Resource // further rows
@@ -26,6 +34,7 @@ type Resource struct {
 	LogicalID, PhysicalID, Type string
 	Status                      string // default CREATE_COMPLETE
 	Reason                      string
+	DeletionPolicy              string // of a row that is not in the template; default Delete
 }
 
 // Event is an event of a resource, or of the stack itself when LogicalID is empty.
@@ -49,7 +58,7 @@ func (s *Server) Seed(seed Stack) string {
 		region = s.opts.Region
 	}
 	st := s.newStack(seed.Name, region)
-	st.protected = seed.Protected
+	st.protected, st.parent = seed.Protected, seed.ParentID
 	start := s.now().Add(-time.Hour)
 	st.created = start
 	p := &planner{srv: s, st: st, op: &operation{start: start, id: uuid(st.id + "seed"), kind: "CREATE_STACK"}}
@@ -58,19 +67,24 @@ func (s *Server) Seed(seed Stack) string {
 	if body == "" {
 		body = `{"Resources": {"None": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}`
 	}
-	form := map[string][]string{"TemplateBody": {body}, "Capabilities.member.1": {"CAPABILITY_NAMED_IAM"}}
+	s.templates[seedURL] = body
+	form := map[string][]string{"TemplateURL": {seedURL}, "Capabilities.member.1": {"CAPABILITY_NAMED_IAM"}}
 	addMembers(form, "Parameters", "ParameterKey", "ParameterValue", seed.Parameters)
 	addMembers(form, "Tags", "Key", "Value", seed.Tags)
 	d, fail := s.prepare(&request{form: form}, st, nil)
 	if fail != nil {
 		panic("cfntest: seed " + seed.Name + ": " + fail.message)
 	}
+	d.tmpl.original = seed.Original
 	if seed.Template == "" {
-		d.live = nil
+		d.live, d.tmpl.processed = nil, seed.Original
 	}
 	p.seed(seed, d)
 	return st.id
 }
+
+// seedURL is where the template of a stack that is being seeded lies: not a URL of S3.
+const seedURL = "seed"
 
 func addMembers(form map[string][]string, list, key, value string, values map[string]string) {
 	for i, name := range slices.Sorted(maps.Keys(values)) {
@@ -82,6 +96,10 @@ func addMembers(form map[string][]string, list, key, value string, values map[st
 func (p *planner) seed(seed Stack, d *deployment) {
 	begin := p.stack(p.op.start, "CREATE_IN_PROGRESS", "User Initiated")
 	p.st.commit(begin, &state{deployment: *d})
+	p.given = map[string]string{}
+	for _, r := range seed.Resources {
+		p.given[r.LogicalID] = r.PhysicalID
+	}
 	_, now := p.steps(d, nil)
 	at := p.op.start
 	for _, id := range d.live {
@@ -95,7 +113,15 @@ func (p *planner) seed(seed Stack, d *deployment) {
 		if r.Status == "" {
 			r.Status = "CREATE_COMPLETE"
 		}
-		now[r.LogicalID] = p.emit(Event{At: at, LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: r.Status, Reason: r.Reason})
+		e := Event{At: at, LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: r.Status, Reason: r.Reason}
+		if known := now[r.LogicalID]; known != nil {
+			e.PhysicalID, e.Type = known.physical, known.typ
+		}
+		res := p.emit(e)
+		if r.DeletionPolicy != "" {
+			res.policy = r.DeletionPolicy
+		}
+		now[r.LogicalID] = res
 	}
 	if seed.Status == "" {
 		seed.Status = "CREATE_COMPLETE"

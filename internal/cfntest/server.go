@@ -1,6 +1,7 @@
 package cfntest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,6 +20,10 @@ type Options struct {
 	Scale float64
 	// Durations sets how long the creation of a resource takes, by logical ID or by type, before Scale. Updates and deletes take half.
 	Durations map[string]time.Duration
+
+	// StackPageSize is how many stacks a page of DescribeStacks (without a name) and of ListStacks
+	// has; default PageSize.
+	StackPageSize int
 
 	PageSize   int  // events, changes and resources a page; default 100
 	ShiftPages bool // page n+1 of the events is cut from what there is by then, so that rows repeat when events came in between
@@ -71,6 +76,7 @@ func New(opts Options) *Server {
 	if opts.PageSize == 0 {
 		opts.PageSize = 100
 	}
+	opts.StackPageSize = cmp.Or(opts.StackPageSize, opts.PageSize)
 	s := &Server{opts: opts, mux: http.NewServeMux(), templates: map[string]string{}, fails: map[string]string{}}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
 	return s
@@ -92,7 +98,7 @@ func (s *Server) takes(r *resource) time.Duration {
 		d, ok = s.opts.Durations[r.typ]
 	}
 	if !ok {
-		d = kindOf(r.typ).takes
+		d = typeOf(r.typ).takes
 	}
 	return max(s.scale(d), 4*time.Millisecond)
 }
@@ -146,7 +152,7 @@ func (s *Server) answer(r *request) (reply, []func()) {
 	out := reply{at: s.now(), status: http.StatusOK, contentType: "text/xml", requestID: uuid(fmt.Sprint("request", s.count))}
 	act, known := actions[r.action]
 	call := s.log(r, act.mutates)
-	rule := s.rule(r.action)
+	rule := s.rule(r)
 	if rule != nil {
 		call.Fault, out.fault = rule.fault, rule.fault
 		if done := s.instead(rule, r, &out, call); done {
@@ -171,12 +177,12 @@ func (s *Server) answer(r *request) (reply, []func()) {
 	if rule != nil && rule.fault == Malformed {
 		out.body = out.body[:len(out.body)/2]
 	}
-	return out, s.dueHooks(r.action)
+	return out, s.dueHooks(r)
 }
 
 // instead fills in the reply of a fault that keeps the call from taking effect.
 func (s *Server) instead(rule *rule, r *request, out *reply, call *Call) bool {
-	fail := s.faultError(rule, r.action)
+	fail := s.faultError(rule, r)
 	switch {
 	case rule.body != nil:
 		out.status, out.body = rule.status, *rule.body

@@ -17,6 +17,7 @@ type stack struct {
 	ops        []*operation
 	changeSets []*changeSet
 	protected  bool
+	parent     string // ARN of the stack that this one is nested in
 	policy     string // stack policy
 	onDelete   string // DeletionMode of the last delete
 	tokens     map[string]string
@@ -33,6 +34,7 @@ type event struct {
 	res    *resource // nil: the stack's own
 	gone   bool      // after it, the stack no longer has the resource
 	kept   bool      // which goes on existing
+	saved  bool      // a snapshot of the resource was made before
 	props  string
 	hidden bool // not shown: it only leads to a given history
 }
@@ -45,6 +47,8 @@ type operation struct {
 	onFailure       string
 	retainNone      bool // RetainExceptOnCreate
 }
+
+func (op *operation) rollsBack() bool { return strings.HasSuffix(op.kind, "ROLLBACK") }
 
 // view is what DescribeStacks shows.
 type view struct {
@@ -127,6 +131,8 @@ type instance struct {
 	made bool // it exists: it has a physical ID
 	live bool // it is the stack's
 	kept bool
+
+	saved bool // it went and left a snapshot
 }
 
 // fold follows the events up to now and lists the instances in the order in which they came.
@@ -148,6 +154,7 @@ func (st *stack) fold(now time.Time) []*instance {
 			list = append(list, in)
 		}
 		in.res, in.last, in.live, in.kept = e.res, e, !e.gone, e.kept
+		in.saved = in.saved || e.saved
 		in.made = in.made || e.PhysicalID != ""
 	}
 	return list

@@ -10,6 +10,8 @@ import (
 // template is a document as CloudFormation reads it: short-form functions have become maps of one key.
 type template struct {
 	body        string
+	original    string // what GetTemplate answers at the stage Original; empty: body
+	processed   string // the same at the stage Processed
 	description string
 	root        map[string]any
 	parameters  map[string]map[string]any
@@ -22,7 +24,7 @@ type template struct {
 type definition struct {
 	typ, condition        string
 	properties, metadata  map[string]any
-	policy, replacePolicy string // DeletionPolicy, UpdateReplacePolicy
+	policy, replacePolicy string // DeletionPolicy, UpdateReplacePolicy; empty: not stated
 	raw                   map[string]any
 }
 
@@ -73,7 +75,7 @@ func section(root map[string]any, name string) map[string]map[string]any {
 }
 
 func define(id string, raw map[string]any) (definition, *apiError) {
-	d := definition{raw: raw, policy: "Delete", replacePolicy: "Delete"}
+	d := definition{raw: raw}
 	for key := range raw {
 		if !slices.Contains([]string{"Type", "Condition", "Properties", "Metadata", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy",
 			"UpdatePolicy", "CreationPolicy", "Description"}, key) {
@@ -87,13 +89,9 @@ func define(id string, raw map[string]any) (definition, *apiError) {
 	d.condition, _ = raw["Condition"].(string)
 	d.properties, _ = raw["Properties"].(map[string]any)
 	d.metadata, _ = raw["Metadata"].(map[string]any)
-	if p, ok := raw["DeletionPolicy"].(string); ok {
-		d.policy = p
-	}
-	if p, ok := raw["UpdateReplacePolicy"].(string); ok {
-		d.replacePolicy = p
-	}
-	return d, nil
+	d.policy, _ = raw["DeletionPolicy"].(string)
+	d.replacePolicy, _ = raw["UpdateReplacePolicy"].(string)
+	return d, d.checkPolicies(id)
 }
 
 // needs lists the logical IDs that a resource, or what conditions leave of it, comes after: DependsOn, and every Ref, GetAtt and Sub anywhere

@@ -73,7 +73,7 @@ func TestFunctions(t *testing.T) {
 			a07 eu-west-1a,eu-west-1b,eu-west-1c
 			a08 arn:aws:batch:eu-west-1:123456789012:compute-environment/mine
 			a09 1
-			a10 arn:aws:iam::123456789012:role/demo-Role-`+strings.TrimPrefix(outputs["a15"], "demo-Role-")+`
+			a10 arn:aws:iam::123456789012:role/team/demo-Role-`+strings.TrimPrefix(outputs["a15"], "demo-Role-")+`
 			a11 `+outputs["a11"]+`
 			a12 /team/
 			a13 `+outputs["a13"]+`

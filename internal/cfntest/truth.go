@@ -69,8 +69,23 @@ func (s *Server) Retained() (list []Resource) {
 	return list
 }
 
+// Snapshots lists the resources of all stacks that were deleted after a snapshot was made.
+func (s *Server) Snapshots() (list []Resource) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, st := range s.stacks {
+		for _, in := range st.fold(s.now()) {
+			if in.saved {
+				list = append(list, in.row())
+			}
+		}
+	}
+	return list
+}
+
 func (in *instance) row() Resource {
-	return Resource{in.res.logical, in.res.physical, in.res.typ, in.last.Status, in.last.Reason}
+	return Resource{LogicalID: in.res.logical, PhysicalID: in.res.physical, Type: in.res.typ,
+		Status: in.last.Status, Reason: in.last.Reason, DeletionPolicy: in.res.policy}
 }
 
 // Outputs are a stack's outputs now.

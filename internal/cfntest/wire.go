@@ -35,6 +35,13 @@ func parseRequest(r *http.Request, region string) (*request, error) {
 
 func (r *request) get(name string) string { return r.form.Get(name) }
 
+// is tells whether a call is one of those that Fault means by a name.
+func (r *request) is(name string) bool {
+	action, kind, _ := strings.Cut(name, ":")
+	one := r.get("StackName") != ""
+	return (action == "*" || action == r.action) && (kind == "" || kind == "one" == one)
+}
+
 func (r *request) flag(name string) bool { return r.form.Get(name) == "true" }
 
 // list reads Name.member.1, Name.member.2, …
