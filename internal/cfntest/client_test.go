@@ -100,8 +100,10 @@ func (w *world) tryCreate(name, body string, pairs ...string) error {
 }
 
 func (w *world) update(name, body string, pairs ...string) error {
-	_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
-		ClientRequestToken: aws.String("update-" + name + strings.Join(pairs, "")), Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam}})
+	_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: &name,
+		TemplateBody: &body, Parameters: parameters(pairs),
+		ClientRequestToken: aws.String("update-" + name + strings.Join(pairs,
+			"")), Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam}})
 	return err
 }
 
@@ -122,9 +124,11 @@ func (w *world) status(name, want string) {
 }
 
 // changeSet makes a change set and waits until it is reviewed.
-func (w *world) changeSet(name, set string, kind types.ChangeSetType, body string, pairs ...string) *cloudformation.DescribeChangeSetOutput {
+func (w *world) changeSet(name, set string, kind types.ChangeSetType, body string,
+	pairs ...string) *cloudformation.DescribeChangeSetOutput {
 	w.Helper()
-	_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: &name, ChangeSetName: &set, ChangeSetType: kind,
+	_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: &name,
+		ChangeSetName: &set, ChangeSetType: kind,
 		TemplateBody: &body, Parameters: parameters(pairs), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
 	w.must(err)
 	time.Sleep(3 * time.Second)
@@ -133,13 +137,16 @@ func (w *world) changeSet(name, set string, kind types.ChangeSetType, body strin
 
 func (w *world) describe(name, set string) *cloudformation.DescribeChangeSetOutput {
 	w.Helper()
-	out, err := w.c.DescribeChangeSet(w.Context(), &cloudformation.DescribeChangeSetInput{StackName: &name, ChangeSetName: &set, IncludePropertyValues: aws.Bool(true)})
+	out, err := w.c.DescribeChangeSet(w.Context(),
+		&cloudformation.DescribeChangeSetInput{StackName: &name, ChangeSetName: &set,
+			IncludePropertyValues: aws.Bool(true)})
 	w.must(err)
 	return out
 }
 
 func (w *world) execute(name, set, token string) error {
-	_, err := w.c.ExecuteChangeSet(w.Context(), &cloudformation.ExecuteChangeSetInput{StackName: &name, ChangeSetName: &set, ClientRequestToken: &token})
+	_, err := w.c.ExecuteChangeSet(w.Context(), &cloudformation.ExecuteChangeSetInput{StackName: &name,
+		ChangeSetName: &set, ClientRequestToken: &token})
 	return err
 }
 
@@ -172,7 +179,8 @@ func (w *world) expect(got []string, want string) {
 func (w *world) paged(name string, between func(page int)) []types.StackEvent {
 	w.Helper()
 	var all []types.StackEvent
-	pages := cloudformation.NewDescribeStackEventsPaginator(w.c, &cloudformation.DescribeStackEventsInput{StackName: &name})
+	pages := cloudformation.NewDescribeStackEventsPaginator(w.c,
+		&cloudformation.DescribeStackEventsInput{StackName: &name})
 	for n := 1; pages.HasMorePages(); n++ {
 		out, err := pages.NextPage(context.Background())
 		w.must(err)

@@ -14,7 +14,8 @@ import (
 func TestDescribeStacksWithoutAName(t *testing.T) {
 	const body = "Description: mine\nParameters: {Bucket: {Type: String}}\nResources: {A: {Type: T}}\n"
 	bubble(t, cfntest.Options{StackPageSize: 2}, func(w *world) {
-		top := w.srv.Seed(cfntest.Stack{Name: "top", Template: body, Parameters: map[string]string{"Bucket": "b"}})
+		top := w.srv.Seed(cfntest.Stack{Name: "top", Template: body,
+			Parameters: map[string]string{"Bucket": "b"}})
 		middle := w.srv.Seed(cfntest.Stack{Name: "middle", ParentID: top})
 		w.srv.Seed(cfntest.Stack{Name: "leaf", ParentID: middle})
 		w.srv.Seed(cfntest.Stack{Name: "gone", Status: "DELETE_COMPLETE"})
@@ -51,7 +52,8 @@ func TestDescribeStacksWithoutAName(t *testing.T) {
 
 func TestFaultsOfTheListAlone(t *testing.T) {
 	ask := func(w *world, name *string) error {
-		_, err := once(w).DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: name})
+		_, err := once(w).DescribeStacks(w.Context(),
+			&cloudformation.DescribeStacksInput{StackName: name})
 		return err
 	}
 	bubble(t, cfntest.Options{}, func(w *world) {

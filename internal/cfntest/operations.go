@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
 )
 
 // create plans a stack's creation.
@@ -32,8 +34,9 @@ func (p *planner) create(d *deployment) {
 }
 
 // result is the state that a finished create or update leaves.
-func (p *planner) result(d *deployment, now map[string]*resource) *state {
-	return &state{deployment: *d, resources: now, outputs: d.outputs(d.scope(p.st, now))}
+func (p *planner) result(d *deployment, now map[string]*evaluate.Resource) *state {
+	return &state{deployment: *d, resources: now, outputs: d.ComputeOutputs(d.Scope(p.st.environment(),
+		now))}
 }
 
 // undoCreate plans the rollback of a create: everything made is deleted.
@@ -53,19 +56,19 @@ func failedTo(verb string, ids []string) string {
 }
 
 // policy tells what a delete does with a resource; those named in retain stay.
-func (p *planner) policy(retain []string) func(*resource) string {
-	return func(r *resource) string {
+func (p *planner) policy(retain []string) func(*evaluate.Resource) string {
+	return func(r *evaluate.Resource) string {
 		switch {
-		case slices.Contains(retain, r.logical):
+		case slices.Contains(retain, r.LogicalID):
 			return "Retain"
-		case r.policy == "RetainExceptOnCreate" && p.op.rollsBack():
+		case r.DeletionPolicy == "RetainExceptOnCreate" && p.op.rollsBack():
 			return "Delete"
-		case r.policy == "RetainExceptOnCreate":
+		case r.DeletionPolicy == "RetainExceptOnCreate":
 			return "Retain"
-		case r.policy == "Retain" && p.op.retainNone && p.op.rollsBack():
+		case r.DeletionPolicy == "Retain" && p.op.retainNone && p.op.rollsBack():
 			return "Delete"
 		}
-		return r.policy
+		return r.DeletionPolicy
 	}
 }
 
@@ -83,7 +86,7 @@ func (p *planner) delete(at time.Time, reason string, how removal) {
 
 // update plans an update.
 func (p *planner) update(d *deployment) {
-	start, have := p.op.start, map[string]*resource{}
+	start, have := p.op.start, map[string]*evaluate.Resource{}
 	var list []*instance
 	for _, in := range p.st.live(start) {
 		if !in.made {
@@ -91,11 +94,11 @@ func (p *planner) update(d *deployment) {
 			continue
 		}
 		list = append(list, in)
-		have[in.res.logical] = in.res
+		have[in.res.LogicalID] = in.res
 	}
 	for id, r := range have {
-		if def, ok := d.tmpl.resources[id]; ok { // policies follow the template without an event
-			r.adopt(def)
+		if def, ok := d.Template.Resources[id]; ok { // policies follow the template without an event
+			r.Adopt(def)
 		}
 	}
 	p.stack(start, "UPDATE_IN_PROGRESS", "User Initiated")
@@ -105,7 +108,8 @@ func (p *planner) update(d *deployment) {
 	case problem == "":
 		since := p.stack(end, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
 		p.st.commit(since, p.result(d, now))
-		end, _ = p.remove(without(list, now), p.after(end, endDelay), removal{policy: replacePolicy(now), last: true})
+		end, _ = p.remove(without(list, now), p.after(end, endDelay),
+			removal{policy: replacePolicy(now), last: true})
 		p.stack(p.after(end, endDelay), "UPDATE_COMPLETE", "")
 	case p.op.onFailure == "DO_NOTHING":
 		p.stack(end, "UPDATE_FAILED", problem)
@@ -116,19 +120,20 @@ func (p *planner) update(d *deployment) {
 }
 
 // without are the instances that are not among the resources given.
-func without(list []*instance, keep map[string]*resource) []*instance {
+func without(list []*instance, keep map[string]*evaluate.Resource) []*instance {
 	return slices.DeleteFunc(slices.Clone(list), func(in *instance) bool {
-		r := keep[in.res.logical]
-		return r != nil && r.physical == in.res.physical
+		r := keep[in.res.LogicalID]
+		return r != nil && r.PhysicalID == in.res.PhysicalID
 	})
 }
 
-// replacePolicy tells what a clean-up does with an old resource: UpdateReplacePolicy when it was replaced, DeletionPolicy when it was removed.
-func replacePolicy(now map[string]*resource) func(*resource) string {
-	return func(r *resource) string {
-		policy := r.policy
-		if now[r.logical] != nil {
-			policy = r.replacePolicy
+// replacePolicy tells what a clean-up does with an old resource: UpdateReplacePolicy when it was
+// replaced, DeletionPolicy when it was removed.
+func replacePolicy(now map[string]*evaluate.Resource) func(*evaluate.Resource) string {
+	return func(r *evaluate.Resource) string {
+		policy := r.DeletionPolicy
+		if now[r.LogicalID] != nil {
+			policy = r.UpdateReplacePolicy
 		}
 		if policy == "RetainExceptOnCreate" {
 			return "Retain"
@@ -137,8 +142,9 @@ func replacePolicy(now map[string]*resource) func(*resource) string {
 	}
 }
 
-// undoUpdate plans the rollback of an update to the last state that was whole: what was touched goes back, what is new goes. Skip names resources
-// that are left as they are, as ContinueUpdateRollback's ResourcesToSkip; force skips whatever fails.
+// undoUpdate plans the rollback of an update to the last state that was whole: what was touched
+// goes back, what is new goes. Skip names resources that are left as they are, as
+// ContinueUpdateRollback's ResourcesToSkip; force skips whatever fails.
 func (p *planner) undoUpdate(at time.Time, reason string, skip []string, force bool) {
 	whole := p.st.at(at).state
 	p.target = &whole.deployment
@@ -157,10 +163,10 @@ func (p *planner) undoUpdate(at time.Time, reason string, skip []string, force b
 
 // freshPolicy returns what the rollback of an update does with a new resource: DeletionPolicy
 // decides when the update added it; a successor goes, as its predecessor is the stack's again.
-func (p *planner) freshPolicy(whole *state) func(*resource) string {
+func (p *planner) freshPolicy(whole *state) func(*evaluate.Resource) string {
 	policy := p.policy(nil)
-	return func(r *resource) string {
-		if whole.resources[r.logical] != nil {
+	return func(r *evaluate.Resource) string {
+		if whole.resources[r.LogicalID] != nil {
 			return "Delete"
 		}
 		return policy(r)
@@ -168,12 +174,14 @@ func (p *planner) freshPolicy(whole *state) func(*resource) string {
 }
 
 // revert takes the touched resources back to what they were.
-func (p *planner) revert(from time.Time, whole *state, skip []string, force bool) (end time.Time, stuck []string) {
+func (p *planner) revert(from time.Time, whole *state, skip []string, force bool) (end time.Time,
+	stuck []string) {
 	var tasks []task
 	for _, in := range p.st.live(from) {
-		id, old := in.res.logical, whole.resources[in.res.logical]
-		untouched := in.last.seq <= whole.since.seq && in.last.Status != "UPDATE_FAILED" || in.res == old && strings.HasSuffix(in.last.Status, "_COMPLETE")
-		if old == nil || old.physical != in.res.physical || untouched {
+		id, old := in.res.LogicalID, whole.resources[in.res.LogicalID]
+		untouched := in.last.seq <= whole.since.seq && in.last.Status != "UPDATE_FAILED" ||
+			in.res == old && strings.HasSuffix(in.last.Status, "_COMPLETE")
+		if old == nil || old.PhysicalID != in.res.PhysicalID || untouched {
 			continue
 		}
 		reason := p.srv.fails["ROLLBACK "+id]
@@ -207,12 +215,12 @@ func (s *Server) interrupt(st *stack, now time.Time) {
 	newest := map[string]*instance{} // of a logical ID: what is being replaced waits for its successor
 	list := st.live(now)
 	for _, in := range list {
-		if other := newest[in.res.logical]; other == nil || in.last.seq > other.last.seq {
-			newest[in.res.logical] = in
+		if other := newest[in.res.LogicalID]; other == nil || in.last.seq > other.last.seq {
+			newest[in.res.LogicalID] = in
 		}
 	}
 	for _, in := range list {
-		if newest[in.res.logical] != in {
+		if newest[in.res.LogicalID] != in {
 			continue
 		}
 		switch in.last.Status {

@@ -124,8 +124,10 @@ func TestIdentifiersAndAttributes(t *testing.T) {
 				t.Errorf("%s is %s, want %s", key, outputs[key], want[key])
 			}
 		}
-		if outputs["Balancer"] == "" || !strings.HasSuffix(outputs["Balancer"], outputs["BalancerLoadBalancerFullName"]) {
-			t.Errorf("the full name of %s is %s", outputs["Balancer"], outputs["BalancerLoadBalancerFullName"])
+		if outputs["Balancer"] == "" || !strings.HasSuffix(outputs["Balancer"],
+			outputs["BalancerLoadBalancerFullName"]) {
+			t.Errorf("the full name of %s is %s", outputs["Balancer"],
+				outputs["BalancerLoadBalancerFullName"])
 		}
 		// Each revision of a task definition is a resource of its own.
 		w.must(w.update("demo", strings.Replace(body, `Cpu: "256"`, `Cpu: "512"`, 1)))

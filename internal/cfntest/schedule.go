@@ -25,9 +25,10 @@ type slot struct {
 	outcome    outcome
 }
 
-// schedule starts every task as soon as those before it are done; any number run at once. The tasks are in order. With abort, the first failure
-// cancels what runs and nothing more starts, as in creates and updates; without, only what comes after a failure does not start, as in deletes.
-// The end is when nothing runs any more.
+// schedule starts every task as soon as those before it are done; any number run at once. The tasks
+// are in order. With abort, the first failure cancels what runs and nothing more starts, as in
+// creates and updates; without, only what comes after a failure does not start, as in deletes. The
+// end is when nothing runs any more.
 func schedule(tasks []task, from time.Time, abort bool) (slots map[string]slot, end time.Time) {
 	slots = map[string]slot{}
 	var stop time.Time

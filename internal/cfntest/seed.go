@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
 // Stack is a stack to start from.
@@ -25,8 +28,10 @@ type Stack struct {
 	Parameters map[string]string // of the template
 	Tags       map[string]string
 	Resources  []Resource // further rows
-	Events     []Event    // its history; those in the future are revealed in time, and the stack's own change the status. Default: a plausible one
-	Protected  bool       // termination protection
+	// its history; those in the future are revealed in time, and the stack's own change the status.
+	// Default: a plausible one
+	Events    []Event
+	Protected bool // termination protection
 }
 
 // Resource is a row of a stack.
@@ -49,7 +54,8 @@ type Event struct {
 	HookType, HookStatus, HookReason, HookID string // of an event that tells of a hook
 }
 
-// Seed puts a stack there and returns its ARN. It panics on a template that CloudFormation would refuse.
+// Seed puts a stack there and returns its ARN. It panics on a template that CloudFormation would
+// refuse.
 func (s *Server) Seed(seed Stack) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,25 +65,27 @@ func (s *Server) Seed(seed Stack) string {
 	}
 	st := s.newStack(seed.Name, region)
 	st.protected, st.parent = seed.Protected, seed.ParentID
-	start := s.now().Add(-time.Hour)
+	start := s.Now().Add(-time.Hour)
 	st.created = start
-	p := &planner{srv: s, st: st, op: &operation{start: start, id: uuid(st.id + "seed"), kind: "CREATE_STACK"}}
+	p := &planner{srv: s, st: st, op: &operation{start: start, id: evaluate.UUID(st.id + "seed"),
+		kind: "CREATE_STACK"}}
 	st.ops = append(st.ops, p.op)
 	body := seed.Template
 	if body == "" {
 		body = `{"Resources": {"None": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}`
 	}
 	s.templates[seedURL] = body
-	form := map[string][]string{"TemplateURL": {seedURL}, "Capabilities.member.1": {"CAPABILITY_NAMED_IAM"}}
+	form := map[string][]string{"TemplateURL": {seedURL},
+		"Capabilities.member.1": {"CAPABILITY_NAMED_IAM"}}
 	addMembers(form, "Parameters", "ParameterKey", "ParameterValue", seed.Parameters)
 	addMembers(form, "Tags", "Key", "Value", seed.Tags)
-	d, fail := s.prepare(&request{form: form}, st, nil)
+	d, fail := s.prepare(&wire.Request{Form: form}, st, nil)
 	if fail != nil {
-		panic("cfntest: seed " + seed.Name + ": " + fail.message)
+		panic("cfntest: seed " + seed.Name + ": " + fail.Message)
 	}
-	d.tmpl.original = seed.Original
+	d.original = seed.Original
 	if seed.Template == "" {
-		d.live, d.tmpl.processed = nil, seed.Original
+		d.Order, d.processed = nil, seed.Original
 	}
 	p.seed(seed, d)
 	return st.id
@@ -88,7 +96,7 @@ const seedURL = "seed"
 
 func addMembers(form map[string][]string, list, key, value string, values map[string]string) {
 	for i, name := range slices.Sorted(maps.Keys(values)) {
-		prefix := list + ".member." + textOf(float64(i+1)) + "."
+		prefix := list + ".member." + evaluate.Text(float64(i+1)) + "."
 		form[prefix+key], form[prefix+value] = []string{name}, []string{values[name]}
 	}
 }
@@ -102,10 +110,11 @@ func (p *planner) seed(seed Stack, d *deployment) {
 	}
 	_, now := p.steps(d, nil)
 	at := p.op.start
-	for _, id := range d.live {
+	for _, id := range d.Order {
 		at = at.Add(time.Second)
 		p.resource(at, now[id], false, "CREATE_IN_PROGRESS", "")
-		p.resource(at.Add(time.Second/2), now[id], true, "CREATE_IN_PROGRESS", "Resource creation Initiated")
+		p.resource(at.Add(time.Second/2), now[id], true, "CREATE_IN_PROGRESS",
+			"Resource creation Initiated")
 		p.resource(at.Add(time.Second), now[id], true, "CREATE_COMPLETE", "")
 	}
 	for _, r := range seed.Resources {
@@ -113,13 +122,14 @@ func (p *planner) seed(seed Stack, d *deployment) {
 		if r.Status == "" {
 			r.Status = "CREATE_COMPLETE"
 		}
-		e := Event{At: at, LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: r.Status, Reason: r.Reason}
+		e := Event{At: at, LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type,
+			Status: r.Status, Reason: r.Reason}
 		if known := now[r.LogicalID]; known != nil {
-			e.PhysicalID, e.Type = known.physical, known.typ
+			e.PhysicalID, e.Type = known.PhysicalID, known.Type
 		}
 		res := p.emit(e)
 		if r.DeletionPolicy != "" {
-			res.policy = r.DeletionPolicy
+			res.DeletionPolicy = r.DeletionPolicy
 		}
 		now[r.LogicalID] = res
 	}
@@ -140,15 +150,16 @@ func (p *planner) seed(seed Stack, d *deployment) {
 }
 
 // emit adds an event from outside and returns its resource.
-func (p *planner) emit(e Event) *resource {
+func (p *planner) emit(e Event) *evaluate.Resource {
 	if e.LogicalID == "" {
 		e.LogicalID, e.PhysicalID, e.Type = p.st.name, p.st.id, stackType
 		p.st.add(&event{Event: e})
 		return nil
 	}
-	out := &event{Event: e, res: &resource{logical: e.LogicalID, physical: e.PhysicalID, typ: e.Type, policy: "Delete", replacePolicy: "Delete"}}
+	out := &event{Event: e, res: &evaluate.Resource{LogicalID: e.LogicalID, PhysicalID: e.PhysicalID,
+		Type: e.Type, DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete"}}
 	for _, in := range p.st.fold(e.At) {
-		if in.res.logical == e.LogicalID && (in.res.physical == e.PhysicalID || e.PhysicalID == "") {
+		if in.res.LogicalID == e.LogicalID && (in.res.PhysicalID == e.PhysicalID || e.PhysicalID == "") {
 			out.res = in.res
 		}
 	}
@@ -177,8 +188,9 @@ func (s *Server) PutTemplate(url, body string) {
 	s.templates[url] = body
 }
 
-// FailCreate makes every creation of a resource fail with a reason, until Heal. It has no physical ID then, unless the reason has the handler's
-// error code NotStabilized: what does not get ready was made.
+// FailCreate makes every creation of a resource fail with a reason, until Heal. It has no physical
+// ID then, unless the reason has the handler's error code NotStabilized: what does not get ready
+// was made.
 func (s *Server) FailCreate(logicalID, reason string) { s.fail("CREATE "+logicalID, reason) }
 
 // FailUpdate makes every update of a resource fail with a reason, until Heal.
@@ -210,8 +222,9 @@ func (s *Server) FailChangeSet(reason string) {
 	s.changeSetProblem = reason
 }
 
-// FailValidation makes the next change set end as FAILED by early validation; DescribeEvents then names the validation, such as
-// AWS::EarlyValidation::PropertyValidation, the resource, the path in the template and the reason.
+// FailValidation makes the next change set end as FAILED by early validation; DescribeEvents then
+// names the validation, such as AWS::EarlyValidation::PropertyValidation, the resource, the path in
+// the template and the reason.
 func (s *Server) FailValidation(name, logicalID, path, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -72,7 +72,8 @@ func TestSnapshotOnReplacement(t *testing.T) {
 
 // TestPoliciesWhenAnUpdateFails adds resources in an update that fails.
 func TestPoliciesWhenAnUpdateFails(t *testing.T) {
-	const before = `{"Resources": {"Last": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}}}`
+	const before = `{"Resources": {"Last": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": ` +
+		`"10.0.0.0/16"}}}}`
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", before)
 		w.srv.FailUpdate("Last", "no")
@@ -98,8 +99,9 @@ func TestPoliciesWhenAnUpdateFails(t *testing.T) {
 
 func TestUnknownPoliciesAreRefused(t *testing.T) {
 	for policy, want := range map[string]string{
-		`"DeletionPolicy": "Keep"`:                      "Unrecognized DeletionPolicy Keep",
-		`"UpdateReplacePolicy": "RetainExceptOnCreate"`: "Unrecognized UpdateReplacePolicy RetainExceptOnCreate",
+		`"DeletionPolicy": "Keep"`: "Unrecognized DeletionPolicy Keep",
+		`"UpdateReplacePolicy": "RetainExceptOnCreate"`: "Unrecognized UpdateReplacePolicy " +
+			"RetainExceptOnCreate",
 	} {
 		bubble(t, cfntest.Options{}, func(w *world) {
 			err := w.tryCreate("demo", one(`{"Type": "T", `+policy+`}`))

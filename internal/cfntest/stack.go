@@ -5,9 +5,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// stack is its whole history and, for the operation that runs, its future: what it is at a moment follows from the events up to then.
+// stack is its whole history and, for the operation that runs, its future: what it is at a moment
+// follows from the events up to then.
 type stack struct {
 	id, name, region, account string
 
@@ -31,10 +35,10 @@ type stack struct {
 type event struct {
 	Event
 	seq    int
-	res    *resource // nil: the stack's own
-	gone   bool      // after it, the stack no longer has the resource
-	kept   bool      // which goes on existing
-	saved  bool      // a snapshot of the resource was made before
+	res    *evaluate.Resource // nil: the stack's own
+	gone   bool               // after it, the stack no longer has the resource
+	kept   bool               // which goes on existing
+	saved  bool               // a snapshot of the resource was made before
 	props  string
 	hidden bool // not shown: it only leads to a given history
 }
@@ -99,9 +103,10 @@ func (st *stack) add(e *event) {
 	e.seq = st.seq
 	e.At = e.At.Truncate(time.Millisecond)
 	if e.ID == "" {
-		e.ID = uuid(fmt.Sprint(st.id, e.OperationID, e.seq))
+		e.ID = evaluate.UUID(fmt.Sprint(st.id, e.OperationID, e.seq))
 		if e.res != nil {
-			e.ID = fmt.Sprintf("%s-%s-%s", e.LogicalID, e.Status, e.At.UTC().Format("2006-01-02T15:04:05.000Z"))
+			e.ID = fmt.Sprintf("%s-%s-%s", e.LogicalID, e.Status,
+				e.At.UTC().Format("2006-01-02T15:04:05.000Z"))
 		}
 	}
 	i := len(st.events)
@@ -126,7 +131,7 @@ func (st *stack) forget(now time.Time) {
 
 // instance is a physical resource in a stack's history.
 type instance struct {
-	res  *resource
+	res  *evaluate.Resource
 	last *event
 	made bool // it exists: it has a physical ID
 	live bool // it is the stack's
@@ -146,7 +151,7 @@ func (st *stack) fold(now time.Time) []*instance {
 		if e.res == nil {
 			continue
 		}
-		key := e.res.logical + "|" + e.res.physical
+		key := e.res.LogicalID + "|" + e.res.PhysicalID
 		in := byKey[key]
 		if in == nil {
 			in = &instance{}
@@ -160,8 +165,8 @@ func (st *stack) fold(now time.Time) []*instance {
 	return list
 }
 
-// rows is what DescribeStackResources shows: for each logical ID the newest instance that is the stack's. Those that went are shown while their
-// stack goes or when it never came to be.
+// rows is what DescribeStackResources shows: for each logical ID the newest instance that is the
+// stack's. Those that went are shown while their stack goes or when it never came to be.
 func (st *stack) rows(now time.Time) []*instance {
 	var rows []*instance
 	status := st.at(now).status
@@ -170,7 +175,7 @@ func (st *stack) rows(now time.Time) []*instance {
 		if !in.live && !showGone {
 			continue
 		}
-		i := slices.IndexFunc(rows, func(row *instance) bool { return row.res.logical == in.res.logical })
+		i := slices.IndexFunc(rows, func(row *instance) bool { return row.res.LogicalID == in.res.LogicalID })
 		switch {
 		case i < 0:
 			rows = append(rows, in)
@@ -188,12 +193,13 @@ func (st *stack) live(now time.Time) []*instance {
 
 // find looks a stack up by name in a region, or by ARN; the deleted ones by ARN only.
 func (s *Server) find(nameOrID, region string) *stack {
-	now := s.now()
+	now := s.Now()
 	for _, st := range s.stacks {
 		if st.id == nameOrID {
 			return st
 		}
-		if st.name == nameOrID && (region == "" || st.region == region) && st.at(now).status != "DELETE_COMPLETE" {
+		if st.name == nameOrID && (region == "" || st.region == region) &&
+			st.at(now).status != "DELETE_COMPLETE" {
 			return st
 		}
 	}
@@ -201,19 +207,19 @@ func (s *Server) find(nameOrID, region string) *stack {
 }
 
 // existing is a stack that a call is for; the error is CloudFormation's.
-func (s *Server) existing(r *request) (*stack, *apiError) {
-	name := r.get("StackName")
-	if st := s.find(name, r.region); st != nil {
+func (s *Server) existing(r *wire.Request) (*stack, *wire.Error) {
+	name := r.Get("StackName")
+	if st := s.find(name, r.Region); st != nil {
 		return st, nil
 	}
-	return nil, invalid("Stack with id %s does not exist", name)
+	return nil, wire.Invalid("Stack with id %s does not exist", name)
 }
 
 // bracketed is existing for those calls that word it differently.
-func (s *Server) bracketed(r *request) (*stack, *apiError) {
+func (s *Server) bracketed(r *wire.Request) (*stack, *wire.Error) {
 	st, fail := s.existing(r)
 	if fail != nil {
-		fail = invalid("Stack [%s] does not exist", r.get("StackName"))
+		fail = wire.Invalid("Stack [%s] does not exist", r.Get("StackName"))
 	}
 	return st, fail
 }
@@ -221,18 +227,10 @@ func (s *Server) bracketed(r *request) (*stack, *apiError) {
 // newStack makes the shell of a stack.
 func (s *Server) newStack(name, region string) *stack {
 	s.count++
-	id := fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/%s", partitionOf(region), region, s.opts.Account, name, uuid(fmt.Sprint(name, region, s.count)))
-	st := &stack{id: id, name: name, region: region, account: s.opts.Account, created: s.now(), tokens: map[string]string{}}
+	id := fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/%s", evaluate.Partition(region), region,
+		s.opts.Account, name, evaluate.UUID(fmt.Sprint(name, region, s.count)))
+	st := &stack{id: id, name: name, region: region, account: s.opts.Account, created: s.Now(),
+		tokens: map[string]string{}}
 	s.stacks = append(s.stacks, st)
 	return st
-}
-
-func partitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }

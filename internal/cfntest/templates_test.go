@@ -26,7 +26,8 @@ func (w *world) template(nameOrARN string, stage types.TemplateStage) string {
 
 func TestTemplateIsAnsweredAsSubmitted(t *testing.T) {
 	// Leading and trailing space, tabs, carriage returns, and what XML escapes.
-	const odd = "\n\t{\"Description\": \"<a> & 'b' \\\" é 😀\",\r\n \"Resources\": {\"A\": {\"Type\": \"T\"}}}\r\n \n"
+	const odd = "\n\t{\"Description\": \"<a> & 'b' \\\" é 😀\",\r\n \"Resources\": {\"A\": " +
+		"{\"Type\": \"T\"}}}\r\n \n"
 	for _, body := range []string{network, odd} {
 		bubble(t, cfntest.Options{}, func(w *world) {
 			w.create("demo", body)
@@ -37,7 +38,8 @@ func TestTemplateIsAnsweredAsSubmitted(t *testing.T) {
 					t.Errorf("stage %q: got %q\nwant %q", stage, got, body)
 				}
 			}
-			_, err := w.c.GetTemplate(w.Context(), &cloudformation.GetTemplateInput{StackName: aws.String("demo")})
+			_, err := w.c.GetTemplate(w.Context(),
+				&cloudformation.GetTemplateInput{StackName: aws.String("demo")})
 			w.refused(err, "ValidationError", "Stack with id demo does not exist")
 			_, err = w.c.GetTemplate(w.Context(), &cloudformation.GetTemplateInput{
 				StackName: &arn, TemplateStage: "Final"})
@@ -106,12 +108,14 @@ func TestSeedAnotherToolsTemplate(t *testing.T) {
 }
 
 func TestSeedWhatTheServerCannotEvaluate(t *testing.T) {
-	const transformed = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: 'AWS::Serverless::Function'}}\n"
+	const transformed = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: " +
+		"'AWS::Serverless::Function'}}\n"
 	const processed = `{"Resources": {"F": {"Type": "AWS::Lambda::Function"}}}`
 	for _, template := range []string{"", processed} {
 		bubble(t, cfntest.Options{}, func(w *world) {
 			w.srv.Seed(cfntest.Stack{Name: "demo", Original: transformed, Template: template,
-				Resources: []cfntest.Resource{{LogicalID: "F", PhysicalID: "f", Type: "AWS::Lambda::Function"}}})
+				Resources: []cfntest.Resource{{LogicalID: "F", PhysicalID: "f",
+					Type: "AWS::Lambda::Function"}}})
 			if got := w.template("demo", "Original"); got != transformed {
 				t.Errorf("original: %s", got)
 			}

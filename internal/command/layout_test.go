@@ -17,7 +17,11 @@ var allowed = map[string][]string{
 	"cfn":              {},
 	"generator":        {"cfn"},
 	"deploy":           {},
-	"internal/cfntest": {},
+	"internal/cfntest": {"internal/cfntest/evaluate", "internal/cfntest/wire"},
+
+	"internal/cfntest/evaluate": {},
+	"internal/cfntest/wire":     {},
+
 	"internal/command": {"generator", "deploy"},
 	"cmd/metaflow-cfn": {"internal/command"},
 	"golden":           {},
@@ -32,6 +36,9 @@ var foreign = map[string][]string{
 	"generator":        {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
 	"deploy":           {"github.com/awslabs/"},
 	"cmd/metaflow-cfn": {"testing "},
+
+	"internal/cfntest/evaluate": {"net/http ", "github.com/aws/"},
+	"internal/cfntest/wire":     {"go.yaml.in/"},
 }
 
 // TestLayout keeps the arrows between the packages.

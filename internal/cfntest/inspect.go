@@ -2,9 +2,13 @@ package cfntest
 
 import (
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// look runs f on a stack, by name or ARN, under the lock; on nothing when there is none. The newest of a name is meant, deleted ones included.
+// look runs f on a stack, by name or ARN, under the lock; on nothing when there is none. The newest
+// of a name is meant, deleted ones included.
 func (s *Server) look(nameOrID string, f func(st *stack, now time.Time)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -15,7 +19,7 @@ func (s *Server) look(nameOrID string, f func(st *stack, now time.Time)) {
 		}
 	}
 	if st != nil {
-		f(st, s.now())
+		f(st, s.Now())
 	}
 }
 
@@ -60,7 +64,7 @@ func (s *Server) Retained() (list []Resource) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, st := range s.stacks {
-		for _, in := range st.fold(s.now()) {
+		for _, in := range st.fold(s.Now()) {
 			if in.kept {
 				list = append(list, in.row())
 			}
@@ -74,7 +78,7 @@ func (s *Server) Snapshots() (list []Resource) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, st := range s.stacks {
-		for _, in := range st.fold(s.now()) {
+		for _, in := range st.fold(s.Now()) {
 			if in.saved {
 				list = append(list, in.row())
 			}
@@ -84,8 +88,8 @@ func (s *Server) Snapshots() (list []Resource) {
 }
 
 func (in *instance) row() Resource {
-	return Resource{LogicalID: in.res.logical, PhysicalID: in.res.physical, Type: in.res.typ,
-		Status: in.last.Status, Reason: in.last.Reason, DeletionPolicy: in.res.policy}
+	return Resource{LogicalID: in.res.LogicalID, PhysicalID: in.res.PhysicalID, Type: in.res.Type,
+		Status: in.last.Status, Reason: in.last.Reason, DeletionPolicy: in.res.DeletionPolicy}
 }
 
 // Outputs are a stack's outputs now.
@@ -94,7 +98,7 @@ func (s *Server) Outputs(nameOrID string) map[string]string {
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		if v := st.at(now); v.state != nil {
 			for _, o := range v.state.outputs {
-				values[o.key] = o.value
+				values[o.Key] = o.Value
 			}
 		}
 	})
@@ -105,7 +109,7 @@ func (s *Server) Outputs(nameOrID string) map[string]string {
 func (s *Server) Parameters(nameOrID string) (values map[string]string) {
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		if v := st.at(now); v.state != nil {
-			values = v.state.params
+			values = v.state.Parameters
 		}
 	})
 	return values
@@ -141,12 +145,16 @@ func (s *Server) Until(nameOrID string) (left time.Duration) {
 
 // ForeignUpdate starts somebody else's update of a stack: its tags change.
 func (s *Server) ForeignUpdate(name string) error {
-	return s.foreign(name, "UpdateStack", map[string][]string{"UsePreviousTemplate": {"true"}, "Capabilities.member.1": {"CAPABILITY_NAMED_IAM"},
-		"Tags.member.1.Key": {"changed-by"}, "Tags.member.1.Value": {"somebody else"}})
+	return s.foreign(name, "UpdateStack", map[string][]string{"UsePreviousTemplate": {"true"},
+		"Capabilities.member.1": {"CAPABILITY_NAMED_IAM"},
+		"Tags.member.1.Key":     {"changed-by"}, "Tags.member.1.Value": {"somebody else"}})
 }
 
 // ForeignCancel cancels a stack's update as somebody else.
-func (s *Server) ForeignCancel(name string) error { return s.foreign(name, "CancelUpdateStack", nil) }
+func (s *Server) ForeignCancel(name string) error {
+	return s.foreign(name, "CancelUpdateStack",
+		nil)
+}
 
 // ForeignDelete deletes a stack as somebody else.
 func (s *Server) ForeignDelete(name string) error { return s.foreign(name, "DeleteStack", nil) }
@@ -155,23 +163,24 @@ func (s *Server) ForeignDelete(name string) error { return s.foreign(name, "Dele
 func (s *Server) foreign(name, action string, form map[string][]string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &request{action: action, form: map[string][]string{"StackName": {name}}, region: s.opts.Region}
+	r := &wire.Request{Action: action, Form: map[string][]string{"StackName": {name}},
+		Region: s.opts.Region}
 	if st := s.find(name, ""); st != nil {
-		r.region = st.region
-		if v := st.at(s.now()); v.state != nil && form != nil {
+		r.Region = st.region
+		if v := st.at(s.Now()); v.state != nil && form != nil {
 			i := 0
-			for key := range v.state.params {
+			for key := range v.state.Parameters {
 				i++
-				prefix := "Parameters.member." + textOf(float64(i)) + "."
-				r.form[prefix+"ParameterKey"], r.form[prefix+"UsePreviousValue"] = []string{key}, []string{"true"}
+				prefix := "Parameters.member." + evaluate.Text(float64(i)) + "."
+				r.Form[prefix+"ParameterKey"], r.Form[prefix+"UsePreviousValue"] = []string{key}, []string{"true"}
 			}
 		}
 	}
 	for key, values := range form {
-		r.form[key] = values
+		r.Form[key] = values
 	}
 	s.count++
-	r.form.Set("ClientRequestToken", "foreign-"+uuid(textOf(float64(s.count))))
+	r.Form.Set("ClientRequestToken", "foreign-"+evaluate.UUID(evaluate.Text(float64(s.count))))
 	if _, _, fail := actions[action].do(s, r); fail != nil {
 		return fail
 	}

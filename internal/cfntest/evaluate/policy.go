@@ -1,4 +1,4 @@
-package cfntest
+package evaluate
 
 import (
 	"slices"
@@ -13,25 +13,28 @@ var withSnapshots = []string{
 }
 
 // checkPolicies refuses a DeletionPolicy or UpdateReplacePolicy that does not exist.
-func (d definition) checkPolicies(id string) *apiError {
+func (d Definition) checkPolicies(id string) *Error {
 	known := []string{"", "Delete", "Retain", "Snapshot"}
 	if !slices.Contains(known, d.replacePolicy) {
-		return invalid("Template format error: Unrecognized UpdateReplacePolicy %s for resource %s", d.replacePolicy, id)
+		return invalid("Template format error: Unrecognized UpdateReplacePolicy %s for resource %s",
+			d.replacePolicy, id)
 	}
 	if !slices.Contains(append(known, "RetainExceptOnCreate"), d.policy) {
-		return invalid("Template format error: Unrecognized DeletionPolicy %s for resource %s", d.policy, id)
+		return invalid("Template format error: Unrecognized DeletionPolicy %s for resource %s", d.policy,
+			id)
 	}
 	return nil
 }
 
-// adopt gives a resource the policies of its definition, or the defaults of its type.
-func (r *resource) adopt(d definition) {
-	r.policy, r.replacePolicy = supported(r.typ, d.policy), supported(r.typ, d.replacePolicy)
-	if r.policy == "" {
-		r.policy = r.defaultPolicy()
+// Adopt gives a resource the policies of its definition, or the defaults of its type.
+func (r *Resource) Adopt(d Definition) {
+	r.DeletionPolicy, r.UpdateReplacePolicy = supported(r.Type, d.policy), supported(r.Type,
+		d.replacePolicy)
+	if r.DeletionPolicy == "" {
+		r.DeletionPolicy = r.defaultPolicy()
 	}
-	if r.replacePolicy == "" {
-		r.replacePolicy = "Delete"
+	if r.UpdateReplacePolicy == "" {
+		r.UpdateReplacePolicy = "Delete"
 	}
 }
 
@@ -43,9 +46,9 @@ func supported(typ, policy string) string {
 }
 
 // defaultPolicy is the DeletionPolicy that holds when the template states none.
-func (r *resource) defaultPolicy() string {
-	inCluster := textOf(r.props["DBClusterIdentifier"]) != ""
-	if r.typ == "AWS::RDS::DBCluster" || r.typ == "AWS::RDS::DBInstance" && !inCluster {
+func (r *Resource) defaultPolicy() string {
+	inCluster := Text(r.Properties["DBClusterIdentifier"]) != ""
+	if r.Type == "AWS::RDS::DBCluster" || r.Type == "AWS::RDS::DBInstance" && !inCluster {
 		return "Snapshot"
 	}
 	return "Delete"

@@ -1,26 +1,27 @@
-package cfntest
+package evaluate
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 )
 
-// resource is a physical resource as a stack knows it.
-type resource struct {
-	logical, physical, typ string
-	props                  map[string]any // computed
-	policy, replacePolicy  string
-	metadata               map[string]any
-	after                  []string       // logical IDs that it was created after
-	tags                   map[string]any // the stack's tags that it got
-	version                int            // of a launch template or task definition
-	seed                   string         // of what is invented for it
+// Resource is a physical resource as a stack knows it.
+type Resource struct {
+	LogicalID, PhysicalID, Type string
+	Properties, Metadata        map[string]any // computed
+	DeletionPolicy              string         // what holds, defaults included
+	UpdateReplacePolicy         string
+	After                       []string       // logical IDs that it is created after
+	Tags                        map[string]any // the stack's tags that it gets
+	Version                     int            // of a launch template or task definition
+	Seed                        string         // what is invented for it follows from this
 }
+
+// NewID returns the physical ID of a resource that is created.
+func (r *Resource) NewID(sc *Scope) string { return r.fill(typeOf(r.Type).id, sc, "") }
 
 var placeholder = regexp.MustCompile(`\{([A-Za-z]+?)([0-9]*)(?:[ :]([^{}]+))?\}`)
 
@@ -34,18 +35,18 @@ var placeholder = regexp.MustCompile(`\{([A-Za-z]+?)([0-9]*)(?:[ :]([^{}]+))?\}`
 //	{partition} {account} {region} {suffix}
 //
 // {LoadBalancerArn:loadbalancer/} is what comes after the last "loadbalancer/" in a value.
-func (r *resource) fill(form string, sc *scope, salt string) string {
+func (r *Resource) fill(form string, sc *Scope, salt string) string {
 	return placeholder.ReplaceAllStringFunc(form, func(field string) string {
 		parts := placeholder.FindStringSubmatch(field)
 		name, argument := parts[1], parts[3]
 		size, _ := strconv.Atoi(parts[2])
 		switch name {
 		case "hex":
-			return hexID(r.seed+salt, size)
+			return hexID(r.Seed+salt, size)
 		case "HEX":
-			return strings.ToUpper(hexID(r.seed+salt, size))
+			return strings.ToUpper(hexID(r.Seed+salt, size))
 		case "n":
-			return fmt.Sprint(1 + int(hash(r.seed + salt)[0])%254)
+			return fmt.Sprint(1 + int(hash(r.Seed + salt)[0])%254)
 		case "arn":
 			return r.fill("arn:{partition}:"+argument+":{region}:{account}", sc, "")
 		}
@@ -61,48 +62,48 @@ func (r *resource) fill(form string, sc *scope, salt string) string {
 }
 
 // field returns the value of a placeholder that is not invented anew each time.
-func (r *resource) field(name string, sc *scope) string {
+func (r *Resource) field(name string, sc *Scope) string {
 	switch name {
 	case "name":
-		random := strings.ToUpper(hexID(r.seed, 12))
-		return cmp.Or(textOf(r.props[typeOf(r.typ).name]),
-			textOf(sc.pseudo["AWS::StackName"])+"-"+r.logical+"-"+random)
+		random := strings.ToUpper(hexID(r.Seed, 12))
+		return cmp.Or(Text(r.Properties[typeOf(r.Type).name]),
+			Text(sc.pseudo["AWS::StackName"])+"-"+r.LogicalID+"-"+random)
 	case "lower":
 		return strings.ToLower(r.field("name", sc))
 	case "id":
-		return r.physical
+		return r.PhysicalID
 	case "path":
-		return cmp.Or(textOf(r.props["Path"]), "/")
+		return cmp.Or(Text(r.Properties["Path"]), "/")
 	case "version":
-		return strconv.Itoa(r.version)
+		return strconv.Itoa(r.Version)
 	case "port":
-		if strings.Contains(textOf(r.props["Engine"]), "postgres") {
-			return cmp.Or(textOf(r.props["Port"]), "5432")
+		if strings.Contains(Text(r.Properties["Engine"]), "postgres") {
+			return cmp.Or(Text(r.Properties["Port"]), "5432")
 		}
-		return cmp.Or(textOf(r.props["Port"]), "3306")
+		return cmp.Or(Text(r.Properties["Port"]), "3306")
 	case "kind":
 		kinds := map[string]string{"network": "net", "gateway": "gwy"}
-		return cmp.Or(kinds[textOf(r.props["Type"])], "app")
+		return cmp.Or(kinds[Text(r.Properties["Type"])], "app")
 	case "partition":
-		return textOf(sc.pseudo["AWS::Partition"])
+		return Text(sc.pseudo["AWS::Partition"])
 	case "account":
-		return textOf(sc.pseudo["AWS::AccountId"])
+		return Text(sc.pseudo["AWS::AccountId"])
 	case "region":
-		return textOf(sc.pseudo["AWS::Region"])
+		return Text(sc.pseudo["AWS::Region"])
 	case "suffix":
-		return textOf(sc.pseudo["AWS::URLSuffix"])
+		return Text(sc.pseudo["AWS::URLSuffix"])
 	}
-	return textOf(r.props[name])
+	return Text(r.Properties[name])
 }
 
 // attribute returns what Fn::GetAtt gives: an attribute of the type's, a property of the same name,
 // or, for types that are not in the table, a plausible text. Ok is false when a known type has no
 // such attribute.
-func (r *resource) attribute(name string, sc *scope) (value any, ok bool) {
-	if r.physical == knownAfterApply {
-		return knownAfterApply, true
+func (r *Resource) attribute(name string, sc *Scope) (value any, ok bool) {
+	if r.PhysicalID == KnownAfterApply {
+		return KnownAfterApply, true
 	}
-	t := typeOf(r.typ)
+	t := typeOf(r.Type)
 	if form, ok := t.attribute(name); ok {
 		item, isList := strings.CutPrefix(form, "[]")
 		switch value := r.fill(item, sc, name); {
@@ -114,33 +115,33 @@ func (r *resource) attribute(name string, sc *scope) (value any, ok bool) {
 			return []any{value}, true
 		}
 	}
-	if v, ok := r.props[name]; ok {
+	if v, ok := r.Properties[name]; ok {
 		return v, true
 	}
 	switch {
 	case t.attributes != "":
 		return nil, false
 	case strings.HasSuffix(name, "Arn"):
-		service := strings.ToLower(strings.Split(r.typ+"::", "::")[1])
+		service := strings.ToLower(strings.Split(r.Type+"::", "::")[1])
 		return r.fill("{arn "+service+"}:{id}", sc, ""), true
 	case strings.HasSuffix(name, "Id"):
-		return r.physical, true
+		return r.PhysicalID, true
 	}
-	return r.physical + "-" + name, true
+	return r.PhysicalID + "-" + name, true
 }
 
 // replaces tells whether a change of a property by path, such as ["ComputeResources", "MaxvCpus"],
 // makes a new resource.
-func (r *resource) replaces(path []string) bool {
-	for fixed := range strings.FieldsSeq(typeOf(r.typ).fixed) {
+func (r *Resource) replaces(path []string) bool {
+	for fixed := range strings.FieldsSeq(typeOf(r.Type).fixed) {
 		if path[0] == fixed {
 			return true
 		}
 	}
 	// A compute environment scales in place. Any other change of its ComputeResources replaces it,
 	// unless ReplaceComputeEnvironment is false.
-	if r.typ == "AWS::Batch::ComputeEnvironment" && path[0] == "ComputeResources" && len(path) > 1 &&
-		textOf(r.props["ReplaceComputeEnvironment"]) != "false" {
+	if r.Type == "AWS::Batch::ComputeEnvironment" && path[0] == "ComputeResources" && len(path) > 1 &&
+		Text(r.Properties["ReplaceComputeEnvironment"]) != "false" {
 		switch path[1] {
 		case "MinvCpus", "MaxvCpus", "DesiredvCpus":
 			return false
@@ -148,19 +149,4 @@ func (r *resource) replaces(path []string) bool {
 		return true
 	}
 	return false
-}
-
-func hash(seed string) [32]byte { return sha256.Sum256([]byte(seed)) }
-
-// hexID returns n hexadecimal digits that follow from the seed, so that two equal runs have equal
-// IDs.
-func hexID(seed string, n int) string {
-	sum := hash(seed)
-	return hex.EncodeToString(sum[:])[:n]
-}
-
-// uuid returns a UUID that follows from the seed.
-func uuid(seed string) string {
-	h := hexID(seed, 32)
-	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-8" + h[17:20] + "-" + h[20:32]
 }

@@ -1,4 +1,4 @@
-package cfntest
+package evaluate
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 // resourceType is what this server knows of a resource type. A form is a text with placeholders:
 // see resource.fill.
 type resourceType struct {
-	takes      time.Duration // to create, before Options.Scale; updates and deletes take half
+	takes      time.Duration // to create
 	id         string        // form of the physical ID, which is what Ref gives
 	name       string        // property that names the resource
 	fixed      string        // properties, separated by spaces, whose change replaces it
@@ -23,6 +23,10 @@ func typeOf(name string) resourceType {
 	}
 	return resourceType{takes: 5 * time.Second, id: "{name}", tagged: true}
 }
+
+// CreationTime returns how long the creation of a resource of a type takes. Updates and deletes
+// take half.
+func CreationTime(typ string) time.Duration { return typeOf(typ).takes }
 
 // attribute returns the form of an attribute.
 func (t resourceType) attribute(name string) (form string, ok bool) {
