@@ -1,8 +1,10 @@
 package cfntest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
@@ -33,10 +35,10 @@ func (s *Server) mutate(st *stack, r *wire.Request) {
 }
 
 func operationResult(st *stack, op *operation) *wire.Node {
-	return wire.Element("", wire.Text("StackId", st.id), wire.Text("OperationId", op.id))
+	return wire.Structure("", "StackId", st.id, "OperationId", op.id)
 }
 
-// lastOperation is the newest operation that has begun.
+// lastOperation returns the newest operation that has begun.
 func (s *Server) lastOperation(st *stack) *operation {
 	ops := st.at(s.Now()).ops
 	if len(ops) == 0 {
@@ -109,33 +111,18 @@ func (s *Server) updateStack(r *wire.Request) (*wire.Node, string, *wire.Error) 
 func (s *Server) deleteStack(r *wire.Request) (*wire.Node, string, *wire.Error) {
 	st := s.find(r.Get("StackName"), r.Region)
 	if st == nil {
-		return nil, "", nil // deleting what is not there is no error
+		return nil, "", nil // not an error
 	}
 	if done, fail := s.repeated(st, r); done || fail != nil {
 		return nil, "", fail
 	}
-	now := s.Now()
-	status, retain, force := st.at(now).status, r.List("RetainResources"), r.Get("DeletionMode") == "FORCE_DELETE_STACK"
-	switch {
-	case status == "DELETE_COMPLETE", status == "DELETE_IN_PROGRESS":
+	now, retain := s.Now(), r.List("RetainResources")
+	force := r.Get("DeletionMode") == "FORCE_DELETE_STACK"
+	if status := st.at(now).status; status == "DELETE_COMPLETE" || status == "DELETE_IN_PROGRESS" {
 		return nil, "", nil
-	case st.protected:
-		return nil, "", wire.Invalid("Stack [%s] cannot be deleted while TerminationProtection is enabled", st.name)
-	case strings.HasPrefix(status, "UPDATE_") && strings.HasSuffix(status,
-		"_IN_PROGRESS"), strings.HasPrefix(status, "IMPORT_") &&
-		strings.HasSuffix(status, "_IN_PROGRESS"):
-		return nil, "", wire.Invalid("Stack [%s] cannot be deleted while in status %s", st.id, status)
-	case (retain != nil || force) && status != "DELETE_FAILED":
-		return nil, "", wire.Invalid("Invalid operation on stack [%s]. RetainResources and "+
-			"DeletionMode FORCE_DELETE_STACK need a stack in status DELETE_FAILED, not %s", st.id, status)
 	}
-	for _, id := range retain {
-		if !slices.ContainsFunc(st.live(now), func(in *instance) bool {
-			return in.res.LogicalID == id &&
-				in.last.Status == "DELETE_FAILED"
-		}) {
-			return nil, "", wire.Invalid("Resource(s) [%s] to retain must be in a DELETE_FAILED state", id)
-		}
+	if fail := st.deletable(now, retain, force); fail != nil {
+		return nil, "", fail
 	}
 	s.mutate(st, r)
 	st.onDelete = r.Get("DeletionMode")
@@ -143,6 +130,36 @@ func (s *Server) deleteStack(r *wire.Request) (*wire.Node, string, *wire.Error) 
 	p := s.begin(st, "DELETE_STACK", r.Get("ClientRequestToken"))
 	p.delete(now, "User Initiated", removal{policy: p.policy(retain), force: force})
 	return nil, "DELETE_STACK " + st.name, nil
+}
+
+// deletable refuses the deletion of a stack that is protected or in the wrong state.
+func (st *stack) deletable(now time.Time, retain []string, force bool) *wire.Error {
+	status := st.at(now).status
+	kind, _, _ := strings.Cut(status, "_")
+	busy := strings.HasSuffix(status, "_IN_PROGRESS")
+	switch {
+	case st.protected:
+		return wire.Invalid("Stack [%s] cannot be deleted while TerminationProtection is enabled",
+			st.name)
+	case busy && (kind == "UPDATE" || kind == "IMPORT"):
+		return wire.Invalid("Stack [%s] cannot be deleted while in status %s", st.id, status)
+	case (retain != nil || force) && status != "DELETE_FAILED":
+		return wire.Invalid("Invalid operation on stack [%s]. RetainResources and DeletionMode "+
+			"FORCE_DELETE_STACK need a stack in status DELETE_FAILED, not %s", st.id, status)
+	}
+	for _, id := range retain {
+		if !st.has(now, id, "DELETE_FAILED") {
+			return wire.Invalid("Resource(s) [%s] to retain must be in a DELETE_FAILED state", id)
+		}
+	}
+	return nil
+}
+
+// has tells whether a resource of the stack has a status.
+func (st *stack) has(now time.Time, logicalID, status string) bool {
+	return slices.ContainsFunc(st.live(now), func(in *instance) bool {
+		return in.res.LogicalID == logicalID && in.last.Status == status
+	})
 }
 
 func (s *Server) cancelUpdateStack(r *wire.Request) (*wire.Node, string, *wire.Error) {
@@ -174,18 +191,16 @@ func (s *Server) continueUpdateRollback(r *wire.Request) (*wire.Node, string, *w
 	}
 	now, skip, force := s.Now(), r.List("ResourcesToSkip"), r.Flag("ForceRollback")
 	if st.at(now).status != "UPDATE_ROLLBACK_FAILED" {
-		return nil, "", wire.Invalid("ContinueUpdateRollback cannot be called from current stack status")
+		return nil, "", wire.Invalid(
+			"ContinueUpdateRollback cannot be called from current stack status")
 	}
 	if force && skip != nil {
 		return nil, "", wire.Invalid("ForceRollback and ResourcesToSkip cannot be specified together")
 	}
 	for _, id := range skip {
-		if !slices.ContainsFunc(st.live(now), func(in *instance) bool {
-			return in.res.LogicalID == id &&
-				in.last.Status == "UPDATE_FAILED"
-		}) {
-			return nil, "", wire.Invalid("Resource [%s] cannot be skipped: it is not in state UPDATE_FAILED",
-				id)
+		if !st.has(now, id, "UPDATE_FAILED") {
+			return nil, "", wire.Invalid(
+				"Resource [%s] cannot be skipped: it is not in state UPDATE_FAILED", id)
 		}
 	}
 	s.mutate(st, r)
@@ -224,8 +239,8 @@ func (s *Server) updateTerminationProtection(r *wire.Request) (*wire.Node, strin
 		return nil, "", fail
 	}
 	st.protected = r.Flag("EnableTerminationProtection")
-	return wire.Element("", wire.Text("StackId", st.id)), "termination protection " +
-		r.Get("EnableTerminationProtection"), nil
+	effect := fmt.Sprint("termination protection ", st.protected)
+	return wire.Structure("", "StackId", st.id), effect, nil
 }
 
 func (s *Server) setStackPolicy(r *wire.Request) (*wire.Node, string, *wire.Error) {
@@ -242,5 +257,5 @@ func (s *Server) getStackPolicy(r *wire.Request) (*wire.Node, string, *wire.Erro
 	if fail != nil {
 		return nil, "", fail
 	}
-	return wire.Element("", wire.Text("StackPolicyBody", st.policy)), "", nil
+	return wire.Structure("", "StackPolicyBody", st.policy), "", nil
 }

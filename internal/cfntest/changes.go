@@ -11,10 +11,10 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// resourceChange is a line of a change set.
+// resourceChange is what a change set does with a resource.
 type resourceChange struct {
 	action, policyAction, replacement string
-	res                               *evaluate.Resource // the new one, or the one that goes
+	res                               *evaluate.Resource // the new one, or the one that is removed
 	physical                          string
 	scope                             []string
 	details                           []detail
@@ -28,10 +28,11 @@ type detail struct {
 	shownBefore, shownAfter string // values as text
 }
 
-// preview compares a deployment with what the stack has. Same is true when executing it would
-// change nothing.
-func (s *Server) preview(st *stack, d *deployment, before *state) (changes []*resourceChange,
-	same bool) {
+// preview compares a deployment with what the stack has. Same is true when executing it would change
+// nothing.
+func (s *Server) preview(
+	st *stack, d *deployment, before *state,
+) (changes []*resourceChange, same bool) {
 	p := &planner{srv: s, st: st, op: &operation{}, preview: true}
 	have := map[string]*evaluate.Resource{}
 	for _, in := range st.live(s.Now()) {
@@ -42,8 +43,8 @@ func (s *Server) preview(st *stack, d *deployment, before *state) (changes []*re
 	steps, now := p.steps(d, have)
 	for _, id := range d.Order {
 		if step := steps[id]; step.Old == nil {
-			changes = append(changes, &resourceChange{action: "Add", res: step.New,
-				after: evaluate.Context(step.New)})
+			changes = append(changes, &resourceChange{
+				action: "Add", res: step.New, after: evaluate.Context(step.New)})
 		} else if step.Changes != nil {
 			changes = append(changes, modification(d, before, step, steps))
 		}
@@ -51,9 +52,10 @@ func (s *Server) preview(st *stack, d *deployment, before *state) (changes []*re
 	for _, id := range slices.Sorted(maps.Keys(have)) {
 		if _, stays := now[id]; !stays {
 			r := have[id]
-			policy := strings.Replace(r.DeletionPolicy, "RetainExceptOnCreate", "Retain", 1)
-			changes = append(changes, &resourceChange{action: "Remove", policyAction: policy, res: r,
-				physical: r.PhysicalID, before: evaluate.Context(r)})
+			changes = append(changes, &resourceChange{
+				action: "Remove", policyAction: removalPolicy(r, false), res: r,
+				physical: r.PhysicalID, before: evaluate.Context(r),
+			})
 		}
 	}
 	for _, rc := range changes {
@@ -68,8 +70,9 @@ func (s *Server) preview(st *stack, d *deployment, before *state) (changes []*re
 }
 
 // modification describes the changes of a resource that stays or is replaced.
-func modification(d *deployment, before *state, s *evaluate.Step,
-	steps map[string]*evaluate.Step) *resourceChange {
+func modification(
+	d *deployment, before *state, s *evaluate.Step, steps map[string]*evaluate.Step,
+) *resourceChange {
 	var deployed *evaluate.Deployment
 	if before != nil {
 		deployed = &before.Deployment
@@ -92,8 +95,7 @@ func modification(d *deployment, before *state, s *evaluate.Step,
 		}
 	}
 	if rc.replacement != "False" {
-		rc.policyAction = "ReplaceAnd" + strings.Replace(s.New.UpdateReplacePolicy,
-			"RetainExceptOnCreate", "Retain", 1)
+		rc.policyAction = "ReplaceAnd" + removalPolicy(s.New, true)
 	}
 	return rc
 }
@@ -105,12 +107,14 @@ func (rc *resourceChange) hide(d *deployment, before *state) {
 		mask = func(text string) string { return before.Mask(d.Mask(text)) }
 	}
 	rc.before, rc.after = mask(rc.before), mask(rc.after)
-	for i, detail := range rc.details {
-		rc.details[i].shownBefore, rc.details[i].shownAfter = mask(evaluate.Shown(detail.Before)), mask(evaluate.Shown(detail.After))
+	for i := range rc.details {
+		detail := &rc.details[i]
+		detail.shownBefore = mask(evaluate.Shown(detail.Before))
+		detail.shownAfter = mask(evaluate.Shown(detail.After))
 	}
 }
 
-// reason is a change set's StatusReason once it is there.
+// reason returns a change set's StatusReason.
 func (c *changeSet) reason(now time.Time) string {
 	if strings.HasSuffix(c.status(now), "FAILED") {
 		return c.problem
@@ -135,18 +139,26 @@ func (s *Server) describeChangeSet(r *wire.Request) (*wire.Node, string, *wire.E
 		return nil, "", fail
 	}
 	d := c.deployment
-	return wire.Element("",
-		wire.Text("ChangeSetName", c.name), wire.Text("ChangeSetId", c.id), wire.Text("StackId",
-			st.id), wire.Text("StackName", st.name),
-		wire.Text("Description", c.description), wire.Time("CreationTime",
-			c.created), wire.Bool("IncludeNestedStacks", false),
-		wire.Text("Status", c.status(now)), wire.Text("StatusReason",
-			c.reason(now)), wire.Text("ExecutionStatus", c.execution(st, now)),
-		wire.Text("OnStackFailure", c.onFailure), wire.Bool("ImportExistingResources", c.importing),
-		wire.List("Parameters", parameterNodes(d)), wire.List("Tags",
-			tagNodes(d.Tags)), wire.TextList("Capabilities", d.capabilities),
-		wire.TextList("NotificationARNs",
-			d.Topics), wire.Element("RollbackConfiguration"), wire.List("Changes", changes), wire.Text("NextToken", next)), "", nil
+	return c.node(st, now).Add(
+		wire.Text("Description", c.description),
+		wire.Text("OnStackFailure", c.onFailure),
+		wire.Bool("ImportExistingResources", c.importing),
+		wire.List("Parameters", parameterNodes(d)),
+		wire.List("Tags", tagNodes(d.Tags)),
+		wire.TextList("Capabilities", d.capabilities),
+		wire.TextList("NotificationARNs", d.Topics),
+		wire.Element("RollbackConfiguration"),
+		wire.List("Changes", changes),
+		wire.Text("NextToken", next),
+	), "", nil
+}
+
+// node returns what both DescribeChangeSet and ListChangeSets tell of a change set.
+func (c *changeSet) node(st *stack, now time.Time) *wire.Node {
+	return wire.Structure("", "ChangeSetName", c.name, "ChangeSetId", c.id,
+		"StackId", st.id, "StackName", st.name, "Status", c.status(now),
+		"StatusReason", c.reason(now), "ExecutionStatus", c.execution(st, now),
+	).Add(wire.Time("CreationTime", c.created), wire.Bool("IncludeNestedStacks", false))
 }
 
 func (s *Server) listChangeSets(r *wire.Request) (*wire.Node, string, *wire.Error) {
@@ -157,14 +169,9 @@ func (s *Server) listChangeSets(r *wire.Request) (*wire.Node, string, *wire.Erro
 	now := s.Now()
 	var list []*wire.Node
 	for _, c := range st.changeSets {
-		if c.executed != nil {
-			continue // only what is still to be executed is listed
+		if c.executed == nil { // executed ones are not listed
+			list = append(list, c.node(st, now))
 		}
-		list = append(list, wire.Element("", wire.Text("ChangeSetName", c.name),
-			wire.Text("ChangeSetId", c.id), wire.Text("StackId", st.id), wire.Text("StackName", st.name),
-			wire.Time("CreationTime", c.created), wire.Text("Status",
-				c.status(now)), wire.Text("StatusReason", c.reason(now)),
-			wire.Text("ExecutionStatus", c.execution(st, now)), wire.Bool("IncludeNestedStacks", false)))
 	}
 	list, next, fail := wire.Page(list, r.Get("NextToken"), s.opts.PageSize)
 	return wire.Element("", wire.List("Summaries", list), wire.Text("NextToken", next)), "", fail
@@ -175,11 +182,10 @@ func (rc *resourceChange) node(values bool) *wire.Node {
 	for _, d := range rc.details {
 		details = append(details, d.node(values))
 	}
-	n := wire.Element("ResourceChange", wire.Text("PolicyAction", rc.policyAction),
-		wire.Text("Action", rc.action), wire.Text("LogicalResourceId", rc.res.LogicalID),
-		wire.Text("PhysicalResourceId", rc.physical), wire.Text("ResourceType",
-			rc.res.Type), wire.Text("Replacement", rc.replacement),
-		wire.TextList("Scope", rc.scope), wire.List("Details", details))
+	n := wire.Structure("ResourceChange", "PolicyAction", rc.policyAction, "Action", rc.action,
+		"LogicalResourceId", rc.res.LogicalID, "PhysicalResourceId", rc.physical,
+		"ResourceType", rc.res.Type, "Replacement", rc.replacement,
+	).Add(wire.TextList("Scope", rc.scope), wire.List("Details", details))
 	if values {
 		n.Add(wire.Text("BeforeContext", rc.before), wire.Text("AfterContext", rc.after))
 	}
@@ -196,9 +202,9 @@ func (d detail) node(values bool) *wire.Node {
 		recreation = "Never"
 	}
 	if d.Scope == "Properties" {
-		target.Children = append(target.Children, wire.Text("Name", d.Path[0]))
+		target.Add(wire.Text("Name", d.Path[0]))
 	}
-	target.Children = append(target.Children, wire.Text("RequiresRecreation", recreation))
+	target.Add(wire.Text("RequiresRecreation", recreation))
 	if d.Dynamic {
 		evaluation = "Dynamic"
 	}
@@ -210,10 +216,10 @@ func (d detail) node(values bool) *wire.Node {
 		case d.After == nil:
 			kind = "Remove"
 		}
-		target.Children = append(target.Children, wire.Text("Path", "/"+d.Scope+"/"+strings.Join(d.Path,
-			"/")), wire.Text("BeforeValue", d.shownBefore),
-			wire.Text("AfterValue", d.shownAfter), wire.Text("AttributeChangeType", kind))
+		target.Add(wire.Text("Path", "/"+d.Scope+"/"+strings.Join(d.Path, "/")),
+			wire.Text("BeforeValue", d.shownBefore), wire.Text("AfterValue", d.shownAfter),
+			wire.Text("AttributeChangeType", kind))
 	}
-	return wire.Element("", target, wire.Text("Evaluation", evaluation),
-		wire.Text("ChangeSource", d.Source), wire.Text("CausingEntity", d.Entity))
+	return wire.Structure("", "Evaluation", evaluation,
+		"ChangeSource", d.Source, "CausingEntity", d.Entity).Add(target)
 }

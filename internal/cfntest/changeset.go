@@ -1,6 +1,7 @@
 package cfntest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -12,7 +13,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// changeSetDelay is how long CloudFormation works on a change set, before Options.Scale.
+// changeSetDelay is the time from CreateChangeSet to CREATE_COMPLETE, before Options.Scale.
 const changeSetDelay = 2 * time.Second
 
 const (
@@ -28,18 +29,19 @@ const (
 
 var validName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
 
-// changeSet is a plan to review. Its status follows from the time.
+// changeSet is a change set. Its status follows from the time.
 type changeSet struct {
-	id, name, token, kind, description, onFailure string
-	importing                                     bool
-	created, ready                                time.Time
-	deployment                                    *deployment
-	changes                                       []*resourceChange
-	problem                                       string // why it is FAILED
-	validation                                    *validation
-	op                                            *operation // its create, for DescribeEvents
-	executed                                      *operation
-	obsolete                                      bool
+	id, name, token, description, onFailure string
+
+	importing      bool
+	created, ready time.Time
+	deployment     *deployment
+	changes        []*resourceChange
+	problem        string // why it is FAILED
+	validation     *validation
+	op             *operation // CreateChangeSet, for DescribeEvents
+	executed       *operation
+	obsolete       bool
 }
 
 // validation is an early-validation error.
@@ -76,10 +78,8 @@ func (c *changeSet) execution(st *stack, now time.Time) string {
 }
 
 func (s *Server) createChangeSet(r *wire.Request) (*wire.Node, string, *wire.Error) {
-	name, setName, kind := r.Get("StackName"), r.Get("ChangeSetName"), r.Get("ChangeSetType")
-	if kind == "" {
-		kind = "UPDATE"
-	}
+	name, setName := r.Get("StackName"), r.Get("ChangeSetName")
+	kind := cmp.Or(r.Get("ChangeSetType"), "UPDATE")
 	if !validName.MatchString(setName) {
 		return nil, "", wire.Invalid(patternUnsatisfied, setName, "changeSetName", nameConstraint)
 	}
@@ -90,15 +90,15 @@ func (s *Server) createChangeSet(r *wire.Request) (*wire.Node, string, *wire.Err
 	named := &stack{name: name, region: r.Region, account: s.opts.Account}
 	if st != nil {
 		named = st
-		for _, c := range st.changeSets {
-			switch {
-			case c.name != setName || c.executed != nil:
-			case c.token != "" && c.token == r.Get("ClientToken") && !s.opts.ForgetTokens:
-				return wire.Element("", wire.Text("Id", c.id), wire.Text("StackId", st.id)), "", nil
-			default:
-				return nil, "", wire.Refused("AlreadyExistsException",
-					"ChangeSet %s cannot be created due to a mismatch with existing attribute ClientToken", setName)
-			}
+	}
+	for _, c := range named.changeSets {
+		switch {
+		case c.name != setName || c.executed != nil:
+		case c.token != "" && c.token == r.Get("ClientToken") && !s.opts.ForgetTokens:
+			return wire.Structure("", "Id", c.id, "StackId", st.id), "", nil
+		default:
+			return nil, "", wire.Refused("AlreadyExistsException", "ChangeSet %s cannot be created "+
+				"due to a mismatch with existing attribute ClientToken", setName)
 		}
 	}
 	d, fail := s.prepare(r, named, before)
@@ -113,13 +113,14 @@ func (s *Server) createChangeSet(r *wire.Request) (*wire.Node, string, *wire.Err
 		effect += " and stack " + name
 	}
 	c := s.addChangeSet(st, r, d, before)
-	return wire.Element("", wire.Text("Id", c.id), wire.Text("StackId", st.id)), effect, nil
+	return wire.Structure("", "Id", c.id, "StackId", st.id), effect, nil
 }
 
-// forChangeSet is the stack that a change set is for, nil when it is to be made, and what it has
-// now.
-func (s *Server) forChangeSet(r *wire.Request, name, setName, kind string) (*stack, *state,
-	*wire.Error) {
+// forChangeSet returns the stack that a change set is for, nil when it does not exist yet, and what it
+// has now.
+func (s *Server) forChangeSet(
+	r *wire.Request, name, setName, kind string,
+) (*stack, *state, *wire.Error) {
 	st := s.find(name, r.Region)
 	if st == nil {
 		if kind == "UPDATE" {
@@ -132,8 +133,8 @@ func (s *Server) forChangeSet(r *wire.Request, name, setName, kind string) (*sta
 	case v.status == "REVIEW_IN_PROGRESS" && kind == "CREATE":
 		return st, nil, nil
 	case kind == "CREATE":
-		return nil, nil, wire.Invalid("Stack [%s] already exists and cannot be created again with the "+
-			"changeSet [%s].", st.name, setName)
+		return nil, nil, wire.Invalid("Stack [%s] already exists and cannot be created again with "+
+			"the changeSet [%s].", st.name, setName)
 	}
 	return st, v.state, updatable(st, v)
 }
@@ -149,10 +150,11 @@ func checkStackName(name string) *wire.Error {
 	return wire.Invalid(patternUnsatisfied, name, "stackName", stackNamePattern)
 }
 
-// updatable refuses an update of a stack that is busy or beyond repair.
+// updatable refuses an update of a stack whose status does not allow one.
 func updatable(st *stack, v view) *wire.Error {
 	switch v.status {
-	case "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_FAILED", "CREATE_FAILED":
+	case "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE",
+		"IMPORT_ROLLBACK_COMPLETE", "UPDATE_FAILED", "CREATE_FAILED":
 		return nil
 	}
 	return wire.Invalid("Stack:%s is in %s state and can not be updated.", st.id, v.status)
@@ -161,13 +163,14 @@ func updatable(st *stack, v view) *wire.Error {
 func (s *Server) addChangeSet(st *stack, r *wire.Request, d *deployment, before *state) *changeSet {
 	now := s.Now()
 	s.count++
-	c := &changeSet{name: r.Get("ChangeSetName"), token: r.Get("ClientToken"),
-		kind: r.Get("ChangeSetType"), description: r.Get("Description"),
-		onFailure: r.Get("OnStackFailure"), importing: r.Flag("ImportExistingResources"), created: now, deployment: d}
-	c.ready = now.Add(s.scale(changeSetDelay))
-	c.id = fmt.Sprintf("arn:%s:cloudformation:%s:%s:changeSet/%s/%s", evaluate.Partition(st.region),
-		st.region, s.opts.Account, c.name, evaluate.UUID(fmt.Sprint(c.name, s.count)))
-	c.op = &operation{id: evaluate.UUID(fmt.Sprint(c.id, "operation")), kind: "CREATE_CHANGESET",
+	c := &changeSet{
+		name: r.Get("ChangeSetName"), token: r.Get("ClientToken"),
+		description: r.Get("Description"), onFailure: r.Get("OnStackFailure"),
+		importing: r.Flag("ImportExistingResources"),
+		created:   now, ready: now.Add(s.scale(changeSetDelay)), deployment: d,
+	}
+	c.id = s.arn("changeSet", st.region, c.name)
+	c.op = &operation{id: evaluate.UUID(c.id + "operation"), kind: "CREATE_CHANGESET",
 		token: c.token, start: now}
 	var same bool
 	c.changes, same = s.preview(st, d, before)
@@ -201,8 +204,8 @@ func (s *Server) changeSet(r *wire.Request) (*stack, *changeSet, *wire.Error) {
 			}
 		}
 	} else if r.Get("StackName") == "" && !strings.HasPrefix(name, "arn:") {
-		return nil, nil, wire.Invalid("StackName must be specified if ChangeSetName is not specified " +
-			"as an ARN.")
+		return nil, nil, wire.Invalid(
+			"StackName must be specified if ChangeSetName is not specified as an ARN.")
 	} else if r.Get("StackName") != "" {
 		return nil, nil, wire.Invalid("Stack [%s] does not exist", r.Get("StackName"))
 	}
@@ -212,7 +215,7 @@ func (s *Server) changeSet(r *wire.Request) (*stack, *changeSet, *wire.Error) {
 	}
 }
 
-// lastExecuted is the change set that made the stack what it is, nil when none did.
+// lastExecuted returns the change set that was executed last, or nil.
 func (st *stack) lastExecuted() *changeSet {
 	for _, c := range slices.Backward(st.changeSets) {
 		if c.executed != nil {
@@ -257,8 +260,7 @@ func (s *Server) executeChangeSet(r *wire.Request) (*wire.Node, string, *wire.Er
 	}
 	c.executed = p.op
 	st.changeSets = slices.DeleteFunc(st.changeSets, func(other *changeSet) bool {
-		return other != c &&
-			other.executed == nil
+		return other != c && other.executed == nil
 	})
 	if kind == "CREATE_STACK" {
 		p.create(c.deployment)
@@ -272,14 +274,14 @@ func (s *Server) deleteChangeSet(r *wire.Request) (*wire.Node, string, *wire.Err
 	st, c, fail := s.changeSet(r)
 	if fail != nil {
 		if fail.Code == "ChangeSetNotFound" && s.find(r.Get("StackName"), r.Region) != nil {
-			return wire.Element(""), "", nil // deleting what is not there is no error
+			return wire.Element(""), "", nil // not an error
 		}
 		return nil, "", fail
 	}
 	if c.executed != nil {
 		return nil, "", wire.Refused("InvalidChangeSetStatus",
-			"ChangeSet [%s] cannot be deleted in its current execution status of [%s]", c.id, c.execution(st,
-				s.Now()))
+			"ChangeSet [%s] cannot be deleted in its current execution status of [%s]",
+			c.id, c.execution(st, s.Now()))
 	}
 	st.changeSets = slices.DeleteFunc(st.changeSets, func(other *changeSet) bool { return other == c })
 	return wire.Element(""), "deleted change set " + c.name, nil

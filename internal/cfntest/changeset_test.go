@@ -24,7 +24,8 @@ func changes(out *cloudformation.DescribeChangeSetOutput) []string {
 			t := d.Target
 			list = append(list, fmt.Sprintf("%s %s %s %s: %q -> %q %s", d.Evaluation, d.ChangeSource,
 				aws.ToString(d.CausingEntity),
-				aws.ToString(t.Path), aws.ToString(t.BeforeValue), aws.ToString(t.AfterValue), t.RequiresRecreation))
+				aws.ToString(t.Path), aws.ToString(t.BeforeValue), aws.ToString(t.AfterValue),
+				t.RequiresRecreation))
 		}
 	}
 	return list
@@ -35,7 +36,8 @@ func TestChangeSetTakesItsTime(t *testing.T) {
 		_, err := w.c.CreateChangeSet(w.Context(),
 			&cloudformation.CreateChangeSetInput{StackName: aws.String("demo"),
 				ChangeSetName: aws.String("one"),
-				ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(network), ClientToken: aws.String("t")})
+				ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(network),
+				ClientToken: aws.String("t")})
 		w.must(err)
 		w.status("demo", "REVIEW_IN_PROGRESS")
 		for _, want := range []string{"CREATE_PENDING UNAVAILABLE 0", "CREATE_IN_PROGRESS UNAVAILABLE 0",
@@ -117,7 +119,8 @@ func TestAParameterKeepsItsValue(t *testing.T) {
 			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
 				UsePreviousTemplate: aws.Bool(true),
 				Parameters: []types.Parameter{{ParameterKey: aws.String("Cidr"),
-					UsePreviousValue: aws.Bool(true)}, {ParameterKey: aws.String("WithNat"), ParameterValue: aws.String("false")}}})
+					UsePreviousValue: aws.Bool(true)}, {ParameterKey: aws.String("WithNat"),
+					ParameterValue: aws.String("false")}}})
 		w.must(err)
 		w.settle("demo")
 		if got := w.srv.Parameters("demo"); got["Cidr"] != "10.9.0.0/16" || got["WithNat"] != "false" {

@@ -129,7 +129,8 @@ func (w *world) changeSet(name, set string, kind types.ChangeSetType, body strin
 	w.Helper()
 	_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: &name,
 		ChangeSetName: &set, ChangeSetType: kind,
-		TemplateBody: &body, Parameters: parameters(pairs), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
+		TemplateBody: &body, Parameters: parameters(pairs),
+		Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
 	w.must(err)
 	time.Sleep(3 * time.Second)
 	return w.describe(name, set)

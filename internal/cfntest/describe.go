@@ -33,8 +33,8 @@ func (s *Server) describeStacks(r *wire.Request) (*wire.Node, string, *wire.Erro
 	return wire.Element("", wire.List("Stacks", list), wire.Text("NextToken", next)), "", fail
 }
 
-// seen is a stack as DescribeStacks shows it: for some time after a mutating call that may be what
-// it was before.
+// seen returns a stack as DescribeStacks shows it: for some time after a mutating call that may be
+// what it was before.
 func (s *Server) seen(st *stack) view {
 	now := s.Now()
 	if st.before != nil && s.stale > 0 && now.Sub(st.mutated) < s.stale {
@@ -44,14 +44,14 @@ func (s *Server) seen(st *stack) view {
 }
 
 func (s *Server) stackNode(st *stack, v view) *wire.Node {
-	n := wire.Element("", wire.Text("StackId", st.id), wire.Text("StackName", st.name),
-		wire.Time("CreationTime", st.created), wire.Time("LastUpdatedTime", v.updated),
-		wire.Time("DeletionTime", v.deleted), wire.Text("StackStatus",
-			v.status), wire.Text("StackStatusReason", v.reason),
-		wire.Bool("DisableRollback", len(v.ops) > 0 && v.ops[len(v.ops)-1].onFailure == "DO_NOTHING"),
-		wire.Bool("EnableTerminationProtection", st.protected), wire.Text("DeletionMode", st.onDelete),
-		wire.Element("RollbackConfiguration"), wire.Element("DriftInformation",
-			wire.Text("StackDriftStatus", "NOT_CHECKED")))
+	rollbackOff := len(v.ops) > 0 && v.ops[len(v.ops)-1].onFailure == "DO_NOTHING"
+	n := stackSummary(st, v).Add(
+		wire.Bool("DisableRollback", rollbackOff),
+		wire.Bool("EnableTerminationProtection", st.protected),
+		wire.Text("DeletionMode", st.onDelete),
+		wire.Element("RollbackConfiguration"),
+		wire.Structure("DriftInformation", "StackDriftStatus", "NOT_CHECKED"),
+	)
 	if st.parent != "" {
 		n.Add(wire.Text("ParentId", st.parent), wire.Text("RootId", s.root(st)))
 	}
@@ -59,23 +59,32 @@ func (s *Server) stackNode(st *stack, v view) *wire.Node {
 		n.Add(wire.Text("ChangeSetId", c.id))
 	}
 	if v.state != nil {
-		n.Add(wire.Text("Description", v.state.Template.Description),
+		n.Add(
+			wire.Text("Description", v.state.Template.Description),
 			wire.Text("RoleARN", v.state.roleARN),
-			wire.List("Parameters", parameterNodes(&v.state.deployment)), wire.List("Tags",
-				tagNodes(v.state.Tags)),
-			wire.TextList("Capabilities", v.state.capabilities), wire.TextList("NotificationARNs",
-				v.state.Topics),
-			wire.List("Outputs", outputNodes(v.state.outputs)))
+			wire.List("Parameters", parameterNodes(&v.state.deployment)),
+			wire.List("Tags", tagNodes(v.state.Tags)),
+			wire.TextList("Capabilities", v.state.capabilities),
+			wire.TextList("NotificationARNs", v.state.Topics),
+			wire.List("Outputs", outputNodes(v.state.outputs)),
+		)
 	}
 	var ops []*wire.Node
 	for _, op := range slices.Backward(v.ops) {
-		ops = append(ops, wire.Element("", wire.Text("OperationType", op.kind),
-			wire.Text("OperationId", op.id)))
+		ops = append(ops, wire.Structure("", "OperationType", op.kind, "OperationId", op.id))
 	}
 	if !s.opts.NoOperationIDs && ops != nil {
 		n.Add(wire.List("LastOperations", ops))
 	}
 	return n
+}
+
+// stackSummary returns what both DescribeStacks and ListStacks tell of a stack.
+func stackSummary(st *stack, v view) *wire.Node {
+	return wire.Structure("", "StackId", st.id, "StackName", st.name,
+		"StackStatus", v.status, "StackStatusReason", v.reason,
+	).Add(wire.Time("CreationTime", st.created), wire.Time("LastUpdatedTime", v.updated),
+		wire.Time("DeletionTime", v.deleted))
 }
 
 // root returns the ARN of the stack at the top of a nested stack's parents.
@@ -90,9 +99,9 @@ func (s *Server) root(st *stack) string {
 func outputNodes(outputs []evaluate.Output) []*wire.Node {
 	var list []*wire.Node
 	for _, o := range outputs {
-		list = append(list, wire.Element("", wire.Text("OutputKey", o.Key),
-			wire.Leaf("OutputValue", o.Value), wire.Text("Description",
-				o.Description), wire.Text("ExportName", o.Export)))
+		n := wire.Structure("", "OutputKey", o.Key, "Description", o.Description,
+			"ExportName", o.Export)
+		list = append(list, n.Add(wire.Leaf("OutputValue", o.Value)))
 	}
 	return list
 }
@@ -102,20 +111,16 @@ func (s *Server) listStacks(r *wire.Request) (*wire.Node, string, *wire.Error) {
 	filter := r.List("StackStatusFilter")
 	for _, st := range slices.Backward(s.stacks) {
 		v := s.seen(st)
-		if v.status == "" || st.region != r.Region || filter != nil &&
-			!slices.Contains(filter, v.status) {
-			continue
+		wanted := filter == nil || slices.Contains(filter, v.status)
+		if v.status != "" && st.region == r.Region && wanted {
+			list = append(list, stackSummary(st, v))
 		}
-		list = append(list, wire.Element("", wire.Text("StackId", st.id), wire.Text("StackName", st.name),
-			wire.Time("CreationTime", st.created), wire.Time("LastUpdatedTime", v.updated),
-			wire.Time("DeletionTime", v.deleted), wire.Text("StackStatus",
-				v.status), wire.Text("StackStatusReason", v.reason)))
 	}
 	list, next, fail := wire.Page(list, r.Get("NextToken"), s.opts.StackPageSize)
-	return wire.Element("", wire.List("StackSummaries", list), wire.Text("NextToken", next)), "", fail
+	return wire.Structure("", "NextToken", next).Add(wire.List("StackSummaries", list)), "", fail
 }
 
-// describeStackResources gives at most 100 rows, as AWS.
+// describeStackResources returns at most 100 rows, as AWS does.
 func (s *Server) describeStackResources(r *wire.Request) (*wire.Node, string, *wire.Error) {
 	st, fail := s.existing(r)
 	if fail != nil {
@@ -141,12 +146,13 @@ func (s *Server) describeStackResource(r *wire.Request) (*wire.Node, string, *wi
 	}
 	for _, in := range st.rows(s.Now()) {
 		if in.res.LogicalID == r.Get("LogicalResourceId") {
-			return wire.Element("", wire.Element("StackResourceDetail",
-				rowNode(st, in, "LastUpdatedTimestamp").Children...)), "", nil
+			row := rowNode(st, in, "LastUpdatedTimestamp")
+			row.Name = "StackResourceDetail"
+			return wire.Element("", row), "", nil
 		}
 	}
-	return nil, "", wire.Invalid("Resource %s does not exist for stack %s", r.Get("LogicalResourceId"),
-		st.name)
+	return nil, "", wire.Invalid("Resource %s does not exist for stack %s",
+		r.Get("LogicalResourceId"), st.name)
 }
 
 func (s *Server) listStackResources(r *wire.Request) (*wire.Node, string, *wire.Error) {
@@ -159,25 +165,27 @@ func (s *Server) listStackResources(r *wire.Request) (*wire.Node, string, *wire.
 		list = append(list, rowNode(st, in, "LastUpdatedTimestamp"))
 	}
 	list, next, fail := wire.Page(list, r.Get("NextToken"), s.opts.PageSize)
-	return wire.Element("", wire.List("StackResourceSummaries", list),
-		wire.Text("NextToken", next)), "", fail
+	rows := wire.List("StackResourceSummaries", list)
+	return wire.Structure("", "NextToken", next).Add(rows), "", fail
 }
 
+// rowNode returns a row of a list of resources; when is what the call names the timestamp.
 func rowNode(st *stack, in *instance, when string) *wire.Node {
 	physical := ""
 	if in.made {
 		physical = in.res.PhysicalID
 	}
-	return wire.Element("", wire.Text("StackId", st.id), wire.Text("StackName", st.name),
-		wire.Text("LogicalResourceId", in.res.LogicalID), wire.Text("PhysicalResourceId", physical),
-		wire.Text("ResourceType", in.res.Type), wire.Time(when, in.last.At), wire.Text("ResourceStatus",
-			in.last.Status), wire.Text("ResourceStatusReason", in.last.Reason),
-		wire.Element("DriftInformation", wire.Text("StackResourceDriftStatus", "NOT_CHECKED")))
+	return wire.Structure("", "StackId", st.id, "StackName", st.name,
+		"LogicalResourceId", in.res.LogicalID, "PhysicalResourceId", physical,
+		"ResourceType", in.res.Type, "ResourceStatus", in.last.Status,
+		"ResourceStatusReason", in.last.Reason,
+	).Add(wire.Time(when, in.last.At),
+		wire.Structure("DriftInformation", "StackResourceDriftStatus", "NOT_CHECKED"))
 }
 
 func (s *Server) getCallerIdentity(r *wire.Request) (*wire.Node, string, *wire.Error) {
-	return wire.Element("", wire.Text("Arn",
-		"arn:"+evaluate.Partition(r.Region)+":iam::"+s.opts.Account+":user/tester"), wire.Text("UserId", "AIDATESTER"), wire.Text("Account", s.opts.Account)), "", nil
+	arn := "arn:" + evaluate.Partition(r.Region) + ":iam::" + s.opts.Account + ":user/tester"
+	return wire.Structure("", "Arn", arn, "UserId", "AIDATESTER", "Account", s.opts.Account), "", nil
 }
 
 func parameterNodes(d *deployment) []*wire.Node {
@@ -187,8 +195,8 @@ func parameterNodes(d *deployment) []*wire.Node {
 		if d.Template.NoEcho(name) {
 			value = "****"
 		}
-		list = append(list, wire.Element("", wire.Text("ParameterKey", name),
-			wire.Leaf("ParameterValue", value), wire.Text("ResolvedValue", d.Resolved(name))))
+		n := wire.Structure("", "ParameterKey", name, "ResolvedValue", d.Resolved(name))
+		list = append(list, n.Add(wire.Leaf("ParameterValue", value)))
 	}
 	return list
 }

@@ -51,7 +51,7 @@ func (s *Server) describeStackEvents(r *wire.Request) (*wire.Node, string, *wire
 	return wire.Element("", wire.List("StackEvents", nodes), wire.Text("NextToken", next)), "", nil
 }
 
-// pageStart returns where a page begins: after the last event of the page before, or at a fixed
+// pageStart returns where a page begins: after the last event of the previous page, or at a fixed
 // distance from the newest when pages shift.
 func pageStart(list []*event, token string) (int, *wire.Error) {
 	if id, ok := strings.CutPrefix(wire.Untoken(token), afterEvent); ok {
@@ -62,18 +62,16 @@ func pageStart(list []*event, token string) (int, *wire.Error) {
 	return wire.Offset(token, len(list))
 }
 
-// afterEvent begins the text of a NextToken that names the last event of the page before.
+// afterEvent begins the text of a NextToken that names the last event of the previous page.
 const afterEvent = "after "
 
 func (s *Server) eventNode(st *stack, e *event) *wire.Node {
-	n := wire.Element("", wire.Text("EventId", e.ID), wire.Text("StackId", st.id),
-		wire.Text("StackName", st.name), wire.Text("LogicalResourceId", e.LogicalID),
-		wire.Text("PhysicalResourceId", e.PhysicalID), wire.Text("ResourceType",
-			e.Type), wire.Time("Timestamp", e.At), wire.Text("ResourceStatus", e.Status),
-		wire.Text("ResourceStatusReason", e.Reason), wire.Text("ResourceProperties", e.props))
-	n.Add(wire.Text("DetailedStatus", e.Detail), wire.Text("HookType", e.HookType),
-		wire.Text("HookStatus", e.HookStatus),
-		wire.Text("HookStatusReason", e.HookReason), wire.Text("HookInvocationId", e.HookID))
+	n := wire.Structure("", "EventId", e.ID, "StackId", st.id, "StackName", st.name,
+		"LogicalResourceId", e.LogicalID, "PhysicalResourceId", e.PhysicalID,
+		"ResourceType", e.Type, "ResourceStatus", e.Status, "ResourceStatusReason", e.Reason,
+		"ResourceProperties", e.props, "DetailedStatus", e.Detail, "HookType", e.HookType,
+		"HookStatus", e.HookStatus, "HookStatusReason", e.HookReason, "HookInvocationId", e.HookID,
+	).Add(wire.Time("Timestamp", e.At))
 	if !s.opts.NoTokens {
 		n.Add(wire.Text("ClientRequestToken", e.Token))
 	}
@@ -109,17 +107,16 @@ func (s *Server) describeEvents(r *wire.Request) (*wire.Node, string, *wire.Erro
 		list = append(list, n)
 	}
 	list, next, fail := wire.Page(list, r.Get("NextToken"), s.opts.PageSize)
-	return wire.Element("", wire.List("OperationEvents", list), wire.Text("NextToken", next)), "", fail
+	return wire.Structure("", "NextToken", next).Add(wire.List("OperationEvents", list)), "", fail
 }
 
 func (c *changeSet) validationNode(st *stack) *wire.Node {
 	v := c.validation
-	return wire.Element("", wire.Text("EventId", evaluate.UUID(c.id)), wire.Text("StackId", st.id),
-		wire.Text("OperationId", c.op.id), wire.Text("OperationType", c.op.kind),
-		wire.Text("EventType", "VALIDATION_ERROR"), wire.Text("LogicalResourceId",
-			v.logical), wire.Time("Timestamp", c.ready), wire.Text("ValidationFailureMode", "FAIL"),
-		wire.Text("ValidationName", v.name), wire.Text("ValidationStatus",
-			"FAILED"), wire.Text("ValidationStatusReason", v.reason), wire.Text("ValidationPath", v.path))
+	return wire.Structure("", "EventId", evaluate.UUID(c.id), "StackId", st.id,
+		"OperationId", c.op.id, "OperationType", c.op.kind, "EventType", "VALIDATION_ERROR",
+		"LogicalResourceId", v.logical, "ValidationFailureMode", "FAIL", "ValidationName", v.name,
+		"ValidationStatus", "FAILED", "ValidationStatusReason", v.reason, "ValidationPath", v.path,
+	).Add(wire.Time("Timestamp", c.ready))
 }
 
 // operation finds what a DescribeEvents call asks about.

@@ -21,7 +21,8 @@ func TestPagesHoldStillOrShift(t *testing.T) {
 			all := w.paged("demo", func(page int) {
 				if page == 1 {
 					w.srv.Emit("demo", cfntest.Event{At: time.Now(), LogicalID: "Vpc",
-						Status: "UPDATE_IN_PROGRESS"}, cfntest.Event{At: time.Now(), LogicalID: "Vpc", Status: "UPDATE_COMPLETE"})
+						Status: "UPDATE_IN_PROGRESS"}, cfntest.Event{At: time.Now(), LogicalID: "Vpc",
+						Status: "UPDATE_COMPLETE"})
 				}
 			})
 			seen := map[string]int{}

@@ -1,14 +1,15 @@
 package cfntest
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// look runs f on a stack, by name or ARN, under the lock; on nothing when there is none. The newest
-// of a name is meant, deleted ones included.
+// look runs f under the lock on the stack with a name or ARN, if there is one. A name means the newest
+// stack, deleted ones included.
 func (s *Server) look(nameOrID string, f func(st *stack, now time.Time)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -23,13 +24,13 @@ func (s *Server) look(nameOrID string, f func(st *stack, now time.Time)) {
 	}
 }
 
-// Status is a stack's true status now, empty when there never was one.
+// Status returns a stack's true status now, empty when there never was one.
 func (s *Server) Status(nameOrID string) (status string) {
 	s.look(nameOrID, func(st *stack, now time.Time) { status = st.at(now).status })
 	return status
 }
 
-// StackID is a stack's ARN.
+// StackID returns a stack's ARN.
 func (s *Server) StackID(name string) (arn string) {
 	s.look(name, func(st *stack, _ time.Time) { arn = st.id })
 	return arn
@@ -47,7 +48,7 @@ func (s *Server) Events(nameOrID string) (list []Event) {
 	return list
 }
 
-// Live lists the resources that exist now as the stack's.
+// Live lists the resources that exist now and belong to the stack.
 func (s *Server) Live(nameOrID string) (list []Resource) {
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		for _, in := range st.live(now) {
@@ -59,27 +60,18 @@ func (s *Server) Live(nameOrID string) (list []Resource) {
 	return list
 }
 
-// Retained lists what deletes and clean-ups of all stacks left behind.
-func (s *Server) Retained() (list []Resource) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, st := range s.stacks {
-		for _, in := range st.fold(s.Now()) {
-			if in.kept {
-				list = append(list, in.row())
-			}
-		}
-	}
-	return list
-}
+// Retained lists the resources of all stacks that deletes and clean-ups left behind.
+func (s *Server) Retained() []Resource { return s.all(func(in *instance) bool { return in.kept }) }
 
 // Snapshots lists the resources of all stacks that were deleted after a snapshot was made.
-func (s *Server) Snapshots() (list []Resource) {
+func (s *Server) Snapshots() []Resource { return s.all(func(in *instance) bool { return in.saved }) }
+
+func (s *Server) all(keep func(*instance) bool) (list []Resource) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, st := range s.stacks {
 		for _, in := range st.fold(s.Now()) {
-			if in.saved {
+			if keep(in) {
 				list = append(list, in.row())
 			}
 		}
@@ -92,7 +84,7 @@ func (in *instance) row() Resource {
 		Status: in.last.Status, Reason: in.last.Reason, DeletionPolicy: in.res.DeletionPolicy}
 }
 
-// Outputs are a stack's outputs now.
+// Outputs returns a stack's outputs now.
 func (s *Server) Outputs(nameOrID string) map[string]string {
 	values := map[string]string{}
 	s.look(nameOrID, func(st *stack, now time.Time) {
@@ -105,7 +97,7 @@ func (s *Server) Outputs(nameOrID string) map[string]string {
 	return values
 }
 
-// Parameters are a stack's parameter values now, secret ones too.
+// Parameters returns a stack's parameter values now, secret ones too.
 func (s *Server) Parameters(nameOrID string) (values map[string]string) {
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		if v := st.at(now); v.state != nil {
@@ -121,7 +113,7 @@ func (s *Server) Protected(nameOrID string) (on bool) {
 	return on
 }
 
-// ChangeSets names a stack's change sets that were not executed.
+// ChangeSets lists the names of a stack's change sets that were not executed.
 func (s *Server) ChangeSets(nameOrID string) (names []string) {
 	s.look(nameOrID, func(st *stack, _ time.Time) {
 		for _, c := range st.changeSets {
@@ -133,7 +125,7 @@ func (s *Server) ChangeSets(nameOrID string) (names []string) {
 	return names
 }
 
-// Until is how long the last planned event of a stack is away, 0 when nothing runs.
+// Until returns the time until the last planned event of a stack, 0 when nothing runs.
 func (s *Server) Until(nameOrID string) (left time.Duration) {
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		if n := len(st.events); n > 0 {
@@ -143,20 +135,22 @@ func (s *Server) Until(nameOrID string) (left time.Duration) {
 	return left
 }
 
-// ForeignUpdate starts somebody else's update of a stack: its tags change.
+// ForeignUpdate starts an update of a stack by another user: its tags change.
 func (s *Server) ForeignUpdate(name string) error {
-	return s.foreign(name, "UpdateStack", map[string][]string{"UsePreviousTemplate": {"true"},
+	return s.foreign(name, "UpdateStack", map[string][]string{
+		"UsePreviousTemplate":   {"true"},
 		"Capabilities.member.1": {"CAPABILITY_NAMED_IAM"},
-		"Tags.member.1.Key":     {"changed-by"}, "Tags.member.1.Value": {"somebody else"}})
+		"Tags.member.1.Key":     {"changed-by"},
+		"Tags.member.1.Value":   {"somebody else"},
+	})
 }
 
-// ForeignCancel cancels a stack's update as somebody else.
+// ForeignCancel cancels a stack's update as another user.
 func (s *Server) ForeignCancel(name string) error {
-	return s.foreign(name, "CancelUpdateStack",
-		nil)
+	return s.foreign(name, "CancelUpdateStack", nil)
 }
 
-// ForeignDelete deletes a stack as somebody else.
+// ForeignDelete deletes a stack as another user.
 func (s *Server) ForeignDelete(name string) error { return s.foreign(name, "DeleteStack", nil) }
 
 // foreign makes a call that is not in the log.
@@ -171,8 +165,9 @@ func (s *Server) foreign(name, action string, form map[string][]string) error {
 			i := 0
 			for key := range v.state.Parameters {
 				i++
-				prefix := "Parameters.member." + evaluate.Text(float64(i)) + "."
-				r.Form[prefix+"ParameterKey"], r.Form[prefix+"UsePreviousValue"] = []string{key}, []string{"true"}
+				prefix := fmt.Sprintf("Parameters.member.%d.", i)
+				r.Form.Set(prefix+"ParameterKey", key)
+				r.Form.Set(prefix+"UsePreviousValue", "true")
 			}
 		}
 	}
@@ -180,7 +175,7 @@ func (s *Server) foreign(name, action string, form map[string][]string) error {
 		r.Form[key] = values
 	}
 	s.count++
-	r.Form.Set("ClientRequestToken", "foreign-"+evaluate.UUID(evaluate.Text(float64(s.count))))
+	r.Form.Set("ClientRequestToken", "foreign-"+evaluate.UUID(fmt.Sprint(s.count)))
 	if _, _, fail := actions[action].do(s, r); fail != nil {
 		return fail
 	}

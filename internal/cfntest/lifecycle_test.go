@@ -75,7 +75,8 @@ func TestFailedCreateRollsBack(t *testing.T) {
 				&cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
 			w.must(err)
 			ops := out.Stacks[0].LastOperations
-			if len(ops) != 2 || ops[0].OperationType != "ROLLBACK" || ops[1].OperationType != "CREATE_STACK" {
+			if len(ops) != 2 || ops[0].OperationType != "ROLLBACK" ||
+				ops[1].OperationType != "CREATE_STACK" {
 				t.Errorf("last operations are %v", ops)
 			}
 			if live := w.srv.Live("demo"); live != nil {

@@ -12,7 +12,7 @@ import (
 // How long the stack itself takes around its resources, before Options.Scale.
 const (
 	startDelay  = 2 * time.Second        // from the call to the first resource
-	cancelDelay = 300 * time.Millisecond // from a failure to the cancelling of the others
+	cancelDelay = 300 * time.Millisecond // from a failure until the others are cancelled
 	endDelay    = time.Second            // from the last resource to the stack's next status
 )
 
@@ -27,7 +27,7 @@ type planner struct {
 	st      *stack
 	op      *operation
 	target  *deployment // of a create or update
-	preview bool        // for a change set: nothing happens
+	preview bool        // for a change set: no events are added
 
 	given map[string]string // physical IDs that a seed states, by logical ID
 }
@@ -39,7 +39,7 @@ func (s *Server) begin(st *stack, kind, token string) *planner {
 	return p
 }
 
-// next makes what follows an operation of its own: CloudFormation counts a rollback as one.
+// next begins another operation of the planner: CloudFormation counts a rollback as one.
 func (p *planner) next(kind, token string, start time.Time) {
 	p.srv.count++
 	op := &operation{kind: kind, token: token, start: start.Truncate(time.Millisecond),
@@ -61,7 +61,7 @@ func (p *planner) rollback(start time.Time) {
 	p.next("ROLLBACK", token, start)
 }
 
-// after is a moment some modelled time later, at least a millisecond.
+// after returns the time some modelled duration later, at least a millisecond.
 func (p *planner) after(t time.Time, d time.Duration) time.Time { return t.Add(p.srv.scale(d)) }
 
 func (p *planner) event(at time.Time, status, reason string) *event {
@@ -78,8 +78,9 @@ func (p *planner) stack(at time.Time, status, reason string) *event {
 }
 
 // resource adds an event of a resource, with its physical ID once it has one.
-func (p *planner) resource(at time.Time, r *evaluate.Resource, made bool, status,
-	reason string) *event {
+func (p *planner) resource(
+	at time.Time, r *evaluate.Resource, made bool, status, reason string,
+) *event {
 	e := p.event(at, status, reason)
 	e.res, e.LogicalID, e.Type = r, r.LogicalID, r.Type
 	if made {
@@ -97,8 +98,9 @@ func (p *planner) resource(at time.Time, r *evaluate.Resource, made bool, status
 
 // build plans the creates and updates that lead from what the stack has to a deployment. It returns
 // when they end, what the stack then has, and the reason when something failed.
-func (p *planner) build(d *deployment, have map[string]*evaluate.Resource,
-	from time.Time) (end time.Time, now map[string]*evaluate.Resource, problem string) {
+func (p *planner) build(
+	d *deployment, have map[string]*evaluate.Resource, from time.Time,
+) (end time.Time, now map[string]*evaluate.Resource, problem string) {
 	p.target = d
 	steps, now := p.steps(d, have)
 	var tasks []task
@@ -179,17 +181,18 @@ func (p *planner) write(s step, slot slot) {
 	}
 }
 
-// removal is how a set of instances is to go.
+// removal says how a set of instances is deleted.
 type removal struct {
 	policy func(*evaluate.Resource) string // Delete, Retain or Snapshot
 	force  bool                            // failures are skipped
-	last   bool                            // what fails to go is the stack's no more (clean-up)
+	last   bool                            // clean-up: what fails is no longer the stack's
 }
 
-// remove plans the deletes of instances, what depends on others first. It returns when they end and
-// the logical IDs that failed.
-func (p *planner) remove(list []*instance, from time.Time, how removal) (end time.Time,
-	stuck []string) {
+// remove plans the deletes of instances, dependents first. It returns when they end and the logical
+// IDs that failed.
+func (p *planner) remove(
+	list []*instance, from time.Time, how removal,
+) (end time.Time, stuck []string) {
 	after, byID := map[string][]string{}, map[string]*instance{}
 	var ids []string
 	for _, in := range list {
@@ -220,6 +223,7 @@ func (p *planner) remove(list []*instance, from time.Time, how removal) (end tim
 	return end, stuck
 }
 
+// writeRemoval adds the events of a delete and tells whether the stack got rid of the resource.
 func (p *planner) writeRemoval(in *instance, slot slot, how removal) bool {
 	r := in.res
 	switch {
@@ -245,7 +249,7 @@ func (p *planner) writeRemoval(in *instance, slot slot, how removal) bool {
 // step is a resource's part of a create or update.
 type step struct {
 	*evaluate.Step
-	reason string // why it is to fail
+	reason string // why it fails; empty: it does not
 }
 
 // steps compares what the stack has with the deployment. It returns also what the stack has
@@ -256,7 +260,7 @@ func (p *planner) steps(
 	return d.Steps(p.st.environment(), have, p.physicalID)
 }
 
-// physicalID invents the ID of a resource that is to be made. In a preview it is not known yet.
+// physicalID returns an invented ID of a new resource. In a preview the ID is not known yet.
 func (p *planner) physicalID(s *evaluate.Step, sc *evaluate.Scope) string {
 	if p.preview {
 		return evaluate.KnownAfterApply
@@ -272,7 +276,7 @@ func (p *planner) physicalID(s *evaluate.Step, sc *evaluate.Scope) string {
 	return id
 }
 
-// failure returns the reason why a step is to fail, empty when it is not.
+// failure returns the reason why a step fails, empty when it does not.
 func (p *planner) failure(id string, s *evaluate.Step) string {
 	switch {
 	case s.New == s.Old:

@@ -131,7 +131,8 @@ func TestRollbackTurnedOff(t *testing.T) {
 		w.srv.FailUpdate("Subnet", "no")
 		_, err := w.c.UpdateStack(w.Context(),
 			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
-				TemplateBody: aws.String(network), DisableRollback: aws.Bool(true), Parameters: parameters([]string{"Cidr=10.1.0.0/16"})})
+				TemplateBody: aws.String(network), DisableRollback: aws.Bool(true),
+				Parameters: parameters([]string{"Cidr=10.1.0.0/16"})})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "UPDATE_FAILED")

@@ -74,7 +74,8 @@ var refusals = []struct{ name, stack, body, pairs, code, message string }{
 		`{"Fn::Sub": "${B.Arn}"}}}}`, "", "ValidationError", "Unresolved resource dependencies [B] in " +
 		"the Outputs block"},
 	{"absent resource", "demo", `{"Conditions": {"No": {"Fn::Equals": ["a", "b"]}}, "Resources": ` +
-		`{"A": {"Type": "T", "Condition": "No"}, "B": {"Type": "T", "Properties": {"P": {"Ref": "A"}}}}}`, "",
+		`{"A": {"Type": "T", "Condition": "No"}, "B": {"Type": "T", "Properties": {"P": {"Ref": "A"}}}}}`,
+		"",
 		"ValidationError", "Unresolved resource dependencies [A] in the Resources block"},
 	{"condition", "demo", one(`{"Type": "AWS::EC2::VPC", "Condition": "C"}`), "", "ValidationError",
 		"Unresolved condition dependency C in the Resources block of the template"},
@@ -90,7 +91,8 @@ var refusals = []struct{ name, stack, body, pairs, code, message string }{
 	{"capability", "demo", one(`{"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r"}}`), "",
 		"InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_NAMED_IAM]"},
 	{"missing", "demo", `{"Parameters": {"B": {"Type": "String"}, "A": {"Type": "String"}}, ` +
-		`"Resources": {"V": {"Type": "T"}}}`, "", "ValidationError", "Parameters: [A, B] must have values"},
+		`"Resources": {"V": {"Type": "T"}}}`, "", "ValidationError",
+		"Parameters: [A, B] must have values"},
 	{"unknown", "demo", queue, "Nmae=x", "ValidationError",
 		"Parameters: [Nmae] do not exist in the template"},
 	{"value", "demo", queue, "State=OFF", "ValidationError",
@@ -172,7 +174,8 @@ func TestRefusalsOfAStack(t *testing.T) {
 		_, err = w.c.CancelUpdateStack(ctx, &cloudformation.CancelUpdateStackInput{StackName: demo})
 		w.refused(err, "ValidationError", "CancelUpdateStack cannot be called from current stack status")
 		_, err = w.c.UpdateStack(ctx, &cloudformation.UpdateStackInput{StackName: demo,
-			TemplateBody: aws.String(network), Parameters: parameters([]string{"WithNat=false"}), ClientRequestToken: aws.String("create-demo")})
+			TemplateBody: aws.String(network), Parameters: parameters([]string{"WithNat=false"}),
+			ClientRequestToken: aws.String("create-demo")})
 		w.refused(err, "TokenAlreadyExistsException", "create-demo")
 
 		_, err = w.c.UpdateTerminationProtection(ctx,

@@ -176,7 +176,8 @@ func TestSummaries(t *testing.T) {
 			&cloudformation.GetTemplateSummaryInput{TemplateBody: body})
 		w.must(err)
 		got := fmt.Sprint(len(valid.Parameters), valid.Capabilities,
-			aws.ToString(summary.CapabilitiesReason), aws.ToString(summary.Parameters[2].DefaultValue), summary.ResourceTypes)
+			aws.ToString(summary.CapabilitiesReason), aws.ToString(summary.Parameters[2].DefaultValue),
+			summary.ResourceTypes)
 		want := "3 [CAPABILITY_IAM]The following resource(s) require capabilities: [AWS::IAM::Role]a, b" +
 			"[AWS::Batch::ComputeEnvironment AWS::EC2::EIP AWS::EC2::LaunchTemplate AWS::IAM::Role " +
 			"AWS::S3::Bucket Custom::Thing]"

@@ -120,8 +120,8 @@ func (s *Server) getTemplate(r *wire.Request) (*wire.Node, string, *wire.Error) 
 	stage := cmp.Or(r.Get("TemplateStage"), "Original")
 	if !slices.Contains(stages, stage) {
 		return nil, "", wire.Invalid("1 validation error detected: Value '%s' at 'templateStage' "+
-			"failed to satisfy constraint: "+
-			"Member must satisfy enum value set: [Original, Processed]", stage)
+			"failed to satisfy constraint: Member must satisfy enum value set: [Original, Processed]",
+			stage)
 	}
 	d, fail := s.deployed(r)
 	if fail != nil {
@@ -135,12 +135,12 @@ func (s *Server) getTemplate(r *wire.Request) (*wire.Node, string, *wire.Error) 
 	default:
 		body = cmp.Or(d.processed, d.Template.Body)
 	}
-	return wire.Element("", wire.Text("TemplateBody", body),
-		wire.TextList("StagesAvailable", stages)), "", nil
+	result := wire.Structure("", "TemplateBody", body)
+	return result.Add(wire.TextList("StagesAvailable", stages)), "", nil
 }
 
-// deployed returns the deployment of the change set or stack that a call names, nil for a
-// stack that has none yet (REVIEW_IN_PROGRESS).
+// deployed returns the deployment of the change set or stack that a call names, nil for a stack that
+// has none yet (REVIEW_IN_PROGRESS).
 func (s *Server) deployed(r *wire.Request) (*deployment, *wire.Error) {
 	if r.Get("ChangeSetName") != "" {
 		_, c, fail := s.changeSet(r)
@@ -173,10 +173,9 @@ func (s *Server) getTemplateSummary(r *wire.Request) (*wire.Node, string, *wire.
 	if m, ok := t.Root["Metadata"]; ok {
 		metadata = evaluate.JSON(m)
 	}
-	kids := append(s.summary(t, true), wire.TextList("ResourceTypes", types),
-		wire.Text("Version", evaluate.Text(t.Root["AWSTemplateFormatVersion"])), wire.Text("Metadata",
-			metadata))
-	return wire.Element("", kids...), "", nil
+	version := evaluate.Text(t.Root["AWSTemplateFormatVersion"])
+	return summary(t, true).Add(wire.TextList("ResourceTypes", types),
+		wire.Text("Version", version), wire.Text("Metadata", metadata)), "", nil
 }
 
 func (s *Server) validateTemplate(r *wire.Request) (*wire.Node, string, *wire.Error) {
@@ -184,7 +183,7 @@ func (s *Server) validateTemplate(r *wire.Request) (*wire.Node, string, *wire.Er
 	if fail != nil {
 		return nil, "", fail
 	}
-	return wire.Element("", s.summary(t, false)...), "", nil
+	return summary(t, false), "", nil
 }
 
 func (s *Server) anyTemplate(r *wire.Request) (*evaluate.Template, *wire.Error) {
@@ -205,14 +204,14 @@ func (s *Server) anyTemplate(r *wire.Request) (*evaluate.Template, *wire.Error) 
 	return t, refusal(err)
 }
 
-// summary is what ValidateTemplate and, with types and constraints, GetTemplateSummary say of a
+// summary returns what ValidateTemplate and, with types and constraints, GetTemplateSummary tell of a
 // template.
-func (s *Server) summary(t *evaluate.Template, full bool) []*wire.Node {
+func summary(t *evaluate.Template, full bool) *wire.Node {
 	var list []*wire.Node
 	for _, name := range slices.Sorted(maps.Keys(t.Definitions)) {
 		def := t.Definitions[name]
-		n := wire.Element("", wire.Text("ParameterKey", name),
-			wire.Text("Description", evaluate.Text(def["Description"])), wire.Bool("NoEcho", t.NoEcho(name)))
+		n := wire.Structure("", "ParameterKey", name,
+			"Description", evaluate.Text(def["Description"])).Add(wire.Bool("NoEcho", t.NoEcho(name)))
 		if d, ok := def["Default"]; ok {
 			n.Add(wire.Leaf("DefaultValue", evaluate.Text(d)))
 		}
@@ -227,10 +226,10 @@ func (s *Server) summary(t *evaluate.Template, full bool) []*wire.Node {
 		}
 		list = append(list, n)
 	}
-	kids := []*wire.Node{wire.Text("Description", t.Description), wire.List("Parameters", list)}
+	result := wire.Structure("", "Description", t.Description).Add(wire.List("Parameters", list))
 	if capability, reason := t.Capability(); capability != "" {
-		kids = append(kids, wire.TextList("Capabilities", []string{capability}),
+		result.Add(wire.TextList("Capabilities", []string{capability}),
 			wire.Text("CapabilitiesReason", reason))
 	}
-	return kids
+	return result
 }

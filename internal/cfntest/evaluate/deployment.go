@@ -101,7 +101,8 @@ func (d *Deployment) Scope(env Environment, resources map[string]*Resource) *Sco
 	}
 	return &Scope{template: d.Template, parameters: parameterValues(d.Template, d.Parameters),
 		resources: resources, decided: map[string]bool{}, pseudo: map[string]any{
-			"AWS::Region": env.Region, "AWS::AccountId": env.Account, "AWS::StackName": env.StackName, "AWS::StackId": env.StackID,
+			"AWS::Region": env.Region, "AWS::AccountId": env.Account, "AWS::StackName": env.StackName,
+			"AWS::StackId":   env.StackID,
 			"AWS::Partition": partition, "AWS::URLSuffix": suffix, "AWS::NotificationARNs": topics,
 		}}
 }

@@ -145,7 +145,8 @@ func (e *Endpoint) denied(call *Request) *Error {
 	}
 	return &Error{http.StatusForbidden, "AccessDenied", fmt.Sprintf(
 		"User: arn:aws:iam::%s:user/tester is not authorized to perform: %s on resource: %s "+
-			"because no identity-based policy allows the %s action", e.opts.Account, action, resource, action)}
+			"because no identity-based policy allows the %s action", e.opts.Account, action, resource,
+		action)}
 }
 
 const unavailableHTML = "<html><head><title>503 Service Temporarily Unavailable</title></head>" +

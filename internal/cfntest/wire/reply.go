@@ -34,11 +34,24 @@ type Node struct {
 	Children   []*Node // nil ones are left out
 }
 
-// Add appends children.
-func (n *Node) Add(children ...*Node) { n.Children = append(n.Children, children...) }
+// Add appends children and returns the element.
+func (n *Node) Add(children ...*Node) *Node {
+	n.Children = append(n.Children, children...)
+	return n
+}
 
 // Element returns an element with children; the name of a result's root does not matter.
 func Element(name string, children ...*Node) *Node { return &Node{Name: name, Children: children} }
+
+// Structure returns an element with a leaf for each pair of a name and a value; empty values are left
+// out.
+func Structure(name string, pairs ...string) *Node {
+	n := Element(name)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		n.Add(Text(pairs[i], pairs[i+1]))
+	}
+	return n
+}
 
 // Text returns a leaf, or nil when the value is empty.
 func Text(name, value string) *Node {
