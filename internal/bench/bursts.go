@@ -50,7 +50,8 @@ func burst(events int, natural time.Duration) (*deployment, error) {
 // extra is the ith event beside those of the template's own resources.
 func extra(i int, at time.Time, token string) cfntest.Event {
 	return cfntest.Event{
-		At: at, Token: token, LogicalID: fmt.Sprintf("Extra%04d", i/2), PhysicalID: fmt.Sprintf("vpc-%017d", i/2),
+		At: at, Token: token, LogicalID: fmt.Sprintf("Extra%04d",
+			i/2), PhysicalID: fmt.Sprintf("vpc-%017d", i/2),
 		Type: "AWS::EC2::VPC", Status: []string{"CREATE_IN_PROGRESS", "CREATE_COMPLETE"}[i%2],
 	}
 }

@@ -31,7 +31,8 @@ func creates(lasts, natural time.Duration) ([]*deployment, error) {
 	if !found {
 		return []*deployment{first, {figures: figures{Name: name}, missing: true}}, nil
 	}
-	theirs := []string{cli, "cloudformation", "deploy", "--stack-name", stackName, "--template-file", templateFile, "--capabilities", "CAPABILITY_IAM"}
+	theirs := []string{cli, "cloudformation", "deploy", "--stack-name", stackName, "--template-file",
+		templateFile, "--capabilities", "CAPABILITY_IAM"}
 	var second *deployment
 	failure := make(chan error)
 	go func() {

@@ -64,7 +64,8 @@ func (f *figures) follow(truth []cfntest.Event, seen []sighting) {
 
 // operationEvents are the server's events but the one of the shell that a change set makes.
 func operationEvents(server *cfntest.Server) []cfntest.Event {
-	return slices.DeleteFunc(server.Events(stackName), func(e cfntest.Event) bool { return e.Status == "REVIEW_IN_PROGRESS" })
+	return slices.DeleteFunc(server.Events(stackName),
+		func(e cfntest.Event) bool { return e.Status == "REVIEW_IN_PROGRESS" })
 }
 
 // count reads the server's log of calls.
@@ -86,7 +87,8 @@ func (f *figures) count(calls []cfntest.Call, end time.Time) {
 	}
 }
 
-// quantile is the nearest rank: the smallest value that at least the share q of them does not exceed.
+// quantile is the nearest rank: the smallest value that at least the share q of them does not
+// exceed.
 func quantile(values []time.Duration, q float64) time.Duration {
 	if len(values) == 0 {
 		return 0

@@ -17,7 +17,8 @@ const binary = "bin/metaflow-cfn"
 
 func main() {
 	log.SetFlags(0)
-	short := flag.Bool("short", false, "shorter creates, fewer starts, and no file: to see whether it works")
+	short := flag.Bool("short", false,
+		"shorter creates, fewer starts, and no file: to see whether it works")
 	flag.Parse()
 	if err := run(*short); err != nil {
 		log.Fatal(err)

@@ -13,7 +13,8 @@ const callsGoal = 30
 // page is docs/benchmarks.md.
 func (r *results) page() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Benchmarks\n\nMade by `make bench` (%s, %s/%s, %d CPUs; what else the machine did then is not known).\n\n## Goals\n\n",
+	fmt.Fprintf(&b, "# Benchmarks\n\nMade by `make bench` (%s, %s/%s, %d CPUs; what else the "+
+		"machine did then is not known).\n\n## Goals\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	r.goals(&b)
 	r.startSection(&b)
@@ -35,19 +36,24 @@ func (r *results) goals(b *strings.Builder) {
 		fmt.Fprintf(b, "| %s | %.3g%s | %s |\n", text, measured, unit, met)
 	}
 	hello, generate, create, many := r.starts[0], r.starts[2], r.creates[0], r.many
-	goal("`generate` in at most 3× hello-world's time", float64(generate.median())/float64(hello.median()), 3, "×")
+	goal("`generate` in at most 3× hello-world's time",
+		float64(generate.median())/float64(hello.median()), 3, "×")
 	goal("`generate` in at most 25 MB", generate.megabytes(), 25, " MB")
 	goal("a binary of at most 30 MB", float64(r.size)/1e6, 30, " MB")
 	goal("an event is printed within 1 s (median)", create.Median.Seconds(), 1, " s")
 	goal("`deploy` ends at most 1 s after the stack", create.exit.Seconds(), 1, " s")
-	goal(fmt.Sprintf("at most %d calls a minute over ten minutes", callsGoal), r.virtual[0].PerMinute, callsGoal, "")
-	goal(fmt.Sprintf("of %d events at once none is lost or shown twice", manyEvents), float64(many.Lost+many.Twice), 0, "")
-	goal(fmt.Sprintf("%d events at once take at most 25 %% more memory than %d", manyEvents, fewEvents),
+	goal(fmt.Sprintf("at most %d calls a minute over ten minutes", callsGoal), r.virtual[0].PerMinute,
+		callsGoal, "")
+	goal(fmt.Sprintf("of %d events at once none is lost or shown twice", manyEvents),
+		float64(many.Lost+many.Twice), 0, "")
+	goal(fmt.Sprintf("%d events at once take at most 25 %% more memory than %d", manyEvents,
+		fewEvents),
 		100*(float64(many.memory)/float64(r.few.memory)-1), 25, " %")
 }
 
 func (r *results) startSection(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Start\n\nCommands are started cold, %d times each in turn. The binary has %.1f MB.\n\n", r.times, float64(r.size)/1e6)
+	fmt.Fprintf(b, "\n## Start\n\nCommands are started cold, %d times each in turn. The binary has "+
+		"%.1f MB.\n\n", r.times, float64(r.size)/1e6)
 	b.WriteString("| command | median | × hello-world | largest memory |\n|---|---|---|---|\n")
 	base := r.starts[0].median()
 	for _, c := range r.starts {
@@ -55,7 +61,8 @@ func (r *results) startSection(b *strings.Builder) {
 		if c.bound {
 			atMost = "≤ "
 		}
-		fmt.Fprintf(b, "| %s | %.1f ms | %.1f | %s%.1f MB |\n", c.name, float64(c.median().Microseconds())/1000,
+		fmt.Fprintf(b, "| %s | %.1f ms | %.1f | %s%.1f MB |\n", c.name,
+			float64(c.median().Microseconds())/1000,
 			float64(c.median())/float64(base), atMost, c.megabytes())
 	}
 	b.WriteString(`
@@ -76,7 +83,8 @@ server until its line is read from the program's output. Calls are those in the 
 the program ends.
 
 `, r.creates[0].Shown+r.creates[0].Lost)
-	b.WriteString("| program | create lasts | events shown | lag: median | p95 | largest | end of the stack → exit | calls a minute | longest without a call | CPU | largest memory |\n")
+	b.WriteString("| program | create lasts | events shown | lag: median | p95 | largest | end of " +
+		"the stack → exit | calls a minute | longest without a call | CPU | largest memory |\n")
 	b.WriteString("|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, d := range r.creates {
 		switch {
@@ -84,11 +92,13 @@ the program ends.
 			fmt.Fprintf(b, "| %s | not installed |%s\n", d.Name, strings.Repeat(" |", 9))
 			continue
 		case d.Shown > 0:
-			fmt.Fprintf(b, "| %s | %s | %d | %s | %s | %s |", d.Name, seconds(d.Lasted), d.Shown, seconds(d.Median), seconds(d.P95), seconds(d.Largest))
+			fmt.Fprintf(b, "| %s | %s | %d | %s | %s | %s |", d.Name, seconds(d.Lasted), d.Shown,
+				seconds(d.Median), seconds(d.P95), seconds(d.Largest))
 		default:
 			fmt.Fprintf(b, "| %s | %s | %s | | | |", d.Name, seconds(d.Lasted), d.none())
 		}
-		fmt.Fprintf(b, " %s | %.1f | %s | %s | %.1f MB |\n", seconds(d.exit), d.PerMinute, seconds(d.Silence), seconds(d.cpu), float64(d.memory)/1e6)
+		fmt.Fprintf(b, " %s | %.1f | %s | %s | %.1f MB |\n", seconds(d.exit), d.PerMinute,
+			seconds(d.Silence), seconds(d.cpu), float64(d.memory)/1e6)
 	}
 	b.WriteString(`
 The AWS CLI looks at the stack every 30 seconds: how long it goes on after the end is a matter of when the end falls.
@@ -130,7 +140,8 @@ runs each.
 |---|---|---|---|---|---|---|
 `, seconds(burstLasts), r.rounds)
 	for i, d := range []*deployment{r.few, r.many} {
-		fmt.Fprintf(b, "| %d | %d | %d | %d | %d | %s | %.1f MB |\n", []int{fewEvents, manyEvents}[i], d.Shown, d.Lost, d.Twice, d.Pages,
+		fmt.Fprintf(b, "| %d | %d | %d | %d | %d | %s | %.1f MB |\n", []int{fewEvents, manyEvents}[i],
+			d.Shown, d.Lost, d.Twice, d.Pages,
 			seconds(d.cpu), float64(d.memory)/1e6)
 	}
 	b.WriteString("\n")

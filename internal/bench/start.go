@@ -74,7 +74,8 @@ func coldStarts(dir string, times int) ([]*command, error) {
 
 // inside is what go test -bench says of the packages that make the template.
 func inside() (string, error) {
-	out, err := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "./cfn", "./generator").Output()
+	out, err := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "./cfn",
+		"./generator").Output()
 	if err != nil {
 		return "", fmt.Errorf("go test -bench: %w: %s", err, out)
 	}

@@ -13,7 +13,8 @@ const figuresAttr = "figures"
 
 // tenMinutes runs TestTenMinutes: only a test can have a clock of its own.
 func tenMinutes() ([]figures, error) {
-	out, err := exec.Command("go", "test", "-count=1", "-v", "-run", "^TestTenMinutes$", "./internal/bench").Output()
+	out, err := exec.Command("go", "test", "-count=1", "-v", "-run", "^TestTenMinutes$",
+		"./internal/bench").Output()
 	if err != nil {
 		return nil, fmt.Errorf("TestTenMinutes: %w: %s", err, out)
 	}

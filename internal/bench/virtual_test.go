@@ -20,7 +20,8 @@ func TestTenMinutes(t *testing.T) {
 	}
 	var natural time.Duration
 	synctest.Test(t, func(t *testing.T) { natural = follow(t, template, cfntest.Options{}, 0).Lasted })
-	stretched := cfntest.Options{Scale: float64(10*time.Minute) / float64(natural), Latency: 50 * time.Millisecond}
+	stretched := cfntest.Options{Scale: float64(10*time.Minute) / float64(natural),
+		Latency: 50 * time.Millisecond}
 	for _, c := range []struct {
 		name  string
 		every time.Duration // of further events, none when 0

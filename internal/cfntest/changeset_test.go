@@ -18,11 +18,14 @@ func changes(out *cloudformation.DescribeChangeSetOutput) []string {
 	var list []string
 	for _, c := range out.Changes {
 		rc := c.ResourceChange
-		list = append(list, strings.TrimSpace(fmt.Sprintf("%s %s %s %s %v", rc.Action, aws.ToString(rc.LogicalResourceId), rc.Replacement, rc.PolicyAction, rc.Scope)))
+		list = append(list, strings.TrimSpace(fmt.Sprintf("%s %s %s %s %v", rc.Action,
+			aws.ToString(rc.LogicalResourceId), rc.Replacement, rc.PolicyAction, rc.Scope)))
 		for _, d := range rc.Details {
 			t := d.Target
-			list = append(list, fmt.Sprintf("%s %s %s %s: %q -> %q %s", d.Evaluation, d.ChangeSource, aws.ToString(d.CausingEntity),
-				aws.ToString(t.Path), aws.ToString(t.BeforeValue), aws.ToString(t.AfterValue), t.RequiresRecreation))
+			list = append(list, fmt.Sprintf("%s %s %s %s: %q -> %q %s", d.Evaluation, d.ChangeSource,
+				aws.ToString(d.CausingEntity),
+				aws.ToString(t.Path), aws.ToString(t.BeforeValue), aws.ToString(t.AfterValue),
+				t.RequiresRecreation))
 		}
 	}
 	return list
@@ -30,17 +33,22 @@ func changes(out *cloudformation.DescribeChangeSetOutput) []string {
 
 func TestChangeSetTakesItsTime(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
-		_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: aws.String("demo"), ChangeSetName: aws.String("one"),
-			ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(network), ClientToken: aws.String("t")})
+		_, err := w.c.CreateChangeSet(w.Context(),
+			&cloudformation.CreateChangeSetInput{StackName: aws.String("demo"),
+				ChangeSetName: aws.String("one"),
+				ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(network),
+				ClientToken: aws.String("t")})
 		w.must(err)
 		w.status("demo", "REVIEW_IN_PROGRESS")
-		for _, want := range []string{"CREATE_PENDING UNAVAILABLE 0", "CREATE_IN_PROGRESS UNAVAILABLE 0", "CREATE_COMPLETE AVAILABLE 5"} {
+		for _, want := range []string{"CREATE_PENDING UNAVAILABLE 0", "CREATE_IN_PROGRESS UNAVAILABLE 0",
+			"CREATE_COMPLETE AVAILABLE 5"} {
 			out := w.describe("demo", "one")
 			if got := fmt.Sprint(out.Status, " ", out.ExecutionStatus, " ", len(out.Changes)); got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 			if out.Status == types.ChangeSetStatusCreatePending {
-				w.refused(w.execute("demo", "one", ""), "InvalidChangeSetStatus", "cannot be executed in its current status of [CREATE_PENDING]")
+				w.refused(w.execute("demo", "one", ""), "InvalidChangeSetStatus",
+					"cannot be executed in its current status of [CREATE_PENDING]")
 			}
 			time.Sleep(time.Second)
 		}
@@ -53,7 +61,8 @@ func TestChangeSetTakesItsTime(t *testing.T) {
 			t.Errorf("execution status is %s", got)
 		}
 		w.must(w.execute("demo", "one", "mine")) // the same token: no effect, no error
-		w.refused(w.execute("demo", "one", "other"), "InvalidChangeSetStatus", "cannot be executed in its current execution status of [EXECUTE_COMPLETE]")
+		w.refused(w.execute("demo", "one", "other"), "InvalidChangeSetStatus",
+			"cannot be executed in its current execution status of [EXECUTE_COMPLETE]")
 		w.status("demo", "CREATE_COMPLETE")
 	})
 }
@@ -61,7 +70,8 @@ func TestChangeSetTakesItsTime(t *testing.T) {
 func TestChangeSetNamesCauses(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", network)
-		out := w.changeSet("demo", "one", "UPDATE", strings.Replace(network, "10.0.0.0/24", "10.0.1.0/24", 1), "Cidr=10.1.0.0/16", "WithNat=false")
+		out := w.changeSet("demo", "one", "UPDATE", strings.Replace(network, "10.0.0.0/24", "10.0.1.0/24",
+			1), "Cidr=10.1.0.0/16", "WithNat=false")
 		got := strings.Join(changes(out), "\n")
 		for _, r := range w.srv.Live("demo") {
 			got = strings.ReplaceAll(got, r.PhysicalID, "<"+r.LogicalID+">")
@@ -76,7 +86,8 @@ func TestChangeSetNamesCauses(t *testing.T) {
 			Remove Eip  Delete []
 			Remove Nat  Delete []`)
 		add := w.changeSet("other", "one", "CREATE", network).Changes[0].ResourceChange
-		if add.Action != "Add" || !strings.Contains(aws.ToString(add.AfterContext), "Retain") || add.PhysicalResourceId != nil {
+		if add.Action != "Add" || !strings.Contains(aws.ToString(add.AfterContext), "Retain") ||
+			add.PhysicalResourceId != nil {
 			t.Errorf("added: %+v", add)
 		}
 	})
@@ -86,11 +97,14 @@ func TestNoChanges(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", network)
 		out := w.changeSet("demo", "one", "UPDATE", network)
-		if out.Status != "FAILED" || !strings.HasPrefix(aws.ToString(out.StatusReason), "The submitted information didn't contain changes.") {
+		if out.Status != "FAILED" || !strings.HasPrefix(aws.ToString(out.StatusReason),
+			"The submitted information didn't contain changes.") {
 			t.Errorf("%s: %s", out.Status, aws.ToString(out.StatusReason))
 		}
 		w.refused(w.update("demo", network), "ValidationError", "No updates are to be performed.")
-		_, err := w.c.DeleteChangeSet(w.Context(), &cloudformation.DeleteChangeSetInput{StackName: aws.String("demo"), ChangeSetName: aws.String("one")})
+		_, err := w.c.DeleteChangeSet(w.Context(),
+			&cloudformation.DeleteChangeSetInput{StackName: aws.String("demo"),
+				ChangeSetName: aws.String("one")})
 		w.must(err)
 		if left := w.srv.ChangeSets("demo"); left != nil {
 			t.Errorf("left: %v", left)
@@ -101,8 +115,12 @@ func TestNoChanges(t *testing.T) {
 func TestAParameterKeepsItsValue(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", network, "Cidr=10.9.0.0/16")
-		_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: aws.String("demo"), UsePreviousTemplate: aws.Bool(true),
-			Parameters: []types.Parameter{{ParameterKey: aws.String("Cidr"), UsePreviousValue: aws.Bool(true)}, {ParameterKey: aws.String("WithNat"), ParameterValue: aws.String("false")}}})
+		_, err := w.c.UpdateStack(w.Context(),
+			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
+				UsePreviousTemplate: aws.Bool(true),
+				Parameters: []types.Parameter{{ParameterKey: aws.String("Cidr"),
+					UsePreviousValue: aws.Bool(true)}, {ParameterKey: aws.String("WithNat"),
+					ParameterValue: aws.String("false")}}})
 		w.must(err)
 		w.settle("demo")
 		if got := w.srv.Parameters("demo"); got["Cidr"] != "10.9.0.0/16" || got["WithNat"] != "false" {
@@ -122,7 +140,8 @@ func TestWhatBecomesOfOtherChangeSets(t *testing.T) {
 		w.changeSet("demo", "three", "UPDATE", network)
 		w.must(w.srv.ForeignUpdate("demo"))
 		w.refused(w.execute("demo", "three", ""), "InvalidChangeSetStatus", "[OBSOLETE]")
-		list, err := w.c.ListChangeSets(w.Context(), &cloudformation.ListChangeSetsInput{StackName: aws.String("demo")})
+		list, err := w.c.ListChangeSets(w.Context(),
+			&cloudformation.ListChangeSetsInput{StackName: aws.String("demo")})
 		w.must(err)
 		if len(list.Summaries) != 1 || list.Summaries[0].ExecutionStatus != "OBSOLETE" {
 			t.Errorf("listed: %+v", list.Summaries)
@@ -132,10 +151,13 @@ func TestWhatBecomesOfOtherChangeSets(t *testing.T) {
 
 func TestStackTagsReachResources(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
-		queue := `{"Resources": {"Queue": {"Type": "AWS::Batch::JobQueue", "Properties": {"Priority": 1}}, "Vpc": {"Type": "AWS::EC2::VPC"}}}`
+		queue := `{"Resources": {"Queue": {"Type": "AWS::Batch::JobQueue", "Properties": {"Priority": ` +
+			`1}}, "Vpc": {"Type": "AWS::EC2::VPC"}}}`
 		w.create("demo", queue)
-		_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: aws.String("demo"), ChangeSetName: aws.String("one"),
-			TemplateBody: &queue, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("ml")}}})
+		_, err := w.c.CreateChangeSet(w.Context(),
+			&cloudformation.CreateChangeSetInput{StackName: aws.String("demo"),
+				ChangeSetName: aws.String("one"),
+				TemplateBody:  &queue, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("ml")}}})
 		w.must(err)
 		time.Sleep(3 * time.Second)
 		w.expect(changes(w.describe("demo", "one")), `
@@ -159,14 +181,18 @@ func TestExecutionThatFails(t *testing.T) {
 }
 
 func TestChangesWithoutAResource(t *testing.T) {
-	const route = `{"Resources": {"Route": {"Type": "AWS::EC2::Route", "Properties": {"RouteTableId": "rtb-1"}}}`
+	const route = `{"Resources": {"Route": {"Type": "AWS::EC2::Route", "Properties": ` +
+		`{"RouteTableId": "rtb-1"}}}`
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", route+"}")
 		out := w.changeSet("demo", "one", "UPDATE", route+`, "Outputs": {"O": {"Value": "x"}}}`)
 		if out.Status != "CREATE_COMPLETE" || len(out.Changes) != 0 {
 			t.Errorf("an output: %s with %d changes", out.Status, len(out.Changes))
 		}
-		_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: aws.String("demo"), UsePreviousTemplate: aws.Bool(true), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("ml")}}})
+		_, err := w.c.UpdateStack(w.Context(),
+			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
+				UsePreviousTemplate: aws.Bool(true), Tags: []types.Tag{{Key: aws.String("team"),
+					Value: aws.String("ml")}}})
 		w.must(err) // a tag that no resource takes
 		w.settle("demo")
 		w.status("demo", "UPDATE_COMPLETE")
@@ -189,7 +215,8 @@ Resources:
 	} {
 		bubble(t, cfntest.Options{}, func(w *world) {
 			w.create("demo", body)
-			got := strings.Join(changes(w.changeSet("demo", "one", "UPDATE", body, strings.Fields(pairs)...)), "\n")
+			got := strings.Join(changes(w.changeSet("demo", "one", "UPDATE", body,
+				strings.Fields(pairs)...)), "\n")
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: got\n%s\nwant %s", pairs, got, want)
 			}
@@ -199,18 +226,24 @@ Resources:
 
 func TestEarlyValidation(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
-		w.srv.FailValidation("AWS::EarlyValidation::PropertyValidation", "Vpc", "/Resources/Vpc/Properties/CidrBlock", "#/CidrBlock: not a CIDR")
+		w.srv.FailValidation("AWS::EarlyValidation::PropertyValidation", "Vpc",
+			"/Resources/Vpc/Properties/CidrBlock", "#/CidrBlock: not a CIDR")
 		out := w.changeSet("demo", "one", "CREATE", network)
-		if out.Status != "FAILED" || !strings.Contains(aws.ToString(out.StatusReason), "use the DescribeEvents API") {
+		if out.Status != "FAILED" || !strings.Contains(aws.ToString(out.StatusReason),
+			"use the DescribeEvents API") {
 			t.Fatalf("%s: %s", out.Status, aws.ToString(out.StatusReason))
 		}
-		events, err := w.c.DescribeEvents(w.Context(), &cloudformation.DescribeEventsInput{ChangeSetName: aws.String("one"), StackName: aws.String("demo")})
+		events, err := w.c.DescribeEvents(w.Context(),
+			&cloudformation.DescribeEventsInput{ChangeSetName: aws.String("one"),
+				StackName: aws.String("demo")})
 		w.must(err)
-		if e := events.OperationEvents[0]; e.EventType != types.EventTypeValidationError || aws.ToString(e.ValidationStatusReason) != "#/CidrBlock: not a CIDR" {
+		if e := events.OperationEvents[0]; e.EventType != types.EventTypeValidationError ||
+			aws.ToString(e.ValidationStatusReason) != "#/CidrBlock: not a CIDR" {
 			t.Errorf("event: %+v", e)
 		}
 		w.srv.FailChangeSet("Cannot do that")
-		if out := w.changeSet("demo", "two", "CREATE", network); aws.ToString(out.StatusReason) != "Cannot do that" {
+		if out := w.changeSet("demo", "two", "CREATE",
+			network); aws.ToString(out.StatusReason) != "Cannot do that" {
 			t.Errorf("%s: %s", out.Status, aws.ToString(out.StatusReason))
 		}
 		w.delete("demo") // the shell

@@ -87,14 +87,23 @@ func (w *world) create(name, body string, pairs ...string) {
 
 func (w *world) start(name, body string, pairs ...string) {
 	w.Helper()
-	_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
-		ClientRequestToken: aws.String("create-" + name), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
-	w.must(err)
+	w.must(w.tryCreate(name, body, pairs...))
+}
+
+func (w *world) tryCreate(name, body string, pairs ...string) error {
+	_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{
+		StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
+		ClientRequestToken: aws.String("create-" + name),
+		Capabilities:       []types.Capability{types.CapabilityCapabilityNamedIam},
+	})
+	return err
 }
 
 func (w *world) update(name, body string, pairs ...string) error {
-	_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
-		ClientRequestToken: aws.String("update-" + name + strings.Join(pairs, "")), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
+	_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: &name,
+		TemplateBody: &body, Parameters: parameters(pairs),
+		ClientRequestToken: aws.String("update-" + name + strings.Join(pairs,
+			"")), Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam}})
 	return err
 }
 
@@ -115,10 +124,13 @@ func (w *world) status(name, want string) {
 }
 
 // changeSet makes a change set and waits until it is reviewed.
-func (w *world) changeSet(name, set string, kind types.ChangeSetType, body string, pairs ...string) *cloudformation.DescribeChangeSetOutput {
+func (w *world) changeSet(name, set string, kind types.ChangeSetType, body string,
+	pairs ...string) *cloudformation.DescribeChangeSetOutput {
 	w.Helper()
-	_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: &name, ChangeSetName: &set, ChangeSetType: kind,
-		TemplateBody: &body, Parameters: parameters(pairs), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
+	_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: &name,
+		ChangeSetName: &set, ChangeSetType: kind,
+		TemplateBody: &body, Parameters: parameters(pairs),
+		Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
 	w.must(err)
 	time.Sleep(3 * time.Second)
 	return w.describe(name, set)
@@ -126,13 +138,16 @@ func (w *world) changeSet(name, set string, kind types.ChangeSetType, body strin
 
 func (w *world) describe(name, set string) *cloudformation.DescribeChangeSetOutput {
 	w.Helper()
-	out, err := w.c.DescribeChangeSet(w.Context(), &cloudformation.DescribeChangeSetInput{StackName: &name, ChangeSetName: &set, IncludePropertyValues: aws.Bool(true)})
+	out, err := w.c.DescribeChangeSet(w.Context(),
+		&cloudformation.DescribeChangeSetInput{StackName: &name, ChangeSetName: &set,
+			IncludePropertyValues: aws.Bool(true)})
 	w.must(err)
 	return out
 }
 
 func (w *world) execute(name, set, token string) error {
-	_, err := w.c.ExecuteChangeSet(w.Context(), &cloudformation.ExecuteChangeSetInput{StackName: &name, ChangeSetName: &set, ClientRequestToken: &token})
+	_, err := w.c.ExecuteChangeSet(w.Context(), &cloudformation.ExecuteChangeSetInput{StackName: &name,
+		ChangeSetName: &set, ClientRequestToken: &token})
 	return err
 }
 
@@ -165,7 +180,8 @@ func (w *world) expect(got []string, want string) {
 func (w *world) paged(name string, between func(page int)) []types.StackEvent {
 	w.Helper()
 	var all []types.StackEvent
-	pages := cloudformation.NewDescribeStackEventsPaginator(w.c, &cloudformation.DescribeStackEventsInput{StackName: &name})
+	pages := cloudformation.NewDescribeStackEventsPaginator(w.c,
+		&cloudformation.DescribeStackEventsInput{StackName: &name})
 	for n := 1; pages.HasMorePages(); n++ {
 		out, err := pages.NextPage(context.Background())
 		w.must(err)

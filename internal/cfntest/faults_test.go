@@ -17,7 +17,8 @@ import (
 
 // once is a client without retries.
 func once(w *world) *cloudformation.Client {
-	return cloudformation.NewFromConfig(w.srv.Config(), func(o *cloudformation.Options) { o.RetryMaxAttempts = 1 })
+	return cloudformation.NewFromConfig(w.srv.Config(),
+		func(o *cloudformation.Options) { o.RetryMaxAttempts = 1 })
 }
 
 func TestFaultsAsTheSDKSeesThem(t *testing.T) {
@@ -33,7 +34,8 @@ func TestFaultsAsTheSDKSeesThem(t *testing.T) {
 		{cfntest.ResetAfter, "EOF", true},
 		{cfntest.Hang, "context deadline exceeded", false},
 		{cfntest.Malformed, "failed to decode response body", true},
-		{cfntest.ExpiredToken, "api error ExpiredToken: The security token included in the request is expired", false},
+		{cfntest.ExpiredToken, "api error ExpiredToken: The security token included in the request is " +
+			"expired", false},
 		{cfntest.AccessDenied, "not authorized to perform: cloudformation:CreateStack", false},
 	}
 	for _, test := range tests {
@@ -42,7 +44,9 @@ func TestFaultsAsTheSDKSeesThem(t *testing.T) {
 				w.srv.Fault("CreateStack", test.fault, cfntest.Times(1))
 				ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
 				defer cancel()
-				_, err := once(w).CreateStack(ctx, &cloudformation.CreateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(network)})
+				_, err := once(w).CreateStack(ctx,
+					&cloudformation.CreateStackInput{StackName: aws.String("demo"),
+						TemplateBody: aws.String(network)})
 				if err == nil || !strings.Contains(err.Error(), test.want) {
 					t.Errorf("got %v, want %s", err, test.want)
 				}
@@ -94,7 +98,8 @@ func TestRetriesOutliveAFault(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.srv.Fault("CreateStack", cfntest.ResetAfter, cfntest.Times(1))
 		w.create("demo", network) // the token makes the repeat succeed
-		if calls := w.srv.Mutations(); len(calls) != 2 || calls[0].Effect == "" || calls[1].Effect != "" || calls[1].Code != "" {
+		if calls := w.srv.Mutations(); len(calls) != 2 || calls[0].Effect == "" ||
+			calls[1].Effect != "" || calls[1].Code != "" {
 			t.Errorf("calls: %+v", calls)
 		}
 	})
@@ -133,7 +138,8 @@ func TestControlCharacters(t *testing.T) {
 		bubble(t, cfntest.Options{RawControls: raw}, func(w *world) {
 			w.srv.FailCreate("Vpc", "\x1b]0;owned\a<&> \u009b")
 			w.create("demo", network)
-			_, err := w.c.DescribeStackEvents(w.Context(), &cloudformation.DescribeStackEventsInput{StackName: aws.String("demo")})
+			_, err := w.c.DescribeStackEvents(w.Context(),
+				&cloudformation.DescribeStackEventsInput{StackName: aws.String("demo")})
 			if err == nil || !strings.Contains(err.Error(), "illegal character code U+001B") {
 				t.Errorf("raw %v: got %v; encoding/xml is known to refuse such a reply", raw, err)
 			}
@@ -186,7 +192,8 @@ func TestStaleReads(t *testing.T) {
 		w.refused(err, "ValidationError", "Stack with id demo does not exist")
 		w.settle("demo")
 		w.must(w.update("demo", network, "WithNat=false"))
-		for _, want := range []types.StackStatus{"CREATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"} {
+		for _, want := range []types.StackStatus{"CREATE_COMPLETE",
+			"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"} {
 			out, err := w.c.DescribeStacks(w.Context(), in)
 			w.must(err)
 			if got := out.Stacks[0].StackStatus; got != want {

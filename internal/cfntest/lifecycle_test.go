@@ -52,11 +52,12 @@ func TestCreateRevealsItsEventsInTime(t *testing.T) {
 }
 
 func TestFailedCreateRollsBack(t *testing.T) {
-	bubble(t, cfntest.Options{Durations: map[string]time.Duration{"Bucket": 5 * time.Minute}}, func(w *world) {
-		w.srv.FailCreate("Nat", "Nat gateway limit exceeded")
-		w.create("demo", network)
-		w.status("demo", "ROLLBACK_COMPLETE")
-		w.expect(w.lines("demo", 12), `
+	bubble(t, cfntest.Options{Durations: map[string]time.Duration{"Bucket": 5 * time.Minute}},
+		func(w *world) {
+			w.srv.FailCreate("Nat", "Nat gateway limit exceeded")
+			w.create("demo", network)
+			w.status("demo", "ROLLBACK_COMPLETE")
+			w.expect(w.lines("demo", 12), `
 			Nat CREATE_IN_PROGRESS
 			Nat CREATE_FAILED: Nat gateway limit exceeded
 			Bucket CREATE_FAILED: Resource creation cancelled
@@ -70,17 +71,20 @@ func TestFailedCreateRollsBack(t *testing.T) {
 			Eip DELETE_COMPLETE
 			Vpc DELETE_COMPLETE
 			demo ROLLBACK_COMPLETE`)
-		out, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
-		w.must(err)
-		ops := out.Stacks[0].LastOperations
-		if len(ops) != 2 || ops[0].OperationType != "ROLLBACK" || ops[1].OperationType != "CREATE_STACK" {
-			t.Errorf("last operations are %v", ops)
-		}
-		if live := w.srv.Live("demo"); live != nil {
-			t.Errorf("left: %v", live)
-		}
-		w.refused(w.update("demo", network), "ValidationError", "is in ROLLBACK_COMPLETE state and can not be updated.")
-	})
+			out, err := w.c.DescribeStacks(w.Context(),
+				&cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
+			w.must(err)
+			ops := out.Stacks[0].LastOperations
+			if len(ops) != 2 || ops[0].OperationType != "ROLLBACK" ||
+				ops[1].OperationType != "CREATE_STACK" {
+				t.Errorf("last operations are %v", ops)
+			}
+			if live := w.srv.Live("demo"); live != nil {
+				t.Errorf("left: %v", live)
+			}
+			w.refused(w.update("demo", network), "ValidationError",
+				"is in ROLLBACK_COMPLETE state and can not be updated.")
+		})
 }
 
 func TestUpdateReplacesAndCleansUp(t *testing.T) {
@@ -178,7 +182,8 @@ func TestDeleteKeepsWhatIsRetained(t *testing.T) {
 		if kept := w.srv.Retained(); len(kept) != 1 || kept[0].PhysicalID != bucket {
 			t.Errorf("retained %v, want %s", kept, bucket)
 		}
-		_, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
+		_, err := w.c.DescribeStacks(w.Context(),
+			&cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
 		w.refused(err, "ValidationError", "Stack with id demo does not exist")
 		out, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: &arn})
 		w.must(err)

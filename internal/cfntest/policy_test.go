@@ -36,7 +36,9 @@ func TestPoliciesWhenACreateFails(t *testing.T) {
 	for except, want := range map[bool]string{false: "Kept", true: ""} {
 		bubble(t, cfntest.Options{}, func(w *world) {
 			w.srv.FailCreate("Last", "no")
-			_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(policies), RetainExceptOnCreate: &except})
+			_, err := w.c.CreateStack(w.Context(),
+				&cloudformation.CreateStackInput{StackName: aws.String("demo"),
+					TemplateBody: aws.String(policies), RetainExceptOnCreate: &except})
 			w.must(err)
 			w.settle("demo")
 			w.status("demo", "ROLLBACK_COMPLETE")
@@ -73,7 +75,8 @@ func TestPoliciesWhenReplacedRemovedAndDeleted(t *testing.T) {
 func TestPolicyFollowsTheTemplate(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", policies)
-		w.must(w.update("demo", strings.Replace(policies, "DeletionPolicy: Retain,", "DeletionPolicy: Delete,", 1)+"  More: {Type: \"AWS::EC2::EIP\"}\n"))
+		w.must(w.update("demo", strings.Replace(policies, "DeletionPolicy: Retain,",
+			"DeletionPolicy: Delete,", 1)+"  More: {Type: \"AWS::EC2::EIP\"}\n"))
 		w.settle("demo")
 		w.delete("demo")
 		if got := retained(w); got != "Data" {
@@ -90,7 +93,8 @@ func TestCleanUpThatFailsIsForgotten(t *testing.T) {
 		w.must(w.update("demo", policies, "Zone=b"))
 		w.settle("demo")
 		w.status("demo", "UPDATE_COMPLETE")
-		if lines := strings.Join(w.lines("demo", n), "\n"); !strings.Contains(lines, "Gone DELETE_FAILED: in use") {
+		if lines := strings.Join(w.lines("demo", n), "\n"); !strings.Contains(lines,
+			"Gone DELETE_FAILED: in use") {
 			t.Errorf("events:\n%s", lines)
 		}
 		if got := len(w.srv.Live("demo")); got != 4 {
@@ -100,11 +104,13 @@ func TestCleanUpThatFailsIsForgotten(t *testing.T) {
 }
 
 func TestSecretsAreMasked(t *testing.T) {
-	const body = `{"Parameters": {"Key": {"Type": "String", "NoEcho": true}}, "Resources": {"A": {"Type": "T", "Properties": {"P": {"Fn::Sub": "x-${Key}"}}}}}`
+	const body = `{"Parameters": {"Key": {"Type": "String", "NoEcho": true}}, "Resources": {"A": ` +
+		`{"Type": "T", "Properties": {"P": {"Fn::Sub": "x-${Key}"}}}}}`
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", body, "Key=hush1")
 		out := w.changeSet("demo", "one", "UPDATE", body, "Key=hush2")
-		text := fmt.Sprint(changes(out), aws.ToString(out.Changes[0].ResourceChange.AfterContext), aws.ToString(out.Changes[0].ResourceChange.BeforeContext))
+		text := fmt.Sprint(changes(out), aws.ToString(out.Changes[0].ResourceChange.AfterContext),
+			aws.ToString(out.Changes[0].ResourceChange.BeforeContext))
 		w.must(w.execute("demo", "one", ""))
 		w.settle("demo")
 		for _, e := range w.paged("demo", nil) {
@@ -119,9 +125,12 @@ func TestSecretsAreMasked(t *testing.T) {
 func TestStackPolicyIsStored(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", policies)
-		_, err := w.c.SetStackPolicy(w.Context(), &cloudformation.SetStackPolicyInput{StackName: aws.String("demo"), StackPolicyBody: aws.String(`{"Statement": []}`)})
+		_, err := w.c.SetStackPolicy(w.Context(),
+			&cloudformation.SetStackPolicyInput{StackName: aws.String("demo"),
+				StackPolicyBody: aws.String(`{"Statement": []}`)})
 		w.must(err)
-		out, err := w.c.GetStackPolicy(w.Context(), &cloudformation.GetStackPolicyInput{StackName: aws.String("demo")})
+		out, err := w.c.GetStackPolicy(w.Context(),
+			&cloudformation.GetStackPolicyInput{StackName: aws.String("demo")})
 		w.must(err)
 		if got := aws.ToString(out.StackPolicyBody); got != `{"Statement": []}` {
 			t.Errorf("policy is %s", got)
@@ -134,7 +143,8 @@ func TestOneExecutionWins(t *testing.T) {
 		w.create("demo", network)
 		const n = 8
 		for i := range n {
-			w.changeSet("demo", fmt.Sprint("set", i), types.ChangeSetTypeUpdate, network, fmt.Sprintf("Cidr=10.%d.0.0/16", i+1))
+			w.changeSet("demo", fmt.Sprint("set", i), types.ChangeSetTypeUpdate, network,
+				fmt.Sprintf("Cidr=10.%d.0.0/16", i+1))
 		}
 		var all sync.WaitGroup
 		var errs [n]error
@@ -165,7 +175,9 @@ func TestPagesOfAChangeSet(t *testing.T) {
 	bubble(t, cfntest.Options{PageSize: 2}, func(w *world) {
 		w.changeSet("demo", "one", "CREATE", policies)
 		var ids []string
-		pages := cloudformation.NewDescribeChangeSetPaginator(w.c, &cloudformation.DescribeChangeSetInput{StackName: aws.String("demo"), ChangeSetName: aws.String("one")})
+		pages := cloudformation.NewDescribeChangeSetPaginator(w.c,
+			&cloudformation.DescribeChangeSetInput{StackName: aws.String("demo"),
+				ChangeSetName: aws.String("one")})
 		for pages.HasMorePages() {
 			out, err := pages.NextPage(w.Context())
 			w.must(err)
@@ -177,7 +189,9 @@ func TestPagesOfAChangeSet(t *testing.T) {
 			}
 		}
 		w.expect(ids, "Data\nGone\nKept\nLast")
-		_, err := w.c.DescribeChangeSet(w.Context(), &cloudformation.DescribeChangeSetInput{StackName: aws.String("demo"), ChangeSetName: aws.String("one"), NextToken: aws.String("?")})
+		_, err := w.c.DescribeChangeSet(w.Context(),
+			&cloudformation.DescribeChangeSetInput{StackName: aws.String("demo"),
+				ChangeSetName: aws.String("one"), NextToken: aws.String("?")})
 		w.refused(err, "ValidationError", "NextToken is invalid")
 	})
 }

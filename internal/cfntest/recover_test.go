@@ -18,7 +18,9 @@ func TestCancelledUpdateGoesBack(t *testing.T) {
 		n := len(w.srv.Events("demo"))
 		w.must(w.update("demo", network, "Cidr=10.1.0.0/16"))
 		time.Sleep(20 * time.Second) // the subnet is being made
-		_, err := w.c.CancelUpdateStack(w.Context(), &cloudformation.CancelUpdateStackInput{StackName: aws.String("demo"), ClientRequestToken: aws.String("stop")})
+		_, err := w.c.CancelUpdateStack(w.Context(),
+			&cloudformation.CancelUpdateStackInput{StackName: aws.String("demo"),
+				ClientRequestToken: aws.String("stop")})
 		w.must(err)
 		w.settle("demo")
 		w.expect(w.lines("demo", n+6), `
@@ -60,7 +62,8 @@ func TestContinueUpdateRollback(t *testing.T) {
 	}
 	bubble(t, cfntest.Options{}, func(w *world) {
 		stuck(w)
-		w.refused(w.update("demo", network), "ValidationError", "is in UPDATE_ROLLBACK_FAILED state and can not be updated.")
+		w.refused(w.update("demo", network), "ValidationError",
+			"is in UPDATE_ROLLBACK_FAILED state and can not be updated.")
 		_, err := w.c.ContinueUpdateRollback(w.Context(), in())
 		w.must(err)
 		w.settle("demo")
@@ -100,7 +103,9 @@ func TestContinueUpdateRollback(t *testing.T) {
 func TestRollbackTurnedOff(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.srv.FailCreate("Nat", "quota")
-		_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(network), OnFailure: types.OnFailureDoNothing})
+		_, err := w.c.CreateStack(w.Context(),
+			&cloudformation.CreateStackInput{StackName: aws.String("demo"),
+				TemplateBody: aws.String(network), OnFailure: types.OnFailureDoNothing})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "CREATE_FAILED")
@@ -124,11 +129,15 @@ func TestRollbackTurnedOff(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.create("demo", network)
 		w.srv.FailUpdate("Subnet", "no")
-		_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(network), DisableRollback: aws.Bool(true), Parameters: parameters([]string{"Cidr=10.1.0.0/16"})})
+		_, err := w.c.UpdateStack(w.Context(),
+			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
+				TemplateBody: aws.String(network), DisableRollback: aws.Bool(true),
+				Parameters: parameters([]string{"Cidr=10.1.0.0/16"})})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "UPDATE_FAILED")
-		out, err := w.c.RollbackStack(w.Context(), &cloudformation.RollbackStackInput{StackName: aws.String("demo")})
+		out, err := w.c.RollbackStack(w.Context(),
+			&cloudformation.RollbackStackInput{StackName: aws.String("demo")})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "UPDATE_ROLLBACK_COMPLETE")
@@ -141,7 +150,9 @@ func TestRollbackTurnedOff(t *testing.T) {
 func TestCreateThatDeletesItself(t *testing.T) {
 	bubble(t, cfntest.Options{}, func(w *world) {
 		w.srv.FailCreate("Subnet", "no")
-		_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(network), OnFailure: types.OnFailureDelete})
+		_, err := w.c.CreateStack(w.Context(),
+			&cloudformation.CreateStackInput{StackName: aws.String("demo"),
+				TemplateBody: aws.String(network), OnFailure: types.OnFailureDelete})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "DELETE_COMPLETE")
@@ -177,7 +188,8 @@ func TestDeleteFailedAndItsWaysOut(t *testing.T) {
 			bubble(t, cfntest.Options{}, func(w *world) {
 				w.create("demo", network)
 				w.srv.FailDelete("Vpc", "The vpc has dependencies and cannot be deleted.")
-				in := &cloudformation.DeleteStackInput{StackName: aws.String("demo"), RetainResources: []string{"Vpc"}}
+				in := &cloudformation.DeleteStackInput{StackName: aws.String("demo"),
+					RetainResources: []string{"Vpc"}}
 				_, err := w.c.DeleteStack(w.Context(), in)
 				w.refused(err, "ValidationError", "need a stack in status DELETE_FAILED")
 				w.delete("demo")

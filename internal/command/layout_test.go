@@ -26,22 +26,26 @@ var allowed = map[string][]string{
 	"internal/command/display": {"deploy", "internal/terminal"},
 	"internal/command": {"cfn", "deploy", "generator", "generator/standard", "iampolicy",
 		"internal/command/display", "internal/suggest", "internal/terminal"},
-	"cmd/metaflow-cfn": {"generator", "generator/core", "generator/hardening", "internal/command"},
-	"internal/cfntest": {},
-	"internal/pytool":  {},
-	"internal/bench":   {"internal/cfntest"},
-	"golden":           {},
-	"safety":           {},
+	"cmd/metaflow-cfn":          {"generator", "generator/core", "generator/hardening", "internal/command"},
+	"internal/cfntest":          {"internal/cfntest/evaluate", "internal/cfntest/wire"},
+	"internal/cfntest/evaluate": {},
+	"internal/cfntest/wire":     {},
+	"internal/pytool":           {},
+	"internal/bench":            {"internal/cfntest"},
+	"golden":                    {},
+	"safety":                    {},
 }
 
 // foreign are the libraries that a package must not reach, with all it imports.
 var foreign = map[string][]string{
-	"cfn":               {"github.com/aws/", "github.com/awslabs/"},
-	"generator":         {"github.com/aws/", "github.com/awslabs/"},
-	"generator/core":    {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
-	"deploy":            {"github.com/awslabs/"},
-	"internal/terminal": {"github.com/aws/", "github.com/awslabs/", "github.com/spf13/"},
-	"cmd/metaflow-cfn":  {"testing "},
+	"cfn":                       {"github.com/aws/", "github.com/awslabs/"},
+	"generator":                 {"github.com/aws/", "github.com/awslabs/"},
+	"generator/core":            {"github.com/aws/", "github.com/awslabs/goformation/v7/cloudformation "},
+	"deploy":                    {"github.com/awslabs/"},
+	"internal/terminal":         {"github.com/aws/", "github.com/awslabs/", "github.com/spf13/"},
+	"cmd/metaflow-cfn":          {"testing "},
+	"internal/cfntest/evaluate": {"net/http ", "github.com/aws/"},
+	"internal/cfntest/wire":     {"go.yaml.in/"},
 }
 
 // TestLayout keeps the arrows between the packages.

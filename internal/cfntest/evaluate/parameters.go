@@ -1,4 +1,4 @@
-package cfntest
+package evaluate
 
 import (
 	"fmt"
@@ -9,19 +9,26 @@ import (
 	"strings"
 )
 
-// readParameters finds the value of every parameter of a template from a call: given, kept from before, or the default.
-func readParameters(r *request, t *template, before map[string]string) (map[string]string, *apiError) {
-	values, fail := givenParameters(r, t, before)
+// Given is a parameter of a call: a value, or the request to keep the previous one.
+type Given struct {
+	Name     string
+	Value    *string
+	Previous bool
+}
+
+// Values returns the value of every parameter: given, kept from previous, or the default.
+func (t *Template) Values(given []Given, previous map[string]string) (map[string]string, *Error) {
+	values, fail := t.givenValues(given, previous)
 	if fail != nil {
 		return nil, fail
 	}
 	var missing []string
-	for name, def := range t.parameters {
+	for name, def := range t.Definitions {
 		if _, ok := values[name]; ok {
 			continue
 		}
 		if d, ok := def["Default"]; ok {
-			values[name] = textOf(d)
+			values[name] = Text(d)
 		} else {
 			missing = append(missing, name)
 		}
@@ -30,47 +37,49 @@ func readParameters(r *request, t *template, before map[string]string) (map[stri
 		slices.Sort(missing)
 		return nil, invalid("Parameters: [%s] must have values", strings.Join(missing, ", "))
 	}
-	for _, name := range slices.Sorted(maps.Keys(t.parameters)) {
-		if fail := checkParameter(name, values[name], t.parameters[name]); fail != nil {
+	for _, name := range slices.Sorted(maps.Keys(t.Definitions)) {
+		if fail := checkParameter(name, values[name], t.Definitions[name]); fail != nil {
 			return nil, fail
 		}
 	}
 	return values, nil
 }
 
-func givenParameters(r *request, t *template, before map[string]string) (map[string]string, *apiError) {
+func (t *Template) givenValues(given []Given, previous map[string]string) (map[string]string,
+	*Error) {
 	values := map[string]string{}
 	var unknown []string
-	var fail *apiError
-	r.each("Parameters", func(field func(string) (string, bool)) {
-		name, _ := field("ParameterKey")
-		value, given := field("ParameterValue")
-		keep, _ := field("UsePreviousValue")
-		previous, known := before[name]
+	var fail *Error
+	for _, g := range given {
+		const input = "Invalid input for parameter key %s. "
+		kept, known := previous[g.Name]
 		switch {
-		case keep == "true" && given:
-			fail = invalid("Invalid input for parameter key %s. Cannot specify usePreviousValue as true and also specify a parameter value", name)
-		case keep == "true" && !known:
-			fail = invalid("Invalid input for parameter key %s. Cannot specify usePreviousValue as true for a parameter key not in the previous template", name)
-		case keep == "true":
-			values[name] = previous
-		case !given:
-			fail = invalid("Invalid input for parameter key %s. Need to specify either usePreviousValue as true or a value for the parameter", name)
+		case g.Previous && g.Value != nil:
+			fail = invalid(input+"Cannot specify usePreviousValue as true and also specify a parameter value", g.Name)
+		case g.Previous && !known:
+			fail = invalid(input+"Cannot specify usePreviousValue as true for a parameter key not in the "+
+				"previous template", g.Name)
+		case g.Previous:
+			values[g.Name] = kept
+		case g.Value == nil:
+			fail = invalid(input+"Need to specify either usePreviousValue as true or a value for the "+
+				"parameter", g.Name)
 		default:
-			values[name] = value
+			values[g.Name] = *g.Value
 		}
-		if _, ok := t.parameters[name]; !ok && !slices.Contains(unknown, name) {
-			unknown = append(unknown, name)
+		if _, ok := t.Definitions[g.Name]; !ok && !slices.Contains(unknown, g.Name) {
+			unknown = append(unknown, g.Name)
 		}
-	})
+	}
 	if fail == nil && unknown != nil {
 		fail = invalid("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))
 	}
 	return values, fail
 }
 
-// checkParameter refuses a value as CloudFormation does; a ConstraintDescription replaces the words of a pattern.
-func checkParameter(name, value string, def map[string]any) *apiError {
+// checkParameter refuses a value as CloudFormation does; a ConstraintDescription replaces the words
+// of a pattern.
+func checkParameter(name, value string, def map[string]any) *Error {
 	typ, _ := def["Type"].(string)
 	items := []string{value}
 	if isList(typ) {
@@ -93,7 +102,8 @@ func checkParameter(name, value string, def map[string]any) *apiError {
 }
 
 func parameterProblem(value, typ string, def map[string]any) string {
-	if allowed, ok := def["AllowedValues"].([]any); ok && !slices.ContainsFunc(allowed, func(a any) bool { return textOf(a) == value }) {
+	if allowed, ok := def["AllowedValues"].([]any); ok && !slices.ContainsFunc(allowed,
+		func(a any) bool { return Text(a) == value }) {
 		return "must be one of AllowedValues"
 	}
 	if pattern, ok := def["AllowedPattern"].(string); ok {
@@ -102,14 +112,14 @@ func parameterProblem(value, typ string, def map[string]any) string {
 		}
 	}
 	bound := func(key string) (float64, bool) {
-		v, err := strconv.ParseFloat(textOf(def[key]), 64)
+		v, err := strconv.ParseFloat(Text(def[key]), 64)
 		return v, err == nil
 	}
 	if least, ok := bound("MinLength"); ok && float64(len([]rune(value))) < least {
-		return fmt.Sprintf("must contain at least %s characters", textOf(least))
+		return fmt.Sprintf("must contain at least %s characters", Text(least))
 	}
 	if most, ok := bound("MaxLength"); ok && float64(len([]rune(value))) > most {
-		return fmt.Sprintf("must contain at most %s characters", textOf(most))
+		return fmt.Sprintf("must contain at most %s characters", Text(most))
 	}
 	if typ != "Number" && typ != "List<Number>" {
 		return ""
@@ -119,21 +129,24 @@ func parameterProblem(value, typ string, def map[string]any) string {
 		return "must be a number"
 	}
 	if least, ok := bound("MinValue"); ok && n < least {
-		return fmt.Sprintf("must be a number not less than %s", textOf(least))
+		return fmt.Sprintf("must be a number not less than %s", Text(least))
 	}
 	if most, ok := bound("MaxValue"); ok && n > most {
-		return fmt.Sprintf("must be a number not greater than %s", textOf(most))
+		return fmt.Sprintf("must be a number not greater than %s", Text(most))
 	}
 	return ""
 }
 
-func isList(typ string) bool { return typ == "CommaDelimitedList" || strings.HasPrefix(typ, "List<") }
+func isList(typ string) bool {
+	return typ == "CommaDelimitedList" ||
+		strings.HasPrefix(typ, "List<")
+}
 
 // parameterValues are the values as Ref gives them: lists are split.
-func parameterValues(t *template, values map[string]string) map[string]any {
+func parameterValues(t *Template, values map[string]string) map[string]any {
 	out := map[string]any{}
 	for name, value := range values {
-		typ, _ := t.parameters[name]["Type"].(string)
+		typ, _ := t.Definitions[name]["Type"].(string)
 		switch {
 		case isList(typ):
 			list := []any{}
@@ -141,7 +154,7 @@ func parameterValues(t *template, values map[string]string) map[string]any {
 				list = append(list, strings.TrimSpace(item))
 			}
 			out[name] = list
-		case strings.HasPrefix(typ, "AWS::SSM::Parameter::Value<"):
+		case strings.HasPrefix(typ, ssmValue):
 			out[name] = resolvedSSM(typ, value)
 		default:
 			out[name] = value
@@ -149,6 +162,17 @@ func parameterValues(t *template, values map[string]string) map[string]any {
 	}
 	return out
 }
+
+// Resolved returns what a parameter of an SSM type resolves to; empty for other types.
+func (d *Deployment) Resolved(name string) string {
+	if typ := Text(d.Template.Definitions[name]["Type"]); strings.HasPrefix(typ, ssmValue) {
+		return resolvedSSM(typ, d.Parameters[name])
+	}
+	return ""
+}
+
+// ssmValue is how the type of a parameter begins whose value is the name of an SSM parameter.
+const ssmValue = "AWS::SSM::Parameter::Value<"
 
 // resolvedSSM is what a public parameter might hold.
 func resolvedSSM(typ, name string) string {
@@ -159,8 +183,8 @@ func resolvedSSM(typ, name string) string {
 }
 
 // checkRules asserts the Rules section.
-func checkRules(sc *scope) *apiError {
-	rules := section(sc.tmpl.root, "Rules")
+func checkRules(sc *Scope) *Error {
+	rules := section(sc.template.Root, "Rules")
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
 		rule := rules[name]
 		if when, ok := rule["RuleCondition"]; ok && !sc.truth(when) {
@@ -174,7 +198,7 @@ func checkRules(sc *scope) *apiError {
 				return sc.fail
 			}
 			if !holds {
-				return invalid("%s", textOf(assertion["AssertDescription"]))
+				return invalid("%s", Text(assertion["AssertDescription"]))
 			}
 		}
 	}

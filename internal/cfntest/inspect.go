@@ -1,10 +1,15 @@
 package cfntest
 
 import (
+	"fmt"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// look runs f on a stack, by name or ARN, under the lock; on nothing when there is none. The newest of a name is meant, deleted ones included.
+// look runs f under the lock on the stack with a name or ARN, if there is one. A name means the newest
+// stack, deleted ones included.
 func (s *Server) look(nameOrID string, f func(st *stack, now time.Time)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -15,17 +20,17 @@ func (s *Server) look(nameOrID string, f func(st *stack, now time.Time)) {
 		}
 	}
 	if st != nil {
-		f(st, s.now())
+		f(st, s.Now())
 	}
 }
 
-// Status is a stack's true status now, empty when there never was one.
+// Status returns a stack's true status now, empty when there never was one.
 func (s *Server) Status(nameOrID string) (status string) {
 	s.look(nameOrID, func(st *stack, now time.Time) { status = st.at(now).status })
 	return status
 }
 
-// StackID is a stack's ARN.
+// StackID returns a stack's ARN.
 func (s *Server) StackID(name string) (arn string) {
 	s.look(name, func(st *stack, _ time.Time) { arn = st.id })
 	return arn
@@ -43,7 +48,7 @@ func (s *Server) Events(nameOrID string) (list []Event) {
 	return list
 }
 
-// Live lists the resources that exist now as the stack's.
+// Live lists the resources that exist now and belong to the stack.
 func (s *Server) Live(nameOrID string) (list []Resource) {
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		for _, in := range st.live(now) {
@@ -55,13 +60,18 @@ func (s *Server) Live(nameOrID string) (list []Resource) {
 	return list
 }
 
-// Retained lists what deletes and clean-ups of all stacks left behind.
-func (s *Server) Retained() (list []Resource) {
+// Retained lists the resources of all stacks that deletes and clean-ups left behind.
+func (s *Server) Retained() []Resource { return s.all(func(in *instance) bool { return in.kept }) }
+
+// Snapshots lists the resources of all stacks that were deleted after a snapshot was made.
+func (s *Server) Snapshots() []Resource { return s.all(func(in *instance) bool { return in.saved }) }
+
+func (s *Server) all(keep func(*instance) bool) (list []Resource) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, st := range s.stacks {
-		for _, in := range st.fold(s.now()) {
-			if in.kept {
+		for _, in := range st.fold(s.Now()) {
+			if keep(in) {
 				list = append(list, in.row())
 			}
 		}
@@ -70,27 +80,28 @@ func (s *Server) Retained() (list []Resource) {
 }
 
 func (in *instance) row() Resource {
-	return Resource{in.res.logical, in.res.physical, in.res.typ, in.last.Status, in.last.Reason}
+	return Resource{LogicalID: in.res.LogicalID, PhysicalID: in.res.PhysicalID, Type: in.res.Type,
+		Status: in.last.Status, Reason: in.last.Reason, DeletionPolicy: in.res.DeletionPolicy}
 }
 
-// Outputs are a stack's outputs now.
+// Outputs returns a stack's outputs now.
 func (s *Server) Outputs(nameOrID string) map[string]string {
 	values := map[string]string{}
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		if v := st.at(now); v.state != nil {
 			for _, o := range v.state.outputs {
-				values[o.key] = o.value
+				values[o.Key] = o.Value
 			}
 		}
 	})
 	return values
 }
 
-// Parameters are a stack's parameter values now, secret ones too.
+// Parameters returns a stack's parameter values now, secret ones too.
 func (s *Server) Parameters(nameOrID string) (values map[string]string) {
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		if v := st.at(now); v.state != nil {
-			values = v.state.params
+			values = v.state.Parameters
 		}
 	})
 	return values
@@ -102,7 +113,7 @@ func (s *Server) Protected(nameOrID string) (on bool) {
 	return on
 }
 
-// ChangeSets names a stack's change sets that were not executed.
+// ChangeSets lists the names of a stack's change sets that were not executed.
 func (s *Server) ChangeSets(nameOrID string) (names []string) {
 	s.look(nameOrID, func(st *stack, _ time.Time) {
 		for _, c := range st.changeSets {
@@ -114,7 +125,7 @@ func (s *Server) ChangeSets(nameOrID string) (names []string) {
 	return names
 }
 
-// Until is how long the last planned event of a stack is away, 0 when nothing runs.
+// Until returns the time until the last planned event of a stack, 0 when nothing runs.
 func (s *Server) Until(nameOrID string) (left time.Duration) {
 	s.look(nameOrID, func(st *stack, now time.Time) {
 		if n := len(st.events); n > 0 {
@@ -124,39 +135,47 @@ func (s *Server) Until(nameOrID string) (left time.Duration) {
 	return left
 }
 
-// ForeignUpdate starts somebody else's update of a stack: its tags change.
+// ForeignUpdate starts an update of a stack by another user: its tags change.
 func (s *Server) ForeignUpdate(name string) error {
-	return s.foreign(name, "UpdateStack", map[string][]string{"UsePreviousTemplate": {"true"}, "Capabilities.member.1": {"CAPABILITY_NAMED_IAM"},
-		"Tags.member.1.Key": {"changed-by"}, "Tags.member.1.Value": {"somebody else"}})
+	return s.foreign(name, "UpdateStack", map[string][]string{
+		"UsePreviousTemplate":   {"true"},
+		"Capabilities.member.1": {"CAPABILITY_NAMED_IAM"},
+		"Tags.member.1.Key":     {"changed-by"},
+		"Tags.member.1.Value":   {"somebody else"},
+	})
 }
 
-// ForeignCancel cancels a stack's update as somebody else.
-func (s *Server) ForeignCancel(name string) error { return s.foreign(name, "CancelUpdateStack", nil) }
+// ForeignCancel cancels a stack's update as another user.
+func (s *Server) ForeignCancel(name string) error {
+	return s.foreign(name, "CancelUpdateStack", nil)
+}
 
-// ForeignDelete deletes a stack as somebody else.
+// ForeignDelete deletes a stack as another user.
 func (s *Server) ForeignDelete(name string) error { return s.foreign(name, "DeleteStack", nil) }
 
 // foreign makes a call that is not in the log.
 func (s *Server) foreign(name, action string, form map[string][]string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &request{action: action, form: map[string][]string{"StackName": {name}}, region: s.opts.Region}
+	r := &wire.Request{Action: action, Form: map[string][]string{"StackName": {name}},
+		Region: s.opts.Region}
 	if st := s.find(name, ""); st != nil {
-		r.region = st.region
-		if v := st.at(s.now()); v.state != nil && form != nil {
+		r.Region = st.region
+		if v := st.at(s.Now()); v.state != nil && form != nil {
 			i := 0
-			for key := range v.state.params {
+			for key := range v.state.Parameters {
 				i++
-				prefix := "Parameters.member." + textOf(float64(i)) + "."
-				r.form[prefix+"ParameterKey"], r.form[prefix+"UsePreviousValue"] = []string{key}, []string{"true"}
+				prefix := fmt.Sprintf("Parameters.member.%d.", i)
+				r.Form.Set(prefix+"ParameterKey", key)
+				r.Form.Set(prefix+"UsePreviousValue", "true")
 			}
 		}
 	}
 	for key, values := range form {
-		r.form[key] = values
+		r.Form[key] = values
 	}
 	s.count++
-	r.form.Set("ClientRequestToken", "foreign-"+uuid(textOf(float64(s.count))))
+	r.Form.Set("ClientRequestToken", "foreign-"+evaluate.UUID(fmt.Sprint(s.count)))
 	if _, _, fail := actions[action].do(s, r); fail != nil {
 		return fail
 	}

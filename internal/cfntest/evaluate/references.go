@@ -1,4 +1,4 @@
-package cfntest
+package evaluate
 
 import (
 	"fmt"
@@ -8,7 +8,8 @@ import (
 
 var subReference = regexp.MustCompile(`\$\{([^!{}][^{}]*)\}`)
 
-// references calls f with the name, and the attribute if any, of every Ref, Fn::GetAtt and Fn::Sub in v.
+// references calls f with the name, and the attribute if any, of every Ref, Fn::GetAtt and Fn::Sub
+// in v.
 func references(v any, f func(name, attribute string)) {
 	switch v := v.(type) {
 	case []any:
@@ -64,7 +65,7 @@ func getAttArgs(arg any) (name, attribute string) {
 }
 
 // taken is v with the branch of every Fn::If that the conditions choose, and nothing else computed.
-func (sc *scope) taken(v any) any {
+func (sc *Scope) taken(v any) any {
 	switch v := v.(type) {
 	case []any:
 		list := make([]any, len(v))

@@ -1,10 +1,8 @@
-package cfntest
+package evaluate
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,17 +11,17 @@ import (
 // noValue is what AWS::NoValue evaluates to: its property or item is dropped.
 type noValue struct{}
 
-// scope is what the expressions of a template are evaluated in.
-type scope struct {
-	tmpl      *template
-	params    map[string]any       // a string, or []any for list types
-	pseudo    map[string]any       // AWS::Region …
-	resources map[string]*resource // those that exist, or will
-	decided   map[string]bool      // conditions met so far
-	fail      *apiError            // the first thing that could not be evaluated
+// Scope is what the expressions of a template are evaluated in.
+type Scope struct {
+	template   *Template
+	parameters map[string]any       // a string, or []any for list types
+	pseudo     map[string]any       // AWS::Region …
+	resources  map[string]*Resource // those that exist, or will
+	decided    map[string]bool      // conditions evaluated so far
+	fail       *Error               // the first expression that could not be evaluated
 }
 
-func (sc *scope) wrong(format string, args ...any) any {
+func (sc *Scope) wrong(format string, args ...any) any {
 	if sc.fail == nil {
 		sc.fail = invalid("Template error: "+format, args...)
 	}
@@ -31,7 +29,7 @@ func (sc *scope) wrong(format string, args ...any) any {
 }
 
 // value is v with every function computed.
-func (sc *scope) value(v any) any {
+func (sc *Scope) value(v any) any {
 	switch v := v.(type) {
 	case []any:
 		list := []any{}
@@ -66,7 +64,7 @@ func function(m map[string]any) (name string, arg any, ok bool) {
 	return name, arg, name == "Ref" || strings.HasPrefix(name, "Fn::")
 }
 
-func (sc *scope) call(name string, arg any) any {
+func (sc *Scope) call(name string, arg any) any {
 	switch name {
 	case "Ref":
 		return sc.ref(fmt.Sprint(arg))
@@ -90,60 +88,61 @@ func (sc *scope) call(name string, arg any) any {
 		}
 		return sc.listCall(name, sc.value(args).([]any))
 	case "Fn::GetAZs":
-		region := textOf(sc.value(arg))
+		region := Text(sc.value(arg))
 		if region == "" {
-			region = textOf(sc.pseudo["AWS::Region"])
+			region = Text(sc.pseudo["AWS::Region"])
 		}
 		return []any{region + "a", region + "b", region + "c"}
 	case "Fn::Base64":
-		return base64.StdEncoding.EncodeToString([]byte(textOf(sc.value(arg))))
+		return base64.StdEncoding.EncodeToString([]byte(Text(sc.value(arg))))
 	case "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not":
 		return sc.truth(map[string]any{name: arg})
 	case "Fn::ImportValue":
 		if sc.fail == nil {
-			sc.fail = invalid("No export named %s found.", textOf(sc.value(arg)))
+			sc.fail = invalid("No export named %s found.", Text(sc.value(arg)))
 		}
 		return ""
 	}
 	return sc.wrong("%s is not modelled by this server", name)
 }
 
-func (sc *scope) listCall(name string, args []any) any {
+func (sc *Scope) listCall(name string, args []any) any {
 	switch {
 	case name == "Fn::Join" && len(args) == 2:
 		var parts []string
 		list, _ := args[1].([]any)
 		for _, item := range list {
-			parts = append(parts, textOf(item))
+			parts = append(parts, Text(item))
 		}
-		return strings.Join(parts, textOf(args[0]))
+		return strings.Join(parts, Text(args[0]))
 	case name == "Fn::Select" && len(args) == 2:
 		list, _ := args[1].([]any)
-		i, err := strconv.Atoi(textOf(args[0]))
+		i, err := strconv.Atoi(Text(args[0]))
 		if err != nil || i < 0 || i >= len(list) {
-			return sc.wrong("Fn::Select cannot select nonexistent value at index %s", textOf(args[0]))
+			return sc.wrong("Fn::Select cannot select nonexistent value at index %s", Text(args[0]))
 		}
 		return list[i]
 	case name == "Fn::Split" && len(args) == 2:
 		list := []any{}
-		for part := range strings.SplitSeq(textOf(args[1]), textOf(args[0])) {
+		for part := range strings.SplitSeq(Text(args[1]), Text(args[0])) {
 			list = append(list, part)
 		}
 		return list
 	case name == "Fn::FindInMap" && len(args) == 3:
-		mappings, _ := sc.tmpl.root["Mappings"].(map[string]any)
-		first, _ := mappings[textOf(args[0])].(map[string]any)
-		second, _ := first[textOf(args[1])].(map[string]any)
-		if v, ok := second[textOf(args[2])]; ok {
+		mappings, _ := sc.template.Root["Mappings"].(map[string]any)
+		first, _ := mappings[Text(args[0])].(map[string]any)
+		second, _ := first[Text(args[1])].(map[string]any)
+		if v, ok := second[Text(args[2])]; ok {
 			return v
 		}
-		return sc.wrong("Unable to get mapping for %s::%s::%s", textOf(args[0]), textOf(args[1]), textOf(args[2]))
+		return sc.wrong("Unable to get mapping for %s::%s::%s", Text(args[0]), Text(args[1]),
+			Text(args[2]))
 	}
 	return sc.wrong("%s has the wrong number of arguments", name)
 }
 
-func (sc *scope) ref(name string) any {
-	if v, ok := sc.params[name]; ok {
+func (sc *Scope) ref(name string) any {
+	if v, ok := sc.parameters[name]; ok {
 		return v
 	}
 	if name == "AWS::NoValue" {
@@ -153,47 +152,53 @@ func (sc *scope) ref(name string) any {
 		return v
 	}
 	if r := sc.resources[name]; r != nil {
-		return r.physical
+		return r.PhysicalID
 	}
 	return sc.unresolved(name)
 }
 
 // unresolved is a reference to a resource that this stack does not have, as its condition is false.
-func (sc *scope) unresolved(name string) any {
+func (sc *Scope) unresolved(name string) any {
 	if sc.fail == nil {
-		sc.fail = invalid("Template format error: Unresolved resource dependencies [%s] in the Resources block of the template", name)
+		sc.fail = invalid("Template format error: Unresolved resource dependencies [%s] in the "+
+			"Resources block of the template", name)
 	}
 	return ""
 }
 
-func (sc *scope) getAtt(name, attribute string) any {
-	if r := sc.resources[name]; r != nil {
-		return r.attribute(attribute, sc)
+func (sc *Scope) getAtt(name, attribute string) any {
+	r := sc.resources[name]
+	if r == nil {
+		return sc.unresolved(name)
 	}
-	return sc.unresolved(name)
+	v, ok := r.attribute(attribute, sc)
+	if !ok {
+		return sc.wrong("resource %s does not support attribute type %s in Fn::GetAtt", name, attribute)
+	}
+	return v
 }
 
-func (sc *scope) sub(arg any) any {
+func (sc *Scope) sub(arg any) any {
 	text, locals := subArgs(arg)
 	text = subReference.ReplaceAllStringFunc(text, func(match string) string {
 		inner := match[2 : len(match)-1]
 		if v, ok := locals[inner]; ok {
-			return textOf(sc.value(v))
+			return Text(sc.value(v))
 		}
 		if name, attribute, ok := strings.Cut(inner, "."); ok {
-			return textOf(sc.getAtt(name, attribute))
+			return Text(sc.getAtt(name, attribute))
 		}
-		return textOf(sc.ref(inner))
+		return Text(sc.ref(inner))
 	})
 	return strings.ReplaceAll(text, "${!", "${")
 }
 
 // condition is a named condition.
-func (sc *scope) condition(name string) bool {
+func (sc *Scope) condition(name string) bool {
 	if v, ok := sc.decided[name]; ok {
 		return v
 	}
-	expr, ok := sc.tmpl.conditions[name]
+	expr, ok := sc.template.conditions[name]
 	if !ok {
 		sc.wrong("Unresolved condition dependency %s", name)
 		return false
@@ -205,7 +210,7 @@ func (sc *scope) condition(name string) bool {
 }
 
 // truth evaluates a condition or the assertion of a rule.
-func (sc *scope) truth(v any) bool {
+func (sc *Scope) truth(v any) bool {
 	m, _ := v.(map[string]any)
 	for name, arg := range m {
 		args, _ := arg.([]any)
@@ -227,10 +232,10 @@ func (sc *scope) truth(v any) bool {
 	return false
 }
 
-func (sc *scope) compare(name string, a, b any) bool {
+func (sc *Scope) compare(name string, a, b any) bool {
 	listA, _ := a.([]any)
 	listB, _ := b.([]any)
-	equals := func(x, y any) bool { return textOf(x) == textOf(y) }
+	equals := func(x, y any) bool { return Text(x) == Text(y) }
 	switch name {
 	case "Fn::Equals":
 		return equals(a, b)
@@ -245,32 +250,4 @@ func (sc *scope) compare(name string, a, b any) bool {
 	}
 	sc.wrong("%s is not modelled by this server", name)
 	return false
-}
-
-// textOf is a value as CloudFormation compares and joins it: everything is text.
-func textOf(v any) string {
-	switch v := v.(type) {
-	case nil, noValue:
-		return ""
-	case string:
-		return v
-	case bool:
-		return strconv.FormatBool(v)
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return jsonOf(v)
-}
-
-func jsonOf(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	return string(b)
-}
-
-// same tells whether two values of a property are one to CloudFormation, to which 1 and "1" are the same.
-func same(a, b any) bool {
-	return reflect.DeepEqual(a, b) || textOf(a) == textOf(b)
 }

@@ -1,4 +1,4 @@
-package cfntest
+package evaluate
 
 import (
 	"encoding/json"
@@ -54,7 +54,8 @@ func noNulls(v any, path string) error {
 	return nil
 }
 
-// plain turns a YAML node into what JSON would give; scalars other than booleans and numbers stay text, dates too.
+// plain turns a YAML node into what JSON would give; scalars other than booleans and numbers stay
+// text, dates too.
 func plain(n *yaml.Node) any {
 	var v any
 	switch n.Kind {
