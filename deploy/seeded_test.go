@@ -106,7 +106,7 @@ func (b seeded) run(t *testing.T) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "test", "-vet=off", "-count=1", "-ldflags=-s -w", "-timeout=30s", "-overlay="+filepath.Join(dir, "overlay.json"), "-run", fmt.Sprintf("^%s$", b.test), ".")
+	cmd := exec.Command("go", "test", "-vet=off", "-count=1", "-ldflags=-s -w", "-overlay="+filepath.Join(dir, "overlay.json"), "-run", fmt.Sprintf("^%s$", b.test), ".")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

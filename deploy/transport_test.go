@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,15 +82,33 @@ func TestABrokenReplyStaysBroken(t *testing.T) {
 	expect(t, "error", errors.Is(err, io.ErrUnexpectedEOF), true)
 }
 
-// provider hands out a key and counts how often it is asked.
+// provider hands out a key and counts how often it is asked. The SDK asks it on a
+// goroutine of its own.
 type provider struct {
+	mutex sync.Mutex
 	key   string
 	asked int
 }
 
 func (p *provider) Retrieve(context.Context) (aws.Credentials, error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	p.asked++
 	return aws.Credentials{AccessKeyID: p.key, SecretAccessKey: "secret"}, nil
+}
+
+// become changes the key that is handed out from now on.
+func (p *provider) become(key string) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.key = key
+}
+
+// count returns how often the provider was asked.
+func (p *provider) count() int {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.asked
 }
 
 // withKey gives the account a client with credentials that the SDK caches.
@@ -111,10 +130,10 @@ func TestExpiredCredentials(t *testing.T) {
 		if err != nil {
 			a.Fatal(err)
 		}
-		time.AfterFunc(5*time.Second, func() { a.ExpireKey("OLD"); source.key = "NEW" })
+		time.AfterFunc(5*time.Second, func() { a.ExpireKey("OLD"); source.become("NEW") })
 		_, notes := a.follow(op)
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
-		expect(a.T, "asked", source.asked, 2)
+		expect(a.T, "asked", source.count(), 2)
 		expect(a.T, "note", strings.HasPrefix(notes[0], "the credentials are not accepted any more"), true)
 	})
 	inAccount(t, "the configuration has others by now", cfntest.Options{}, func(a *account) {
