@@ -35,6 +35,7 @@ type changeSets interface {
 }
 
 type logs interface {
+	GetTemplate(context.Context, *cloudformation.GetTemplateInput, ...options) (*cloudformation.GetTemplateOutput, error)
 	DescribeStackEvents(context.Context, *cloudformation.DescribeStackEventsInput, ...options) (*cloudformation.DescribeStackEventsOutput, error)
 	ListChangeSets(context.Context, *cloudformation.ListChangeSetsInput, ...options) (*cloudformation.ListChangeSetsOutput, error)
 }

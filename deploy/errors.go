@@ -45,7 +45,7 @@ func (r Result) String() string {
 // Error is every error of this package except the cause of an ended context.
 type Error struct {
 	Result Result // Unknown, Invalid, Stuck or Refused
-	Stack  string // name
+	Stack  string // name, "" when the error is not about one stack
 	Status string // the stack's, "" when it does not matter
 	Reason string // plain words, without the stack's name
 	Err    error  // the API's, nil when the refusal is our own
@@ -58,7 +58,11 @@ type Error struct {
 // Error is the stack, its status where that matters, the reason, and the API's words.
 func (e *Error) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "stack %s", e.Stack)
+	text.WriteString("stacks")
+	if e.Stack != "" {
+		text.Reset()
+		fmt.Fprintf(&text, "stack %s", e.Stack)
+	}
 	if e.Status != "" {
 		fmt.Fprintf(&text, " is %s", e.Status)
 	}
@@ -105,3 +109,6 @@ func apiError(ctx context.Context, stack string, err error) error {
 	}
 	return &Error{Result: result, Stack: stack, Reason: reason, Err: err}
 }
+
+// Denied reports whether AWS refused the call for lack of permission.
+func Denied(err error) bool { return err != nil && classify(err) == denied }

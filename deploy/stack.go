@@ -15,6 +15,8 @@ type Stack struct {
 	Name         string
 	ID           string            // ARN
 	Status       string            // "" when the stack does not exist
+	Description  string            // the template's
+	Nested       bool              // another stack made it as one of its resources
 	Reason       string            // CloudFormation's words on the status, mostly empty
 	Parameters   map[string]string // values; those marked NoEcho as asterisks
 	Outputs      map[string]string
@@ -145,6 +147,8 @@ func stackOf(in types.Stack) Stack {
 		ID:           aws.ToString(in.StackId),
 		Status:       string(in.StackStatus),
 		Reason:       aws.ToString(in.StackStatusReason),
+		Description:  aws.ToString(in.Description),
+		Nested:       aws.ToString(in.ParentId) != "",
 		Parameters:   map[string]string{},
 		Outputs:      map[string]string{},
 		Descriptions: map[string]string{},
