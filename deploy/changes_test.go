@@ -57,7 +57,7 @@ func TestChangesWithValues(t *testing.T) {
 // says that it may.
 type partial struct{ *cloudformation.Client }
 
-func (p partial) DescribeChangeSet(ctx context.Context, in *cloudformation.DescribeChangeSetInput, set ...options) (*cloudformation.DescribeChangeSetOutput, error) {
+func (p partial) DescribeChangeSet(ctx context.Context, in *cloudformation.DescribeChangeSetInput, set ...option) (*cloudformation.DescribeChangeSetOutput, error) {
 	out, err := p.Client.DescribeChangeSet(ctx, in, set...)
 	if err == nil && aws.ToBool(in.IncludePropertyValues) {
 		out.Changes = out.Changes[1:]

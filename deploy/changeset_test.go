@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -24,7 +25,7 @@ func TestPlan(t *testing.T) {
 			a.Fatal(err)
 		}
 		time.Sleep(time.Minute)
-		expect(a.T, "shell", a.stack("flow").Exists(), false)
+		expect(a.T, "empty stack", a.stack("flow").Exists(), false)
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 	})
 	inAccount(t, "update keeps what is not given", cfntest.Options{}, func(a *account) {
@@ -81,7 +82,7 @@ func TestPlanThatFailsLeavesNothing(t *testing.T) {
 	gone := func(a *account) {
 		a.Helper()
 		time.Sleep(time.Minute)
-		expect(a.T, "shell", a.stack("flow").Exists(), false)
+		expect(a.T, "empty stack", a.stack("flow").Exists(), false)
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 	}
 	inAccount(t, "refused at once", cfntest.Options{}, func(a *account) {
@@ -158,7 +159,7 @@ func TestQuotaIsNotThrottling(t *testing.T) {
 func TestKeptParameters(t *testing.T) {
 	r := Request{Parameters: map[string]string{"A": "1"}, Keep: []string{"A", "B", "New"}}
 	s := Stack{Name: "flow", Parameters: map[string]string{"A": "0", "B": "0"}}
-	for operation, want := range map[string]string{creation: "A=1", updating: "A=1 B"} {
+	for operation, want := range map[string]string{states.KindCreate: "A=1", states.KindUpdate: "A=1 B"} {
 		var got []string
 		for _, p := range (&Plan{Stack: s, Operation: operation}).input(r).Parameters {
 			if p.ParameterValue != nil {
@@ -172,7 +173,7 @@ func TestKeptParameters(t *testing.T) {
 }
 
 func TestOnlyOurOwnIsRemoved(t *testing.T) {
-	inAccount(t, "a shell with somebody's change set", cfntest.Options{}, func(a *account) {
+	inAccount(t, "a empty stack with somebody's change set", cfntest.Options{}, func(a *account) {
 		p, err := a.plan()
 		if err != nil {
 			a.Fatal(err)
@@ -185,7 +186,7 @@ func TestOnlyOurOwnIsRemoved(t *testing.T) {
 		expect(a.T, "status", a.stack("flow").Status, "REVIEW_IN_PROGRESS")
 		expect(a.T, "change sets", a.ChangeSets("flow"), []string{other.Name})
 	})
-	inAccount(t, "a shell that was there before", cfntest.Options{}, func(a *account) {
+	inAccount(t, "a empty stack that was there before", cfntest.Options{}, func(a *account) {
 		if _, err := a.plan(); err != nil {
 			a.Fatal(err)
 		}

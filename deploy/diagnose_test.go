@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -19,7 +20,7 @@ func TestEarlyValidation(t *testing.T) {
 		expect(a.T, "result", result(err), "invalid")
 		expect(a.T, "calls", a.calls("DescribeEvents") <= 3, true) // the SDK's
 		time.Sleep(time.Minute)
-		expect(a.T, "shell", a.stack("flow").Exists(), false)
+		expect(a.T, "empty stack", a.stack("flow").Exists(), false)
 		return err.(*Error)
 	}
 	inAccount(t, "each error with its place", cfntest.Options{}, func(a *account) {
@@ -111,7 +112,7 @@ func TestWhatFailsKeepsItsPhysicalID(t *testing.T) {
 			"3s stack ROLLBACK_IN_PROGRESS", "4s Compute DELETE_COMPLETE", "5s stack ROLLBACK_COMPLETE")
 		s.logs[arn][2].event.PhysicalResourceId = nil
 		s.reads("0s CREATE_IN_PROGRESS", "5s ROLLBACK_COMPLETE")
-		op := s.op(creation)
+		op := s.op(states.KindCreate)
 		follow(t.Context(), op)
 		expect(t, "physical ID", op.Outcome().Cause.PhysicalID, "physical-Compute")
 		_, code, _ := op.Outcome().Cause.Message()
@@ -122,7 +123,7 @@ func TestWhatFailsKeepsItsPhysicalID(t *testing.T) {
 // hooked is a CloudFormation that tells more about a hook's verdict.
 type hooked struct{ *cloudformation.Client }
 
-func (hooked) GetHookResult(_ context.Context, in *cloudformation.GetHookResultInput, _ ...options) (*cloudformation.GetHookResultOutput, error) {
+func (hooked) GetHookResult(_ context.Context, in *cloudformation.GetHookResultInput, _ ...option) (*cloudformation.GetHookResultOutput, error) {
 	return &cloudformation.GetHookResultOutput{HookStatusReason: new("1 rule failed"), Annotations: []types.Annotation{
 		{Status: types.AnnotationStatusPassed, StatusMessage: new("encrypted")},
 		{Status: types.AnnotationStatusFailed, StatusMessage: new("not tagged"), RemediationMessage: new("tag " + *in.HookResultId)},
@@ -160,49 +161,4 @@ func TestHooks(t *testing.T) {
 		_, o := a.watch("flow")
 		expect(a.T, "cause", o.Cause.Reason, "1 rule")
 	})
-}
-
-func TestWarningsAreNoFailures(t *testing.T) {
-	event := types.StackEvent{HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed, ResourceStatus: types.ResourceStatusCreateInProgress}
-	expect(t, "a hook that fails", eventOf(event, "").Failed(), true)
-	event.HookFailureMode = types.HookFailureModeWarn
-	expect(t, "a hook that warns", eventOf(event, "").Failed(), false)
-	for _, c := range []struct {
-		status types.ValidationStatus
-		mode   types.HookFailureMode
-		want   bool
-	}{
-		{types.ValidationStatusFailed, types.HookFailureModeFail, true},
-		{types.ValidationStatusFailed, "", true},
-		{types.ValidationStatusFailed, types.HookFailureModeWarn, false},
-		{types.ValidationStatusSkipped, "", false},
-	} {
-		e := failureOf(types.OperationEvent{EventType: types.EventTypeValidationError, ValidationStatus: c.status, ValidationFailureMode: c.mode, ValidationStatusReason: new("why")})
-		expect(t, string(c.status+"/")+string(c.mode), e.Failed(), c.want)
-	}
-}
-
-func TestHookThatOnlyTheOperationTellsOf(t *testing.T) {
-	in := types.OperationEvent{EventType: types.EventTypeHookInvocationError, HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed,
-		HookStatusReason: new("not tagged"), LogicalResourceId: new("Bucket")}
-	e := failureOf(in)
-	expect(t, "event", []string{e.LogicalID, e.Hook, e.Status, e.Reason}, []string{"Bucket", "H", "HOOK_COMPLETE_FAILED", "not tagged"})
-	in.HookFailureMode = types.HookFailureModeWarn
-	expect(t, "a warning", failureOf(in).Failed(), false)
-}
-
-func TestLearn(t *testing.T) {
-	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
-	r := newReport()
-	r.add(Event{LogicalID: "B", Time: at(5), Status: "CREATE_FAILED", Reason: "The following hook(s) failed: [H]"}, "")
-	r.learn(Event{LogicalID: "B", Time: at(4), Hook: "H", Reason: "no tags", Property: "/p"})
-	r.learn(Event{LogicalID: "C", Time: at(9), Reason: "later"})
-	r.learn(Event{LogicalID: "A", Time: at(1), Reason: "earlier"})
-	r.learn(Event{LogicalID: "A", Time: at(2), Reason: "again"})
-	r.learn(Event{LogicalID: "flow", Type: stackType, Reason: "the stack"})
-	var got []string
-	for _, e := range r.causes {
-		got = append(got, e.LogicalID+" "+e.Hook+" "+e.Reason)
-	}
-	expect(t, "causes", got, []string{"A  earlier", "B H no tags", "C  later"})
 }

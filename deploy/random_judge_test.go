@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -19,7 +20,7 @@ func (x *trial) judge() {
 	if n := len(x.Mutations()); n > x.before {
 		x.Errorf("%s was called while waiting", x.Mutations()[x.before].Action)
 	}
-	if len(history) == 0 && x.op.Kind == deletion && x.Status("flow") == "DELETE_COMPLETE" && o.Result == Succeeded {
+	if len(history) == 0 && x.op.Kind == states.KindDelete && x.Status("flow") == "DELETE_COMPLETE" && o.Result == Succeeded {
 		return // somebody else's deletion was over before ours
 	}
 	if len(history) == 0 {
@@ -63,8 +64,8 @@ func (x *trial) history() (out []cfntest.Event) {
 		root := e.PhysicalID == x.op.StackID
 		switch {
 		case !started:
-			started = root && e.ID != x.op.root.anchor && x.isBegin(e)
-		case terminal && root && starts(e.Status):
+			started = root && e.ID != x.op.root.Anchor && x.isBegin(e)
+		case terminal && root && states.Starts(e.Status):
 			return out
 		}
 		if started {
@@ -84,7 +85,7 @@ func (x *trial) history() (out []cfntest.Event) {
 // isBegin says whether an event is the first of the operation: on old endpoints the
 // first after the seeded history, which is an hour old.
 func (x *trial) isBegin(e cfntest.Event) bool {
-	if e.Token == "" || x.op.Kind == deletion { // whoever deletes it
+	if e.Token == "" || x.op.Kind == states.KindDelete { // whoever deletes it
 		return !e.At.Before(x.begun) && e.Status == x.op.Kind+"_IN_PROGRESS"
 	}
 	return e.Token == x.op.Token
@@ -94,7 +95,7 @@ func (x *trial) isBegin(e cfntest.Event) bool {
 // other words than the table of this package.
 func verdict(kind, status string) Result {
 	switch {
-	case status == "DELETE_COMPLETE" && kind == deletion, status == kind+"_COMPLETE":
+	case status == "DELETE_COMPLETE" && kind == states.KindDelete, status == kind+"_COMPLETE":
 		return Succeeded
 	case strings.HasSuffix(status, "_FAILED"):
 		return Stuck

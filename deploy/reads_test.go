@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/transport"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -36,12 +37,12 @@ func TestStacks(t *testing.T) {
 		expect(a.T, "error", err, error(nil))
 	})
 	inAccount(t, "a list that does not end", cfntest.Options{PageSize: 1}, func(a *account) {
-		for i := range maxPages + 1 {
+		for i := range transport.MaxPages + 1 {
 			a.Seed(cfntest.Stack{Name: fmt.Sprint("flow", i), Template: template})
 		}
 		_, err := a.client.Stacks(a.Context())
 		expect(a.T, "error", err.Error(), "stacks: the list of stacks does not end")
-		expect(a.T, "calls", a.calls("DescribeStacks"), maxPages)
+		expect(a.T, "calls", a.calls("DescribeStacks"), transport.MaxPages)
 	})
 	inAccount(t, "denied", cfntest.Options{}, func(a *account) {
 		a.Fault("DescribeStacks", cfntest.AccessDenied)

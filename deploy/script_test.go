@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	smithy "github.com/aws/smithy-go"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/events"
 )
 
 const arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/flow/0001"
@@ -76,7 +78,7 @@ func (s *script) log(stackID, token, operation, line string) *scripted {
 		ResourceStatus: types.ResourceStatus(fields[2]),
 	}
 	if fields[1] == "stack" {
-		e.LogicalResourceId, e.PhysicalResourceId, e.ResourceType = new("flow"), &stackID, new(stackType)
+		e.LogicalResourceId, e.PhysicalResourceId, e.ResourceType = new("flow"), &stackID, new(events.StackType)
 	}
 	if len(fields) > 3 {
 		e.ResourceStatusReason = &fields[3]
@@ -104,7 +106,7 @@ func (s *script) reads(lines ...string) {
 	}
 }
 
-func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.DescribeStacksInput, _ ...options) (*cloudformation.DescribeStacksOutput, error) {
+func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.DescribeStacksInput, _ ...option) (*cloudformation.DescribeStacksOutput, error) {
 	s.calls["DescribeStacks"]++
 	if s.failStacks != nil {
 		if err := s.failStacks(s.calls["DescribeStacks"]); err != nil {
@@ -129,14 +131,14 @@ func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.Describe
 }
 
 // DescribeEvents is what an endpoint says that does not know it.
-func (s *script) DescribeEvents(context.Context, *cloudformation.DescribeEventsInput, ...options) (*cloudformation.DescribeEventsOutput, error) {
+func (s *script) DescribeEvents(context.Context, *cloudformation.DescribeEventsInput, ...option) (*cloudformation.DescribeEventsOutput, error) {
 	s.calls["DescribeEvents"]++
 	return nil, fault400("InvalidAction", "Could not find operation DescribeEvents")
 }
 
 // DescribeStackEvents answers newest first. A page's token is the number of events
 // before it, so pages shift when events come in between, as CloudFormation's do.
-func (s *script) DescribeStackEvents(ctx context.Context, in *cloudformation.DescribeStackEventsInput, _ ...options) (*cloudformation.DescribeStackEventsOutput, error) {
+func (s *script) DescribeStackEvents(ctx context.Context, in *cloudformation.DescribeStackEventsInput, _ ...option) (*cloudformation.DescribeStackEventsOutput, error) {
 	page, skip := "", 0
 	if in.NextToken != nil {
 		page = *in.NextToken
@@ -177,8 +179,7 @@ var errReset = &smithy.OperationError{ServiceID: "CloudFormation", OperationName
 
 // op is the operation that the script tells of, as Execute or Delete would make it.
 func (s *script) op(kind string, before ...string) *Operation {
-	op := New(s).follow(kind, arn, "ours")
-	op.state.stack = Stack{Name: "flow", ID: arn}
+	op := New(s).follow(kind, Stack{Name: "flow", ID: arn}, "ours")
 	if len(before) > 0 {
 		op.before = version{status: before[0], operations: strings.TrimLeft(before[1]+" ", " ")}
 	}

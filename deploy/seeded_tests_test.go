@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -36,9 +37,9 @@ func TestEventsSinceTheExecution(t *testing.T) {
 
 // TestLeavingChangesNothing leaves the wait of every kind of operation.
 func TestLeavingChangesNothing(t *testing.T) {
-	for _, kind := range []string{creation, updating, deletion} {
+	for _, kind := range []string{states.KindCreate, states.KindUpdate, states.KindDelete} {
 		inAccount(t, kind, cfntest.Options{}, func(a *account) {
-			if kind != creation {
+			if kind != states.KindCreate {
 				a.Seed(cfntest.Stack{Name: "flow", Template: template})
 			}
 			op := a.begin(kind)
@@ -57,7 +58,7 @@ func (a *account) begin(kind string) *Operation {
 	a.Helper()
 	var op *Operation
 	var err error
-	if kind == deletion {
+	if kind == states.KindDelete {
 		op, err = a.client.Delete(a.Context(), a.stack("flow"), nil, false)
 	} else {
 		var p *Plan

@@ -102,7 +102,7 @@ func (d *deployment) run(ctx context.Context) error {
 	if err := d.fits(d.env, stack, "Flags: metaflow-cfn deploy --help"); err != nil {
 		return err
 	}
-	if stack.NeedsClearing() {
+	if stack.NeedsDelete() {
 		if stack, err = d.clear(ctx, to, stack); err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func (p *planning) run(ctx context.Context) error {
 	if err := p.fits(p.env, stack, "Flags: metaflow-cfn plan --help"); err != nil {
 		return err
 	}
-	if stack.NeedsClearing() {
+	if stack.NeedsDelete() {
 		return &exit{exitRefused, fmt.Errorf("stack %s is %s: nothing can be planned before what is left of its creation is deleted", p.name, stack.Status),
 			"Delete it and create it again in one go: metaflow-cfn deploy " + p.name}
 	}

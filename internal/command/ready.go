@@ -78,7 +78,7 @@ func (d *deployment) clear(ctx context.Context, to account, stack deploy.Stack) 
 	}
 	d.say("%s could not be created the last time and is empty (%s); it is deleted and created again", d.name, stack.Status)
 	d.cause(last.Outcome())
-	op, err := to.Clear(ctx, stack)
+	op, err := to.DeleteEmpty(ctx, stack)
 	if err != nil {
 		return stack, failed(err, "Delete: metaflow-cfn delete "+d.name)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -102,8 +103,8 @@ func TestCutOffBeforeExecute(t *testing.T) {
 	})
 	inAccount(t, "while it is still made", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
-		first := &Plan{Name: unique(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: updating}
-		if err := a.client.make(a.Context(), first, a.request("2")); err != nil {
+		first := &Plan{Name: uniqueName(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: states.KindUpdate}
+		if err := a.client.createChangeSet(a.Context(), first, a.request("2")); err != nil {
 			a.Fatal(err)
 		}
 		p, err := a.plan("Size=2")
@@ -115,17 +116,17 @@ func TestCutOffBeforeExecute(t *testing.T) {
 }
 
 func TestAChangeSetThatWasLeftIsRemoved(t *testing.T) {
-	inAccount(t, "and removed with its shell", cfntest.Options{}, func(a *account) {
+	inAccount(t, "and removed with its empty stack", cfntest.Options{}, func(a *account) {
 		a.plan("Size=2")
 		p, _ := a.plan("Size=2")
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
 		expect(a.T, "status", a.Status("flow"), "DELETE_COMPLETE")
 	})
-	inAccount(t, "and removed, but not from somebody's shell", cfntest.Options{}, func(a *account) {
+	inAccount(t, "and removed, but not from somebody's empty stack", cfntest.Options{}, func(a *account) {
 		other, _ := a.plan("Size=3")
 		time.Sleep(time.Minute)
 		a.plan("Size=2")
-		other.shell = false
+		other.emptyStack = false
 		a.client.Discard(a.Context(), other)
 		p, _ := a.plan("Size=2")
 		expect(a.T, "reused", p.Reused, true)
@@ -136,8 +137,8 @@ func TestAChangeSetThatWasLeftIsRemoved(t *testing.T) {
 	inAccount(t, "one that failed is removed", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		a.FailChangeSet("Transform failed")
-		first := &Plan{Name: unique(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: updating}
-		a.client.make(a.Context(), first, a.request("2"))
+		first := &Plan{Name: uniqueName(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: states.KindUpdate}
+		a.client.createChangeSet(a.Context(), first, a.request("2"))
 		time.Sleep(time.Minute)
 		p, err := a.plan("Size=2")
 		if err != nil {
@@ -206,7 +207,7 @@ func TestDiscardOfAChangeSetThatIsNotReady(t *testing.T) {
 	})
 }
 
-func TestDiscardWaitsForTheShell(t *testing.T) {
+func TestDiscardWaitsForTheEmptyStack(t *testing.T) {
 	inAccount(t, "to be gone", cfntest.Options{Scale: 4}, func(a *account) {
 		p, _ := a.plan()
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
