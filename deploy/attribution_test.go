@@ -12,7 +12,8 @@ import (
 func TestWhoseEventsTheyAre(t *testing.T) {
 	bubble(t, "a rollback is an operation of its own, and ours", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS", "1s A CREATE_FAILED quota exceeded")
-		s.log(arn, "", "op-2", "2s stack ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [A].")
+		s.log(arn, "", "op-2",
+			"2s stack ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [A].")
 		s.log(arn, "", "op-2", "3s A DELETE_COMPLETE")
 		s.log(arn, "", "op-2", "4s stack ROLLBACK_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "2s ROLLBACK_IN_PROGRESS", "4s ROLLBACK_COMPLETE")
@@ -27,10 +28,12 @@ func TestWhoseEventsTheyAre(t *testing.T) {
 		s.log(arn, "theirs", "op-0", "1s A UPDATE_FAILED their failure")
 		s.log(arn, "theirs", "op-0", "1s stack UPDATE_ROLLBACK_COMPLETE")
 		s.tells("3s stack UPDATE_IN_PROGRESS", "9s stack UPDATE_COMPLETE")
-		s.reads("0s UPDATE_ROLLBACK_COMPLETE op-0", "3s UPDATE_IN_PROGRESS op-1", "9s UPDATE_COMPLETE op-1")
+		s.reads("0s UPDATE_ROLLBACK_COMPLETE op-0", "3s UPDATE_IN_PROGRESS op-1",
+			"9s UPDATE_COMPLETE op-1")
 		op := s.op(states.KindUpdate, "UPDATE_ROLLBACK_COMPLETE", "op-0")
 		lines, _ := follow(t.Context(), op)
-		expect(t, "events", lines, []string{"A UPDATE_FAILED (other)", "flow UPDATE_ROLLBACK_COMPLETE (other)", "flow UPDATE_IN_PROGRESS", "flow UPDATE_COMPLETE"})
+		expect(t, "events", lines, []string{"A UPDATE_FAILED (other)",
+			"flow UPDATE_ROLLBACK_COMPLETE (other)", "flow UPDATE_IN_PROGRESS", "flow UPDATE_COMPLETE"})
 		expect(t, "result", op.Outcome().Result, Succeeded)
 	})
 }
@@ -41,7 +44,8 @@ func TestSomebodyElsesOperation(t *testing.T) {
 		s.log(arn, "theirs", "op-2", "5s stack UPDATE_IN_PROGRESS")
 		s.log(arn, "theirs", "op-2", "6s A UPDATE_FAILED their failure")
 		s.log(arn, "theirs", "op-3", "7s stack UPDATE_ROLLBACK_IN_PROGRESS")
-		s.reads("0s UPDATE_IN_PROGRESS op-1", "5s UPDATE_IN_PROGRESS op-2", "7s UPDATE_ROLLBACK_IN_PROGRESS op-3")
+		s.reads("0s UPDATE_IN_PROGRESS op-1", "5s UPDATE_IN_PROGRESS op-2",
+			"7s UPDATE_ROLLBACK_IN_PROGRESS op-3")
 		op := s.op(states.KindUpdate)
 		follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
@@ -58,7 +62,8 @@ func TestSomebodyElsesOperation(t *testing.T) {
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Failed)
 		expect(t, "status", op.Outcome().Status, "DELETE_COMPLETE")
-		expect(t, "notes", notes, []string{"another operation (theirs) has taken over: DELETE_IN_PROGRESS"})
+		expect(t, "notes", notes,
+			[]string{"another operation (theirs) has taken over: DELETE_IN_PROGRESS"})
 	})
 	bubble(t, "a creation that is deleted because it failed", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS", "1s A CREATE_FAILED quota exceeded")
@@ -86,7 +91,8 @@ func TestWhatOldAndFutureEndpointsSay(t *testing.T) {
 		expect(t, "end", s.now() >= 9*time.Second, true)
 	})
 	bubble(t, "a status from the future", func(t *testing.T, s *script) {
-		s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_DREAMING_IN_PROGRESS", "9s stack UPDATE_DREAMT")
+		s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_DREAMING_IN_PROGRESS",
+			"9s stack UPDATE_DREAMT")
 		s.reads("0s UPDATE_IN_PROGRESS", "2s UPDATE_DREAMING_IN_PROGRESS", "9s UPDATE_DREAMT")
 		op := s.op(states.KindUpdate)
 		follow(t.Context(), op)
@@ -105,7 +111,7 @@ func TestWhatOldAndFutureEndpointsSay(t *testing.T) {
 
 func TestNestedStacks(t *testing.T) {
 	child := arn[:len(arn)-4] + "0002"
-	bubble(t, "the cause in a nested stack comes before the parent's line", func(t *testing.T, s *script) {
+	bubble(t, "a nested cause comes before the parent's line", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS")
 		*s.log(arn, "ours", "op-1", "1s Network CREATE_IN_PROGRESS").event.ResourceType = events.StackType
 		nest := func(line string) {
@@ -115,15 +121,18 @@ func TestNestedStacks(t *testing.T) {
 		nest("2s Network CREATE_IN_PROGRESS")
 		s.log(child, "other", "op-9", "2s stack CREATE_IN_PROGRESS")
 		s.log(child, "other", "op-9", "4s Vpc CREATE_FAILED VPC limit exceeded")
-		s.log(child, "other", "op-9", "5s stack CREATE_FAILED The following resource(s) failed to create: [Vpc].")
+		s.log(child, "other", "op-9",
+			"5s stack CREATE_FAILED The following resource(s) failed to create: [Vpc].")
 		nest("5s Network CREATE_FAILED Embedded stack " + child + " was not successfully created")
 		s.tells("6s stack ROLLBACK_IN_PROGRESS", "9s stack ROLLBACK_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "9s ROLLBACK_COMPLETE")
 		time.Sleep(5500 * time.Millisecond)
 		op := s.op(states.KindCreate)
 		lines, _ := follow(t.Context(), op)
-		expect(t, "events", lines, []string{"flow CREATE_IN_PROGRESS", "Network CREATE_IN_PROGRESS", "Network CREATE_IN_PROGRESS",
-			"Network/flow CREATE_IN_PROGRESS", "Network/Vpc CREATE_FAILED", "Network/flow CREATE_FAILED", "Network CREATE_FAILED",
+		expect(t, "events", lines, []string{"flow CREATE_IN_PROGRESS", "Network CREATE_IN_PROGRESS",
+			"Network CREATE_IN_PROGRESS",
+			"Network/flow CREATE_IN_PROGRESS", "Network/Vpc CREATE_FAILED",
+			"Network/flow CREATE_FAILED", "Network CREATE_FAILED",
 			"flow ROLLBACK_IN_PROGRESS", "flow ROLLBACK_COMPLETE"})
 		expect(t, "cause", op.Outcome().Cause.Path+"/"+op.Outcome().Cause.LogicalID, "Network/Vpc")
 	})
@@ -139,6 +148,7 @@ func TestNestedStacks(t *testing.T) {
 		s.tells("15s stack UPDATE_COMPLETE")
 		s.reads("0s UPDATE_IN_PROGRESS", "15s UPDATE_COMPLETE")
 		lines, _ := follow(t.Context(), s.op(states.KindUpdate))
-		expect(t, "events", lines, []string{"flow UPDATE_IN_PROGRESS", "Network UPDATE_IN_PROGRESS", "Network/New CREATE_COMPLETE", "Network UPDATE_COMPLETE", "flow UPDATE_COMPLETE"})
+		expect(t, "events", lines, []string{"flow UPDATE_IN_PROGRESS", "Network UPDATE_IN_PROGRESS",
+			"Network/New CREATE_COMPLETE", "Network UPDATE_COMPLETE", "flow UPDATE_COMPLETE"})
 	})
 }

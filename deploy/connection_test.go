@@ -80,7 +80,8 @@ func TestExpiredCredentials(t *testing.T) {
 		_, notes := a.follow(op)
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
 		expect(a.T, "asked", source.count(), 2)
-		expect(a.T, "note", strings.HasPrefix(notes[0], "the credentials are not accepted any more"), true)
+		expect(a.T, "note", strings.HasPrefix(notes[0], "the credentials are not accepted any more"),
+			true)
 	})
 	inAccount(t, "the configuration has others by now", cfntest.Options{}, func(a *account) {
 		a.withKey(&provider{key: "OLD"})
@@ -89,7 +90,8 @@ func TestExpiredCredentials(t *testing.T) {
 			if reloads++; reloads < 3 {
 				return nil, errors.New("no login")
 			}
-			return aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider("NEW", "secret", "")), nil
+			return aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider("NEW", "secret",
+				"")), nil
 		}
 		p, err := a.plan()
 		if err != nil {
@@ -125,7 +127,8 @@ func TestWrongClock(t *testing.T) {
 		a.SkewClock(15 * time.Minute)
 		_, notes := a.deploy()
 		expect(a.T, "skew", a.client.Skew().Round(time.Minute), -15*time.Minute)
-		expect(a.T, "notes", len(notes) > 0 && strings.Contains(notes[0], "behind CloudFormation's"), true)
+		expect(a.T, "notes", len(notes) > 0 && strings.Contains(notes[0], "behind CloudFormation's"),
+			true)
 	})
 	inAccount(t, "blamed for a refusal", cfntest.Options{}, func(a *account) {
 		a.SkewClock(-15 * time.Minute)

@@ -155,7 +155,8 @@ func TestClear(t *testing.T) {
 		_, err := a.client.DeleteEmpty(a.Context(), a.stack("flow"))
 		expect(a.T, "result", result(err), "refused")
 		expect(a.T, "named", strings.Contains(err.Error(), "Queue (x-3)"), true)
-		expect(a.T, "others", strings.Contains(err.Error(), "Kept") || strings.Contains(err.Error(), "Gone") || strings.Contains(err.Error(), "Never"), false)
+		expect(a.T, "others", strings.Contains(err.Error(), "Kept") ||
+			strings.Contains(err.Error(), "Gone") || strings.Contains(err.Error(), "Never"), false)
 		expect(a.T, "mutations", len(a.Mutations()), 0)
 	})
 	inAccount(t, "nor anything else", cfntest.Options{}, func(a *account) {

@@ -15,7 +15,8 @@ import (
 
 func TestEarlyValidation(t *testing.T) {
 	refuse := func(a *account) *Error {
-		a.FailValidation("AWS::EarlyValidation::PropertyValidation", "Queue", "/Resources/Queue/Properties/Priority", "#/Priority: expected type: Integer")
+		a.FailValidation("AWS::EarlyValidation::PropertyValidation", "Queue",
+			"/Resources/Queue/Properties/Priority", "#/Priority: expected type: Integer")
 		_, err := a.plan()
 		expect(a.T, "result", result(err), "invalid")
 		expect(a.T, "calls", a.calls("DescribeEvents") <= 3, true) // the SDK's
@@ -27,8 +28,9 @@ func TestEarlyValidation(t *testing.T) {
 		e := refuse(a)
 		expect(a.T, "causes", len(e.Causes), 1)
 		cause := e.Causes[0]
-		expect(a.T, "cause", []string{cause.LogicalID, cause.Property, cause.Reason, cause.Hook}, []string{"Queue",
-			"/Resources/Queue/Properties/Priority", "#/Priority: expected type: Integer", "AWS::EarlyValidation::PropertyValidation"})
+		expect(a.T, "cause", []string{cause.LogicalID, cause.Property, cause.Reason, cause.Hook},
+			[]string{"Queue", "/Resources/Queue/Properties/Priority", "#/Priority: expected type: Integer",
+				"AWS::EarlyValidation::PropertyValidation"})
 		expect(a.T, "failed", cause.Failed(), true)
 		expect(a.T, "note", e.Note, "")
 	})
@@ -42,7 +44,8 @@ func TestEarlyValidation(t *testing.T) {
 			e := refuse(a)
 			expect(a.T, "causes", len(e.Causes), 0)
 			expect(a.T, "note", strings.Contains(e.Note, note), true)
-			expect(a.T, "reason", strings.Contains(e.Error(), "AWS::EarlyValidation::PropertyValidation"), true)
+			expect(a.T, "reason", strings.Contains(e.Error(), "AWS::EarlyValidation::PropertyValidation"),
+				true)
 		})
 	}
 }
@@ -108,7 +111,8 @@ func TestDiagnosisAsksOnce(t *testing.T) {
 
 func TestWhatFailsKeepsItsPhysicalID(t *testing.T) {
 	bubble(t, "a compute environment that never gets ready", func(t *testing.T, s *script) {
-		s.tells("0s stack CREATE_IN_PROGRESS", "1s Compute CREATE_IN_PROGRESS", "2s Compute CREATE_FAILED Resource did not stabilize (HandlerErrorCode: NotStabilized)",
+		s.tells("0s stack CREATE_IN_PROGRESS", "1s Compute CREATE_IN_PROGRESS",
+			"2s Compute CREATE_FAILED Resource did not stabilize (HandlerErrorCode: NotStabilized)",
 			"3s stack ROLLBACK_IN_PROGRESS", "4s Compute DELETE_COMPLETE", "5s stack ROLLBACK_COMPLETE")
 		s.logs[arn][2].event.PhysicalResourceId = nil
 		s.reads("0s CREATE_IN_PROGRESS", "5s ROLLBACK_COMPLETE")
@@ -123,36 +127,46 @@ func TestWhatFailsKeepsItsPhysicalID(t *testing.T) {
 // hooked is a CloudFormation that tells more about a hook's verdict.
 type hooked struct{ *cloudformation.Client }
 
-func (hooked) GetHookResult(_ context.Context, in *cloudformation.GetHookResultInput, _ ...option) (*cloudformation.GetHookResultOutput, error) {
-	return &cloudformation.GetHookResultOutput{HookStatusReason: new("1 rule failed"), Annotations: []types.Annotation{
+func (hooked) GetHookResult(
+	_ context.Context, in *cloudformation.GetHookResultInput, _ ...option,
+) (*cloudformation.GetHookResultOutput, error) {
+	out := &cloudformation.GetHookResultOutput{HookStatusReason: new("1 rule failed")}
+	out.Annotations = []types.Annotation{
 		{Status: types.AnnotationStatusPassed, StatusMessage: new("encrypted")},
-		{Status: types.AnnotationStatusFailed, StatusMessage: new("not tagged"), RemediationMessage: new("tag " + *in.HookResultId)},
-	}}, nil
+		{Status: types.AnnotationStatusFailed, StatusMessage: new("not tagged"),
+			RemediationMessage: new("tag " + *in.HookResultId)},
+	}
+	return out, nil
 }
 
 func TestHooks(t *testing.T) {
 	seed := func(a *account) {
 		now := time.Now()
 		event := func(at int, id, status, reason string) cfntest.Event {
-			e := cfntest.Event{At: now.Add(time.Duration(at) * time.Second), LogicalID: id, Status: status, Reason: reason, Type: "AWS::S3::Bucket", OperationID: "op", Token: "theirs"}
+			e := cfntest.Event{At: now.Add(time.Duration(at) * time.Second), LogicalID: id, Status: status,
+				Reason: reason, Type: "AWS::S3::Bucket", OperationID: "op", Token: "theirs"}
 			if id == "" {
 				e.Type = ""
 			}
 			return e
 		}
 		verdict := event(2, "Bucket", "CREATE_IN_PROGRESS", "Hook failed")
-		verdict.HookType, verdict.HookStatus, verdict.HookReason, verdict.HookID = "Acme::Tags::Hook", "HOOK_COMPLETE_FAILED", "1 rule", "hook-1"
+		verdict.HookType, verdict.HookStatus = "Acme::Tags::Hook", "HOOK_COMPLETE_FAILED"
+		verdict.HookReason, verdict.HookID = "1 rule", "hook-1"
 		a.Seed(cfntest.Stack{Name: "flow", Status: "CREATE_IN_PROGRESS", Events: []cfntest.Event{
-			event(0, "", "CREATE_IN_PROGRESS", "User Initiated"), event(1, "Bucket", "CREATE_IN_PROGRESS", ""), verdict,
+			event(0, "", "CREATE_IN_PROGRESS", "User Initiated"), event(1, "Bucket", "CREATE_IN_PROGRESS",
+				""), verdict,
 			event(3, "Bucket", "CREATE_FAILED", "The following hook(s) failed: [Acme::Tags::Hook]"),
-			event(4, "", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [Bucket]."), event(6, "", "ROLLBACK_COMPLETE", ""),
+			event(4, "", "ROLLBACK_IN_PROGRESS",
+				"The following resource(s) failed to create: [Bucket]."), event(6, "", "ROLLBACK_COMPLETE", ""),
 		}})
 	}
 	inAccount(t, "in full", cfntest.Options{}, func(a *account) {
 		a.client = New(hooked{a.Client()})
 		seed(a)
 		_, o := a.watch("flow")
-		expect(a.T, "cause", []string{o.Cause.LogicalID, o.Cause.Hook, o.Cause.Reason}, []string{"Bucket", "Acme::Tags::Hook", "1 rule failed; not tagged; tag hook-1"})
+		expect(a.T, "cause", []string{o.Cause.LogicalID, o.Cause.Hook, o.Cause.Reason},
+			[]string{"Bucket", "Acme::Tags::Hook", "1 rule failed; not tagged; tag hook-1"})
 		expect(a.T, "also", len(o.Also), 0)
 	})
 	inAccount(t, "as far as the event tells", cfntest.Options{}, func(a *account) {

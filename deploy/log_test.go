@@ -59,17 +59,21 @@ func TestEventsAreYieldedOnceAndInOrder(t *testing.T) {
 
 func TestEventsAreNeitherSortedNorOld(t *testing.T) {
 	bubble(t, "an event that appears below known ones", func(t *testing.T, s *script) {
-		s.tells("0s stack UPDATE_IN_PROGRESS", "0s A UPDATE_IN_PROGRESS", "4s Late UPDATE_FAILED why", "1s A UPDATE_COMPLETE", "9s stack UPDATE_COMPLETE")
+		s.tells("0s stack UPDATE_IN_PROGRESS", "0s A UPDATE_IN_PROGRESS", "4s Late UPDATE_FAILED why",
+			"1s A UPDATE_COMPLETE", "9s stack UPDATE_COMPLETE")
 		s.reads("0s UPDATE_IN_PROGRESS", "9s UPDATE_COMPLETE")
 		got, _ := follow(t.Context(), s.op(states.KindUpdate))
-		expect(t, "events", got, []string{"flow UPDATE_IN_PROGRESS", "A UPDATE_IN_PROGRESS", "A UPDATE_COMPLETE", "Late UPDATE_FAILED", "flow UPDATE_COMPLETE"})
+		expect(t, "events", got, []string{"flow UPDATE_IN_PROGRESS", "A UPDATE_IN_PROGRESS",
+			"A UPDATE_COMPLETE", "Late UPDATE_FAILED", "flow UPDATE_COMPLETE"})
 	})
 	bubble(t, "CloudFormation's order, whatever the times say", func(t *testing.T, s *script) {
-		s.tells("0s stack CREATE_IN_PROGRESS", "2s B CREATE_COMPLETE", "2s A CREATE_COMPLETE", "1s C CREATE_COMPLETE", "3s stack CREATE_COMPLETE")
+		s.tells("0s stack CREATE_IN_PROGRESS", "2s B CREATE_COMPLETE", "2s A CREATE_COMPLETE",
+			"1s C CREATE_COMPLETE", "3s stack CREATE_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "3s CREATE_COMPLETE")
 		time.Sleep(3 * time.Second)
 		got, _ := follow(t.Context(), s.op(states.KindCreate))
-		expect(t, "events", got, []string{"flow CREATE_IN_PROGRESS", "B CREATE_COMPLETE", "A CREATE_COMPLETE", "C CREATE_COMPLETE", "flow CREATE_COMPLETE"})
+		expect(t, "events", got, []string{"flow CREATE_IN_PROGRESS", "B CREATE_COMPLETE",
+			"A CREATE_COMPLETE", "C CREATE_COMPLETE", "flow CREATE_COMPLETE"})
 	})
 	bubble(t, "nothing from before the anchor", func(t *testing.T, s *script) {
 		s.log(arn, "theirs", "op-0", "0s stack UPDATE_IN_PROGRESS")
@@ -110,7 +114,8 @@ func TestFailingPageLosesNothing(t *testing.T) {
 		}
 		got, notes := follow(t.Context(), s.op(states.KindUpdate))
 		expect(t, "events", got, want)
-		expect(t, "notes", notes, []string{"CloudFormation is not answering (deserialization failed, unexpected EOF), retrying"})
+		expect(t, "notes", notes,
+			[]string{"CloudFormation is not answering (deserialization failed, unexpected EOF), retrying"})
 	})
 }
 
@@ -144,7 +149,8 @@ func TestOddPagesLoseNothing(t *testing.T) {
 		many(s, 300)
 		s.reads("1s UPDATE_COMPLETE op-1")
 		got, notes := follow(t.Context(), s.op(states.KindUpdate))
-		expect(t, "pages", s.calls["DescribeStackEvents"] >= transport.MaxPages && s.calls["DescribeStackEvents"] < transport.MaxPages+20, true)
+		expect(t, "pages", s.calls["DescribeStackEvents"] >= transport.MaxPages &&
+			s.calls["DescribeStackEvents"] < transport.MaxPages+20, true)
 		expect(t, "events", len(got), transport.MaxPages+1) // one more showed before
 		expect(t, "notes", notes, []string{"the event log does not end; older events may be missing"})
 	})

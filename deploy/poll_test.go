@@ -14,7 +14,8 @@ func TestPace(t *testing.T) {
 		op := s.op(states.KindCreate)
 		follow(t.Context(), op)
 		minutes := s.now().Minutes()
-		if rate := float64(s.calls["DescribeStackEvents"]+s.calls["DescribeStacks"]) / minutes; rate > 16 {
+		calls := s.calls["DescribeStackEvents"] + s.calls["DescribeStacks"]
+		if rate := float64(calls) / minutes; rate > 16 {
 			t.Errorf("%.1f calls a minute when quiet", rate)
 		}
 		if s.now() > 606*time.Second {
@@ -27,7 +28,8 @@ func TestPace(t *testing.T) {
 		}
 	})
 	bubble(t, "one second in the end game", func(t *testing.T, s *script) {
-		s.tells("0s stack CREATE_IN_PROGRESS", "1s A CREATE_IN_PROGRESS", "2s A CREATE_COMPLETE", "60s stack CREATE_COMPLETE")
+		s.tells("0s stack CREATE_IN_PROGRESS", "1s A CREATE_IN_PROGRESS", "2s A CREATE_COMPLETE",
+			"60s stack CREATE_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "60s CREATE_COMPLETE")
 		op := s.op(states.KindCreate)
 		op.Planned = 1

@@ -20,7 +20,8 @@ func (x *trial) judge() {
 	if n := len(x.Mutations()); n > x.before {
 		x.Errorf("%s was called while waiting", x.Mutations()[x.before].Action)
 	}
-	if len(history) == 0 && x.op.Kind == states.KindDelete && x.Status("flow") == "DELETE_COMPLETE" && o.Result == Succeeded {
+	deleted := x.op.Kind == states.KindDelete && x.Status("flow") == "DELETE_COMPLETE"
+	if len(history) == 0 && deleted && o.Result == Succeeded {
 		return // somebody else's deletion was over before ours
 	}
 	if len(history) == 0 {

@@ -31,7 +31,7 @@ func TestRandomFaults(t *testing.T) {
 			for seed := group; seed < trials; seed += groups {
 				t.Run(fmt.Sprint(seed), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						// A call that was given up may still be with the server, whose answers take less than this.
+						// A call that was given up may still be with the server, which answers sooner.
 						defer time.Sleep(time.Second)
 						newTrial(t, uint64(seed)).run()
 					})
@@ -51,7 +51,7 @@ type trial struct {
 	wide    bool          // all events are on the first page
 	late    time.Duration // some events show so much later
 	loops   bool          // pages lead to themselves: what they hide is lost
-	shifts  bool          // pages shift while they are read, so that newer events come up on later ones
+	shifts  bool          // pages shift while they are read: newer events come up on later ones
 
 	op     *Operation
 	got    []Event
@@ -65,8 +65,10 @@ type trial struct {
 func newTrial(t *testing.T, seed uint64) *trial {
 	r := rand.New(rand.NewPCG(seed, 0))
 	o := cfntest.Options{
-		Scale: []float64{2, 1, 0.1, 1e-6}[r.IntN(4)], PageSize: 1 + r.IntN(40), ShiftPages: r.IntN(2) == 0,
-		Latency: time.Duration(r.IntN(300)) * time.Millisecond, RawControls: r.IntN(2) == 0, ForgetTokens: r.IntN(3) == 0,
+		Scale:    []float64{2, 1, 0.1, 1e-6}[r.IntN(4)],
+		PageSize: 1 + r.IntN(40), ShiftPages: r.IntN(2) == 0,
+		Latency:     time.Duration(r.IntN(300)) * time.Millisecond,
+		RawControls: r.IntN(2) == 0, ForgetTokens: r.IntN(3) == 0,
 	}
 	x := &trial{r: r, random: newRandomStack(r), foreign: r.IntN(5) == 0, old: r.IntN(6) == 0}
 	if x.old && !x.foreign {
@@ -114,7 +116,8 @@ func (x *trial) deploy() {
 	if err != nil {
 		return
 	}
-	p, err := x.client.Plan(ctx, s, Request{Template: []byte(x.random.body), Parameters: map[string]string{"Setting": fmt.Sprint(x.r.IntN(4))}})
+	p, err := x.client.Plan(ctx, s, Request{Template: []byte(x.random.body),
+		Parameters: map[string]string{"Setting": fmt.Sprint(x.r.IntN(4))}})
 	if err != nil || p.Empty() {
 		x.unchanged(err)
 		return
@@ -181,5 +184,6 @@ func (x *trial) serverTime(t time.Time) time.Time { return t.Add(x.skew) }
 
 // degraded says that the wait has told the user that events are missing.
 func (x *trial) degraded() bool {
-	return slices.ContainsFunc(x.notes, func(n string) bool { return strings.HasPrefix(n, "the event log ") })
+	tells := func(note string) bool { return strings.HasPrefix(note, "the event log ") }
+	return slices.ContainsFunc(x.notes, tells)
 }

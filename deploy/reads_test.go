@@ -89,7 +89,8 @@ func TestTemplate(t *testing.T) {
 			a.Fatal(err)
 		}
 		_, err := a.client.Template(a.Context(), a.stack("flow"))
-		expect(a.T, "error", err.Error(), "stack flow is REVIEW_IN_PROGRESS: it was never deployed and has no template")
+		expect(a.T, "error", err.Error(),
+			"stack flow is REVIEW_IN_PROGRESS: it was never deployed and has no template")
 		expect(a.T, "calls", a.calls("GetTemplate"), 0)
 	})
 	inAccount(t, "denied", cfntest.Options{}, func(a *account) {

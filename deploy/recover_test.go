@@ -53,7 +53,10 @@ func (a *account) ours(op *Operation, err error) Outcome {
 }
 
 func TestCancel(t *testing.T) {
-	for name, o := range map[string]cfntest.Options{"an update": {}, "on an old endpoint": {NoTokens: true, NoOperationIDs: true}, "without tokens": {NoTokens: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"an update": {}, "on an old endpoint": {NoTokens: true, NoOperationIDs: true},
+		"without tokens": {NoTokens: true},
+	} {
 		inAccount(t, name, o, func(a *account) {
 			a.updating()
 			time.Sleep(3 * time.Second)
@@ -89,7 +92,9 @@ func TestCancel(t *testing.T) {
 }
 
 func TestCancelInTrouble(t *testing.T) {
-	for name, o := range map[string]cfntest.Options{"token known": {}, "token forgotten": {ForgetTokens: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"token known": {}, "token forgotten": {ForgetTokens: true},
+	} {
 		inAccount(t, "replies lost, "+name, o, func(a *account) {
 			a.updating()
 			time.Sleep(3 * time.Second)
@@ -133,7 +138,8 @@ func TestRecover(t *testing.T) {
 		a.halfWay()
 		_, err := a.client.Recover(a.Context(), a.stack("flow"), []string{"Queue"}, false)
 		expect(a.T, "result", result(err), "invalid")
-		expect(a.T, "error", strings.Contains(err.Error(), "Queue does not block the rollback; what does: Role"), true)
+		expect(a.T, "error", strings.Contains(err.Error(),
+			"Queue does not block the rollback; what does: Role"), true)
 		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), []string{"Role"}, false))
 		expect(a.T, "result", o.Result, Succeeded)
 	})
@@ -169,8 +175,10 @@ func TestRecover(t *testing.T) {
 
 func TestWhatBlocksARollback(t *testing.T) {
 	bubble(t, "what failed on the way back, not on the way there", func(t *testing.T, s *script) {
-		s.tells("0s stack UPDATE_IN_PROGRESS", "1s A UPDATE_FAILED the cause", "1s C UPDATE_FAILED Resource update cancelled",
-			"2s stack UPDATE_ROLLBACK_IN_PROGRESS", "3s B UPDATE_FAILED locked", "3s D UPDATE_FAILED", "3s E UPDATE_FAILED Resource update cancelled", "4s stack UPDATE_ROLLBACK_FAILED")
+		s.tells("0s stack UPDATE_IN_PROGRESS", "1s A UPDATE_FAILED the cause",
+			"1s C UPDATE_FAILED Resource update cancelled",
+			"2s stack UPDATE_ROLLBACK_IN_PROGRESS", "3s B UPDATE_FAILED locked", "3s D UPDATE_FAILED",
+			"3s E UPDATE_FAILED Resource update cancelled", "4s stack UPDATE_ROLLBACK_FAILED")
 		s.reads("0s UPDATE_IN_PROGRESS op-1", "4s UPDATE_ROLLBACK_FAILED op-1")
 		op := s.op(states.KindUpdate)
 		follow(t.Context(), op)

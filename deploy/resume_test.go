@@ -12,12 +12,15 @@ import (
 
 // request is what plan asks for.
 func (a *account) request(size string) Request {
-	return Request{Template: []byte(template), Parameters: map[string]string{"Size": size}, Keep: []string{"Size", "Name"}}
+	return Request{Template: []byte(template), Parameters: map[string]string{"Size": size},
+		Keep: []string{"Size", "Name"}}
 }
 
 func TestFingerprint(t *testing.T) {
-	base := Request{Template: []byte("{}"), Parameters: map[string]string{"A": "1", "B": "2"}, Keep: []string{"C", "D"}}
-	same := Request{Template: []byte("{}"), Parameters: map[string]string{"B": "2", "A": "1"}, Keep: []string{"D", "C"}}
+	base := Request{Template: []byte("{}"), Parameters: map[string]string{"A": "1", "B": "2"},
+		Keep: []string{"C", "D"}}
+	same := Request{Template: []byte("{}"), Parameters: map[string]string{"B": "2", "A": "1"},
+		Keep: []string{"D", "C"}}
 	expect(t, "same", same.fingerprint(), base.fingerprint())
 	seen := map[string]bool{base.fingerprint(): true}
 	for i, change := range []func(r *Request){
@@ -38,7 +41,9 @@ func TestFingerprint(t *testing.T) {
 }
 
 func TestCutOffAfterExecute(t *testing.T) {
-	for name, o := range map[string]cfntest.Options{"": {}, " on an old endpoint": {NoTokens: true, NoOperationIDs: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"": {}, " on an old endpoint": {NoTokens: true, NoOperationIDs: true},
+	} {
 		inAccount(t, "the same request is followed"+name, o, func(a *account) {
 			p, _ := a.plan("Size=2")
 			if _, err := a.client.Execute(a.Context(), p); err != nil {
@@ -103,7 +108,8 @@ func TestCutOffBeforeExecute(t *testing.T) {
 	})
 	inAccount(t, "while it is still made", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
-		first := &Plan{Name: uniqueName(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: states.KindUpdate}
+		first := &Plan{Name: uniqueName(a.request("2").fingerprint()), Stack: a.stack("flow"),
+			Operation: states.KindUpdate}
 		if err := a.client.createChangeSet(a.Context(), first, a.request("2")); err != nil {
 			a.Fatal(err)
 		}
@@ -122,7 +128,7 @@ func TestAChangeSetThatWasLeftIsRemoved(t *testing.T) {
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
 		expect(a.T, "status", a.Status("flow"), "DELETE_COMPLETE")
 	})
-	inAccount(t, "and removed, but not from somebody's empty stack", cfntest.Options{}, func(a *account) {
+	inAccount(t, "and removed, but not somebody's empty stack", cfntest.Options{}, func(a *account) {
 		other, _ := a.plan("Size=3")
 		time.Sleep(time.Minute)
 		a.plan("Size=2")
@@ -137,7 +143,8 @@ func TestAChangeSetThatWasLeftIsRemoved(t *testing.T) {
 	inAccount(t, "one that failed is removed", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		a.FailChangeSet("Transform failed")
-		first := &Plan{Name: uniqueName(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: states.KindUpdate}
+		first := &Plan{Name: uniqueName(a.request("2").fingerprint()), Stack: a.stack("flow"),
+			Operation: states.KindUpdate}
 		a.client.createChangeSet(a.Context(), first, a.request("2"))
 		time.Sleep(time.Minute)
 		p, err := a.plan("Size=2")
@@ -167,7 +174,9 @@ func TestOthersChangeSets(t *testing.T) {
 }
 
 func TestTheSamePlanTwice(t *testing.T) {
-	for name, o := range map[string]cfntest.Options{"": {}, ", tokens forgotten": {ForgetTokens: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"": {}, ", tokens forgotten": {ForgetTokens: true},
+	} {
 		inAccount(t, "one wins"+name, o, func(a *account) {
 			first, _ := a.plan("Size=2")
 			second, _ := a.plan("Size=2")
@@ -191,7 +200,8 @@ func TestTheSamePlanTwice(t *testing.T) {
 }
 
 func TestDiscardOfAChangeSetThatIsNotReady(t *testing.T) {
-	const code, message = "InvalidChangeSetStatus", "ChangeSet cannot be deleted in its current status of [CREATE_IN_PROGRESS]"
+	const code = "InvalidChangeSetStatus"
+	const message = "ChangeSet cannot be deleted in its current status of [CREATE_IN_PROGRESS]"
 	inAccount(t, "for a moment", cfntest.Options{}, func(a *account) {
 		p, _ := a.plan()
 		a.FaultError("DeleteChangeSet", 400, code, message, cfntest.Times(3))
@@ -218,7 +228,7 @@ func TestDiscardWaitsForTheEmptyStack(t *testing.T) {
 		}
 		expect(a.T, "another stack", again.Stack.ID != p.Stack.ID, true)
 	})
-	inAccount(t, "but nobody who has interrupted the execution", cfntest.Options{Scale: 4}, func(a *account) {
+	inAccount(t, "but not after an interrupt", cfntest.Options{Scale: 4}, func(a *account) {
 		p, _ := a.plan()
 		a.Fault("DescribeStackEvents", cfntest.Hang)
 		_, err := a.client.Execute(a.interrupted(time.Second), p)
@@ -234,6 +244,7 @@ func TestDiscardWaitsForTheEmptyStack(t *testing.T) {
 		a.StaleReads(time.Hour)
 		begun := time.Now()
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
-		expect(a.T, "patience", time.Since(begun) < staleLimit+time.Minute && strings.HasPrefix(p.Name, "metaflow-cfn-"), true)
+		expect(a.T, "patience", time.Since(begun) < staleLimit+time.Minute &&
+			strings.HasPrefix(p.Name, "metaflow-cfn-"), true)
 	})
 }

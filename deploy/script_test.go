@@ -51,7 +51,8 @@ type reading struct {
 }
 
 func newScript() *script {
-	return &script{begun: time.Now(), logs: map[string][]*scripted{}, pageSize: 100, calls: map[string]int{}}
+	return &script{begun: time.Now(), logs: map[string][]*scripted{}, pageSize: 100,
+		calls: map[string]int{}}
 }
 
 func (s *script) now() time.Duration { return time.Since(s.begun) }
@@ -73,12 +74,15 @@ func (s *script) log(stackID, token, operation, line string) *scripted {
 	log := s.logs[stackID]
 	at := s.begun.Add(from + s.skew)
 	e := types.StackEvent{
-		EventId: new(fmt.Sprintf("e%d-%s", len(log), stackID[len(stackID)-4:])), StackId: &stackID, StackName: new("flow"), Timestamp: &at,
-		LogicalResourceId: &fields[1], PhysicalResourceId: new("physical-" + fields[1]), ResourceType: new("AWS::S3::Bucket"),
+		EventId: new(fmt.Sprintf("e%d-%s", len(log),
+			stackID[len(stackID)-4:])), StackId: &stackID, StackName: new("flow"), Timestamp: &at,
+		LogicalResourceId: &fields[1], PhysicalResourceId: new("physical-" + fields[1]),
+		ResourceType:   new("AWS::S3::Bucket"),
 		ResourceStatus: types.ResourceStatus(fields[2]),
 	}
 	if fields[1] == "stack" {
-		e.LogicalResourceId, e.PhysicalResourceId, e.ResourceType = new("flow"), &stackID, new(events.StackType)
+		e.LogicalResourceId, e.PhysicalResourceId = new("flow"), &stackID
+		e.ResourceType = new(events.StackType)
 	}
 	if len(fields) > 3 {
 		e.ResourceStatusReason = &fields[3]
@@ -106,7 +110,9 @@ func (s *script) reads(lines ...string) {
 	}
 }
 
-func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.DescribeStacksInput, _ ...option) (*cloudformation.DescribeStacksOutput, error) {
+func (s *script) DescribeStacks(
+	ctx context.Context, in *cloudformation.DescribeStacksInput, _ ...option,
+) (*cloudformation.DescribeStacksOutput, error) {
 	s.calls["DescribeStacks"]++
 	if s.failStacks != nil {
 		if err := s.failStacks(s.calls["DescribeStacks"]); err != nil {
@@ -122,7 +128,8 @@ func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.Describe
 	if now.status == "absent" {
 		return nil, fault400("ValidationError", "Stack with id "+*in.StackName+" does not exist")
 	}
-	out := types.Stack{StackName: new("flow"), StackId: new(arn), StackStatus: types.StackStatus(now.status)}
+	out := types.Stack{StackName: new("flow"), StackId: new(arn),
+		StackStatus: types.StackStatus(now.status)}
 	if now.operation != "" {
 		out.LastOperations = []types.OperationEntry{{OperationId: &now.operation}}
 		out.Outputs = []types.Output{{OutputKey: new("Of"), OutputValue: &now.operation}}
@@ -131,14 +138,18 @@ func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.Describe
 }
 
 // DescribeEvents is what an endpoint says that does not know it.
-func (s *script) DescribeEvents(context.Context, *cloudformation.DescribeEventsInput, ...option) (*cloudformation.DescribeEventsOutput, error) {
+func (s *script) DescribeEvents(
+	context.Context, *cloudformation.DescribeEventsInput, ...option,
+) (*cloudformation.DescribeEventsOutput, error) {
 	s.calls["DescribeEvents"]++
 	return nil, fault400("InvalidAction", "Could not find operation DescribeEvents")
 }
 
 // DescribeStackEvents answers newest first. A page's token is the number of events
 // before it, so pages shift when events come in between, as CloudFormation's do.
-func (s *script) DescribeStackEvents(ctx context.Context, in *cloudformation.DescribeStackEventsInput, _ ...option) (*cloudformation.DescribeStackEventsOutput, error) {
+func (s *script) DescribeStackEvents(
+	ctx context.Context, in *cloudformation.DescribeStackEventsInput, _ ...option,
+) (*cloudformation.DescribeStackEventsOutput, error) {
 	page, skip := "", 0
 	if in.NextToken != nil {
 		page = *in.NextToken
@@ -172,10 +183,12 @@ func (s *script) DescribeStackEvents(ctx context.Context, in *cloudformation.Des
 }
 
 func fault400(code, message string) error {
-	return &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test", Err: &smithy.GenericAPIError{Code: code, Message: message}}
+	return &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test",
+		Err: &smithy.GenericAPIError{Code: code, Message: message}}
 }
 
-var errReset = &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test", Err: &smithy.DeserializationError{Err: fmt.Errorf("unexpected EOF")}}
+var errReset = &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test",
+	Err: &smithy.DeserializationError{Err: fmt.Errorf("unexpected EOF")}}
 
 // op is the operation that the script tells of, as Execute or Delete would make it.
 func (s *script) op(kind string, before ...string) *Operation {

@@ -56,7 +56,8 @@ var bugs = []seeded{
 		{"execute.go", "\tp.closed = true\n\treturn op, nil\n",
 			"\tp.closed = true\n\treturn op, op.takeAnchor(ctx)\n"}}},
 	{"somebody else's operation is told as ours", "TestWhoseEventsTheyAre", []edit{
-		{ownersFile, "case e.Token != \"\":\n\t\treturn false", "case e.Token != \"\":\n\t\treturn true"}}},
+		{ownersFile, "case e.Token != \"\":\n\t\treturn false",
+			"case e.Token != \"\":\n\t\treturn true"}}},
 	{"leaving the wait deletes the stack", "TestLeavingChangesNothing", []edit{
 		{"operation.go", "\t\t\t\top.outcome.Err = context.Cause(ctx)\n",
 			"\t\t\t\top.outcome.Err = context.Cause(ctx)\n" +

@@ -11,7 +11,9 @@ import (
 // TestEventsSinceTheExecution holds the wait to the very first event, though the reply
 // to the execution comes after it, and others have passed.
 func TestEventsSinceTheExecution(t *testing.T) {
-	inAccount(t, "all of ours, none before", cfntest.Options{Scale: 1e-6, Latency: time.Second}, func(a *account) {
+	inAccount(t, "all of ours, none before", cfntest.Options{
+		Scale: 1e-6, Latency: time.Second,
+	}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		p, err := a.plan("Size=2")
 		if err != nil {

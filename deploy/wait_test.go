@@ -51,7 +51,8 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
 		expect(t, "end", s.now() < 100*time.Second, true)
-		expect(t, "notes", notes, []string{"the event log is incomplete: the stack is CREATE_COMPLETE and no event says so"})
+		expect(t, "notes", notes,
+			[]string{"the event log is incomplete: the stack is CREATE_COMPLETE and no event says so"})
 	})
 	bubble(t, "an operation that never begins", func(t *testing.T, s *script) {
 		s.reads("0s UPDATE_COMPLETE op-0")
@@ -77,15 +78,18 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 
 func TestFailuresThatMayPass(t *testing.T) {
 	bubble(t, "a passing failure before the rollback", func(t *testing.T, s *script) {
-		s.tells("0s stack CREATE_IN_PROGRESS", "2s stack CREATE_FAILED", "8s stack ROLLBACK_IN_PROGRESS", "12s stack ROLLBACK_COMPLETE")
+		s.tells("0s stack CREATE_IN_PROGRESS", "2s stack CREATE_FAILED", "8s stack ROLLBACK_IN_PROGRESS",
+			"12s stack ROLLBACK_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "7s ROLLBACK_IN_PROGRESS", "12s ROLLBACK_COMPLETE")
 		op := s.op(states.KindCreate)
 		follow(t.Context(), op)
 		expect(t, "status", op.Outcome().Status, "ROLLBACK_COMPLETE")
 	})
 	bubble(t, "a passing failure that the status shows too", func(t *testing.T, s *script) {
-		s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_FAILED", "6s stack UPDATE_ROLLBACK_IN_PROGRESS", "12s stack UPDATE_ROLLBACK_COMPLETE")
-		s.reads("0s UPDATE_IN_PROGRESS op-1", "2s UPDATE_FAILED op-1", "6s UPDATE_ROLLBACK_IN_PROGRESS op-1", "12s UPDATE_ROLLBACK_COMPLETE op-1")
+		s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_FAILED",
+			"6s stack UPDATE_ROLLBACK_IN_PROGRESS", "12s stack UPDATE_ROLLBACK_COMPLETE")
+		s.reads("0s UPDATE_IN_PROGRESS op-1", "2s UPDATE_FAILED op-1",
+			"6s UPDATE_ROLLBACK_IN_PROGRESS op-1", "12s UPDATE_ROLLBACK_COMPLETE op-1")
 		op := s.op(states.KindUpdate)
 		follow(t.Context(), op)
 		expect(t, "status", op.Outcome().Status, "UPDATE_ROLLBACK_COMPLETE")
@@ -156,7 +160,8 @@ func TestTroubleIsNeverFatal(t *testing.T) {
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
 		expect(t, "end", s.now() < 3*time.Minute, true)
-		expect(t, "last note", notes[len(notes)-1], "the event log is incomplete: the stack is UPDATE_COMPLETE and no event says so")
+		expect(t, "last note", notes[len(notes)-1],
+			"the event log is incomplete: the stack is UPDATE_COMPLETE and no event says so")
 	})
 }
 
@@ -183,7 +188,8 @@ func TestMissingPermissions(t *testing.T) {
 		op := s.op(states.KindUpdate)
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
-		expect(t, "notes", notes, []string{"these credentials may not call cloudformation:DescribeStackEvents; the status alone is followed"})
+		expect(t, "notes", notes, []string{"these credentials may not call " +
+			"cloudformation:DescribeStackEvents; the status alone is followed"})
 	})
 	bubble(t, "the status may not be read", func(t *testing.T, s *script) {
 		many(s, 3)
@@ -191,7 +197,8 @@ func TestMissingPermissions(t *testing.T) {
 		op := s.op(states.KindUpdate)
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
-		expect(t, "notes", notes, []string{"these credentials may not call cloudformation:DescribeStacks; the event log alone is followed"})
+		expect(t, "notes", notes, []string{"these credentials may not call " +
+			"cloudformation:DescribeStacks; the event log alone is followed"})
 	})
 	bubble(t, "neither may be read", func(t *testing.T, s *script) {
 		s.failStacks = func(int) error { return fault400("AccessDenied", "no") }
@@ -225,7 +232,8 @@ func TestLostCredentials(t *testing.T) {
 
 		time.Sleep(5 * time.Minute)
 		more, _ := follow(t.Context(), op)
-		expect(t, "events", append(first, more...), []string{"flow CREATE_IN_PROGRESS", "flow CREATE_COMPLETE"})
+		expect(t, "events", append(first, more...),
+			[]string{"flow CREATE_IN_PROGRESS", "flow CREATE_COMPLETE"})
 		expect(t, "result", op.Outcome().Result, Succeeded)
 	})
 	bubble(t, "for a minute", func(t *testing.T, s *script) {

@@ -16,7 +16,8 @@ func expect[T any](t *testing.T, what string, got, want T) {
 }
 
 func TestWarningsAreNoFailures(t *testing.T) {
-	event := types.StackEvent{HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed, ResourceStatus: types.ResourceStatusCreateInProgress}
+	event := types.StackEvent{HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed,
+		ResourceStatus: types.ResourceStatusCreateInProgress}
 	expect(t, "a hook that fails", FromStack(event, "").Failed(), true)
 	event.HookFailureMode = types.HookFailureModeWarn
 	expect(t, "a hook that warns", FromStack(event, "").Failed(), false)
@@ -30,16 +31,19 @@ func TestWarningsAreNoFailures(t *testing.T) {
 		{types.ValidationStatusFailed, types.HookFailureModeWarn, false},
 		{types.ValidationStatusSkipped, "", false},
 	} {
-		e := FromOperation(types.OperationEvent{EventType: types.EventTypeValidationError, ValidationStatus: c.status, ValidationFailureMode: c.mode, ValidationStatusReason: new("why")})
+		e := FromOperation(types.OperationEvent{EventType: types.EventTypeValidationError,
+			ValidationStatus: c.status, ValidationFailureMode: c.mode, ValidationStatusReason: new("why")})
 		expect(t, string(c.status+"/")+string(c.mode), e.Failed(), c.want)
 	}
 }
 
 func TestHookThatOnlyTheOperationTellsOf(t *testing.T) {
-	in := types.OperationEvent{EventType: types.EventTypeHookInvocationError, HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed,
+	in := types.OperationEvent{EventType: types.EventTypeHookInvocationError, HookType: new("H"),
+		HookStatus:       types.HookStatusHookCompleteFailed,
 		HookStatusReason: new("not tagged"), LogicalResourceId: new("Bucket")}
 	e := FromOperation(in)
-	expect(t, "event", []string{e.LogicalID, e.Hook, e.Status, e.Reason}, []string{"Bucket", "H", "HOOK_COMPLETE_FAILED", "not tagged"})
+	expect(t, "event", []string{e.LogicalID, e.Hook, e.Status, e.Reason},
+		[]string{"Bucket", "H", "HOOK_COMPLETE_FAILED", "not tagged"})
 	in.HookFailureMode = types.HookFailureModeWarn
 	expect(t, "a warning", FromOperation(in).Failed(), false)
 }
@@ -47,7 +51,8 @@ func TestHookThatOnlyTheOperationTellsOf(t *testing.T) {
 func TestMerge(t *testing.T) {
 	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
 	r := NewSummary()
-	r.Add(Event{LogicalID: "B", Time: at(5), Status: "CREATE_FAILED", Reason: "The following hook(s) failed: [H]"}, "")
+	r.Add(Event{LogicalID: "B", Time: at(5), Status: "CREATE_FAILED",
+		Reason: "The following hook(s) failed: [H]"}, "")
 	r.Merge(Event{LogicalID: "B", Time: at(4), Hook: "H", Reason: "no tags", Property: "/p"})
 	r.Merge(Event{LogicalID: "C", Time: at(9), Reason: "later"})
 	r.Merge(Event{LogicalID: "A", Time: at(1), Reason: "earlier"})
