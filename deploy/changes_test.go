@@ -22,7 +22,7 @@ func (a *account) replan(path string) *Plan {
 	return p
 }
 
-// change finds what a plan does to a resource.
+// change returns the change of a plan to a resource.
 func (p *Plan) change(id string) Change {
 	for _, c := range p.Changes {
 		if c.LogicalID == id {
@@ -61,7 +61,7 @@ func TestChangesWithValues(t *testing.T) {
 }
 
 // partial is a CloudFormation that leaves a resource out of the list with values, and
-// says that it may.
+// warns that it may.
 type partial struct{ *cloudformation.Client }
 
 func (p partial) DescribeChangeSet(

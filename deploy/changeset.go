@@ -17,8 +17,8 @@ import (
 // planLimit is how long CloudFormation may take to make a change set.
 const planLimit = 15 * time.Minute
 
-// incompleteValues is how CloudFormation says that a list of changes with values may
-// lack changes that the list without them has.
+// incompleteValues is the warning that a list of changes with values may lack changes
+// that the list without values has.
 const incompleteValues = "--include-property-values option can return incomplete"
 
 // Change is what a plan does to one resource, in CloudFormation's terms
@@ -32,7 +32,7 @@ type Change struct {
 	Policy      string   // for the old resource: Delete, Retain, Snapshot, ReplaceAndDelete, …
 	Scope       []string // what changes: Properties, Tags, Metadata, …
 	Properties  []Property
-	Before      string // the resource as JSON, "" when there is none or CloudFormation does not tell
+	Before      string // the resource as JSON, "" when there is none or it is not known
 	After       string
 }
 
@@ -44,7 +44,7 @@ type Property struct {
 	// ResourceAttribute, DirectModification, Automatic.
 	Source string
 	Entity string // the parameter or resource that the change comes from
-	Before string // "" when CloudFormation does not tell
+	Before string // "" when CloudFormation does not know it
 	After  string
 }
 
@@ -117,8 +117,8 @@ func (c *Client) changeSetError(ctx context.Context, p *Plan, reason string) err
 	return e
 }
 
-// describeChangeSet reads one page of the change set. Straight after it was made a
-// lagging read may not know it yet; once it was read it is gone when it is not found.
+// describeChangeSet reads one page of the change set. Straight after its creation a
+// lagging read may not find it yet; once it was read, not found means removed.
 func (c *Client) describeChangeSet(
 	ctx context.Context, p *Plan, page string, values bool,
 ) (*cloudformation.DescribeChangeSetOutput, error) {
@@ -159,13 +159,13 @@ func (c *Client) describeChangeSet(
 	}
 }
 
-// removedMeanwhile is the refusal of a plan whose change set does not exist any more.
+// removedMeanwhile returns the refusal of a plan whose change set no longer exists.
 func (p *Plan) removedMeanwhile(status string, err error) error {
 	return p.refused("somebody else removed the change set"+status+"; plan again", err)
 }
 
-// readChanges reads what a complete change set changes, with the values before and
-// after where CloudFormation tells them. set is its first page, without them.
+// readChanges reads the changes of a complete change set, with the values before and
+// after where CloudFormation knows them. set is its first page, without values.
 func (c *Client) readChanges(
 	ctx context.Context, p *Plan, set *cloudformation.DescribeChangeSetOutput,
 ) error {

@@ -86,7 +86,7 @@ type diagnoser interface {
 	) (*cloudformation.GetHookResultOutput, error)
 }
 
-// api is the part of CloudFormation that this package calls.
+// api has the calls of CloudFormation that this package makes.
 type api interface {
 	stackReader
 	stackWriter
@@ -99,8 +99,8 @@ type api interface {
 // Client does operations on the stacks of one account and region. It may be used by
 // several goroutines at once.
 type Client struct {
-	// Renew, when it is set, is asked for other credentials when those in use are
-	// refused: it loads the configuration anew. Set it before the first call.
+	// Renew, if set, is called when the credentials in use are refused. It loads the
+	// configuration again and returns the credentials. Set it before the first call.
 	Renew func(context.Context) (aws.CredentialsProvider, error)
 
 	api        api
@@ -108,8 +108,8 @@ type Client struct {
 	logs       events.Reader
 }
 
-// New returns a client of a *cloudformation.Client, or of anything with those methods
-// of it that are called here.
+// New returns a client that calls CloudFormation through a *cloudformation.Client, or
+// through anything with the same methods.
 func New(cloud api) *Client {
 	var configured aws.CredentialsProvider
 	if sdk, ok := cloud.(interface{ Options() cloudformation.Options }); ok {
@@ -130,7 +130,7 @@ func (c *Client) reload(ctx context.Context) (aws.CredentialsProvider, error) {
 }
 
 // Skew returns how far the local clock is ahead of CloudFormation's, to a second or so,
-// as the last reply told. It is for people to read; nothing here is decided by it.
+// according to the last reply. It is for people to read; no decision depends on it.
 func (c *Client) Skew() time.Duration { return c.connection.Skew() }
 
 // namePrefix begins the names that we give to the change sets and requests of a kind.
@@ -138,7 +138,7 @@ func namePrefix(parts ...string) string {
 	return strings.ToLower(strings.Join(append([]string{"metaflow-cfn"}, parts...), "-")) + "-"
 }
 
-// uniqueName returns a name that nobody else has, fit for change sets (letters, digits
+// uniqueName returns a name that is not in use, fit for change sets (letters, digits
 // and hyphens) and request tokens (at most 128 characters).
 func uniqueName(parts ...string) string {
 	var random [8]byte

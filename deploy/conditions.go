@@ -28,7 +28,7 @@ const (
 	conditions // how many there are
 )
 
-// patience is how long the wait bears each condition. Then it calls outlasted.
+// patience is how long the wait tolerates each condition. Then it calls patienceEnded.
 var patience = [conditions]time.Duration{
 	disputed:    staleLimit,
 	unbegun:     5 * time.Minute,
@@ -42,10 +42,9 @@ var patience = [conditions]time.Duration{
 // with unconfirmed too.
 const unconfirmedPolls = 3
 
-// outlasted does what follows when a condition lasts longer than the wait's patience.
-// s is the stack as it was read, err the failure of the last call, as far as the
-// condition has one.
-func (w *wait) outlasted(c condition, s Stack, err error) {
+// patienceEnded decides when a condition has lasted too long. s is the stack as it was
+// read, err the failure of the last call, if any.
+func (w *wait) patienceEnded(c condition, s Stack, err error) {
 	logged := w.attribution.Status
 	switch c {
 	case disputed:
@@ -61,7 +60,7 @@ func (w *wait) outlasted(c condition, s Stack, err error) {
 	case halted:
 		w.judge(s) // the failure is final
 	case missing:
-		w.giveUp("it is not found any more", err)
+		w.giveUp("it is no longer found", err)
 	case lost: // the stack continues without us
 		w.outcome.Result = CredentialsLost
 		w.outcome.Err = apiError(w.ctx, w.state.stack.Name, err)
@@ -73,16 +72,16 @@ func (w *wait) outlasted(c condition, s Stack, err error) {
 	}
 }
 
-// bear begins or continues a condition. When its patience has ended it calls outlasted.
-func (w *wait) bear(c condition, s Stack, err error) {
+// tolerate begins or continues a condition. When its patience has ended it calls patienceEnded.
+func (w *wait) tolerate(c condition, s Stack, err error) {
 	w.state.enter(c)
 	if time.Since(w.state.since[c]) >= patience[c] {
-		w.outlasted(c, s, err)
+		w.patienceEnded(c, s, err)
 	}
 }
 
-// progress is what the wait remembers between polls. Its times are differences of
-// one local clock, never compared with the server's.
+// progress is the memory of the wait between polls. Its times are of the local clock,
+// and are never compared with the server's.
 type progress struct {
 	stack  Stack                 // the latest reading
 	since  [conditions]time.Time // when each condition began, zero when the wait is not in it

@@ -80,7 +80,7 @@ func TestExpiredCredentials(t *testing.T) {
 		_, notes := a.follow(op)
 		expect(a.T, "result", op.Outcome().Result, Succeeded)
 		expect(a.T, "asked", source.count(), 2)
-		expect(a.T, "note", strings.HasPrefix(notes[0], "the credentials are not accepted any more"),
+		expect(a.T, "note", strings.HasPrefix(notes[0], "the credentials are no longer accepted"),
 			true)
 	})
 	inAccount(t, "the configuration has others by now", cfntest.Options{}, func(a *account) {

@@ -68,8 +68,8 @@ func (c *Client) Delete(
 	return op, nil
 }
 
-// isDeleting reports whether a deletion whose request seems refused is under way all the
-// same. The user wants the stack gone, so whose deletion it is does not matter.
+// isDeleting reports whether the stack is being deleted although the request seems
+// refused. The user wants the stack deleted, so it does not matter who deletes it.
 func (c *Client) isDeleting(ctx context.Context, s Stack, refused error) bool {
 	f := transport.Classify(refused)
 	perhaps := f == transport.Conflict || f == transport.Missing || transport.Temporary(refused)
@@ -92,11 +92,11 @@ func deleteError(ctx context.Context, s Stack, err error) error {
 // DeleteEmpty deletes what is left of a stack whose creation failed and was rolled back
 // (Stack.NeedsDelete), so that it can be created again. When the stack is protected, or
 // one of its resources still exists that the template does not retain, the Error is
-// Refused and names what is there.
+// Refused and names those resources.
 func (c *Client) DeleteEmpty(ctx context.Context, s Stack) (*Operation, error) {
 	if !s.NeedsDelete() {
 		return nil, &Error{Result: Refused, Stack: s.Name, Status: s.Status,
-			Reason: "only what is left of a failed creation can be deleted like this"}
+			Reason: "only the remains of a failed creation can be deleted without asking"}
 	}
 	existing, err := c.existing(ctx, s)
 	if err != nil {
@@ -104,7 +104,7 @@ func (c *Client) DeleteEmpty(ctx context.Context, s Stack) (*Operation, error) {
 	}
 	if len(existing) > 0 {
 		return nil, &Error{Result: Refused, Stack: s.Name, Status: s.Status,
-			Reason: "these resources of it still exist: " + strings.Join(existing, ", ") +
+			Reason: "these of its resources still exist: " + strings.Join(existing, ", ") +
 				"; delete the stack first"}
 	}
 	return c.Delete(ctx, s, nil, false)
@@ -126,8 +126,8 @@ func (c *Client) existing(ctx context.Context, s Stack) (names []string, err err
 	return names, nil
 }
 
-// Discard removes the change set of a plan that is not to be executed, and the empty
-// stack that it made, unless somebody else uses that. It does nothing to an empty plan,
+// Discard removes the change set of a plan that will not be executed, and the empty
+// stack that it made, unless somebody else uses that stack. It does nothing to an empty plan,
 // which is already removed, and nothing after Execute. When ctx may have ended because
 // the user gave up, give it a fresh one (context.WithoutCancel). It waits until the
 // empty stack's name is free, but only briefly when Plan or Execute was interrupted.
@@ -143,8 +143,8 @@ func (c *Client) Discard(ctx context.Context, p *Plan) error {
 	return err
 }
 
-// deleteChangeSet deletes the change set of a plan, or finds that somebody who plans the
-// same has executed it. When it is still being made it may have to be waited for.
+// deleteChangeSet deletes the change set of a plan, or finds that another run with the
+// same plan has executed it. It waits for a change set that is still being made.
 func (c *Client) deleteChangeSet(ctx context.Context, p *Plan) (executed bool, err error) {
 	name, stack := aws.String(cmp.Or(p.ID, p.Name)), aws.String(p.Stack.nameOrARN())
 	remove := &cloudformation.DeleteChangeSetInput{ChangeSetName: name, StackName: stack}

@@ -21,9 +21,9 @@ const (
 	maxHookResults = 5                // that are asked for in full
 )
 
-// failures asks CloudFormation for what made an operation or a change set fail: also
-// what validations and hooks say, which is not in the event log. Not every endpoint
-// knows the call, and it needs a permission of its own.
+// failures asks CloudFormation why an operation or a change set failed. The answer has
+// the messages of validations and hooks, which the event log lacks. Not every endpoint
+// has the call, and it needs a permission of its own.
 func (c *Client) failures(
 	ctx context.Context, in *cloudformation.DescribeEventsInput,
 ) ([]Event, error) {
@@ -44,7 +44,8 @@ func (c *Client) failures(
 	return failed, nil
 }
 
-// whyNoDiagnosis returns why more cannot be said about a failure, for users who ask.
+// whyNoDiagnosis returns why no more is known about a failure, for users who ask for
+// details.
 func whyNoDiagnosis(err error) string {
 	if Denied(err) {
 		return "these credentials may not call cloudformation:DescribeEvents, " +
@@ -53,8 +54,8 @@ func whyNoDiagnosis(err error) string {
 	return "more about the failure cannot be read (" + transport.Describe(err) + ")"
 }
 
-// diagnose adds to what the event log told of a failure what only other calls tell.
-// None of them decides anything.
+// diagnose adds to the failures in the event log what only other calls know. It does not
+// change the result.
 func (w *wait) diagnose() {
 	failed := w.outcome.Result == Failed || w.outcome.Result == Stuck
 	if w.left || w.ctx.Err() != nil || !failed {
@@ -91,7 +92,7 @@ func (w *wait) failedOperation() string {
 	return ""
 }
 
-// hookResult returns all that a hook has to say, where the event has only a part.
+// hookResult returns the whole message of a hook, of which the event has only a part.
 func (c *Client) hookResult(ctx context.Context, e Event) string {
 	if e.HookID == "" {
 		return e.Reason

@@ -16,9 +16,9 @@ import (
 type Result = states.Result
 
 const (
-	// Unknown is an outcome that cannot be told, or any error of the API.
+	// Unknown is an outcome that cannot be determined, or any error of the API.
 	Unknown = states.Unknown
-	// Succeeded is the wanted state, reached.
+	// Succeeded is an operation that reached the requested state.
 	Succeeded = states.Succeeded
 	// Invalid is a template or a parameter that CloudFormation does not accept.
 	Invalid = states.Invalid
@@ -29,10 +29,10 @@ const (
 	// Refused is an operation that was not begun: the stack is busy, protected,
 	// or in a status that does not allow it.
 	Refused = states.Refused
-	// Running is an operation that continues although nobody follows it any more.
+	// Running is an operation that continues and is no longer followed.
 	Running = states.Running
-	// CredentialsLost is an operation that continues and that can no longer be
-	// followed because the credentials have expired.
+	// CredentialsLost is an operation that continues and can no longer be followed
+	// because the credentials have expired.
 	CredentialsLost = states.CredentialsLost
 )
 
@@ -43,8 +43,8 @@ type Error struct {
 	Status string // the stack's, "" when it does not matter
 	Reason string // plain words, without the stack's name
 	Err    error  // the API's, nil when the refusal is our own
-	// Causes are what CloudFormation's validations and hooks refuse, each with its
-	// place. Where they cannot be read, Note says why, for users who ask for details.
+	// Causes are the failures of CloudFormation's validations and hooks, each with its
+	// place. When they cannot be read, Note says why, for users who ask for details.
 	Causes []Event
 	Note   string
 }
@@ -75,8 +75,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Denied reports whether AWS refused the call for lack of permission.
 func Denied(err error) bool { return err != nil && transport.Classify(err) == transport.Denied }
 
-// apiError turns an error of the API into an Error. It returns the cause of an ended
-// context, and what is an Error already, as it is.
+// apiError turns an error of the API into an Error. The cause of an ended context and
+// an Error are returned unchanged.
 func apiError(ctx context.Context, stack string, err error) error {
 	var known *Error
 	if ctx.Err() != nil || errors.As(err, &known) {

@@ -13,8 +13,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/transport"
 )
 
-// Execute begins what was planned. It takes the newest event as the anchor of the
-// event stream before it asks, so that no clock has to say which events are new.
+// Execute executes the plan. It takes the newest event as the anchor of the
+// event stream before it asks, so that the new events are known without comparing clocks.
 //
 // An Error with Result Refused means that nothing was begun and the plan is still to
 // be discarded. A resource that this operation makes is removed again when it rolls
@@ -60,7 +60,7 @@ func (c *Client) Execute(ctx context.Context, p *Plan) (op *Operation, err error
 
 // checkExecutable refuses a plan whose change set somebody else has executed, made
 // obsolete or removed by now. It comes after the anchor: what happens later shows as new
-// events. When the set cannot be read, its execution tells more.
+// events. When the set cannot be read, its execution will show more.
 func (c *Client) checkExecutable(ctx context.Context, p *Plan) error {
 	set, err := c.describeChangeSet(ctx, p, "", false)
 	var ours *Error
@@ -75,7 +75,7 @@ func (c *Client) checkExecutable(ctx context.Context, p *Plan) error {
 	return nil
 }
 
-// obsolete is the refusal of a plan that somebody else's operation has made useless.
+// obsolete returns the refusal of a plan that another operation has made useless.
 func (p *Plan) obsolete(err error) error {
 	return p.refused("the change set can no longer be executed: the stack was changed "+
 		"in the meantime; plan again", err)
@@ -103,7 +103,7 @@ func (c *Client) afterRefusal(ctx context.Context, p *Plan, op *Operation, refus
 		}
 	}
 	switch {
-	case found == traceOfOurs, found == traceOfExecution: // of nobody else's operation
+	case found == traceOfOurs, found == traceOfExecution: // and not of another operation
 		return nil
 	case found == traceOfOthers && fault == transport.Missing:
 		return p.removedMeanwhile("", refused)
@@ -115,13 +115,13 @@ func (c *Client) afterRefusal(ctx context.Context, p *Plan, op *Operation, refus
 		Reason: "it is not known whether the change set was executed", Err: refused}
 }
 
-// trace is what is seen of an execution whose reply was lost.
+// trace is the visible effect of an execution whose reply was lost.
 type trace int
 
 const (
-	noTrace          trace = iota // nothing that could be read tells
+	noTrace          trace = iota // what could be read does not say
 	traceOfNone                   // the change set waits to be executed
-	traceOfExecution              // by us or by somebody who plans the same
+	traceOfExecution              // by us or by another run with the same plan
 	traceOfOthers                 // somebody else's operation was faster
 	traceOfOurs                   // our operation has begun
 )

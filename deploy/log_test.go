@@ -11,7 +11,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/transport"
 )
 
-// many scripts an update of n resources that all shows at once after a second.
+// many scripts an update of n resources whose events all appear after a second.
 func many(s *script, n int) (want []string) {
 	s.tells("0s stack UPDATE_IN_PROGRESS")
 	want = append(want, "flow UPDATE_IN_PROGRESS")

@@ -39,7 +39,7 @@ type Outcome struct {
 	Result Result
 	Status string // in which it ended, or the latest that is known
 	Stack  Stack  // the latest reading, with its outputs
-	// Cause is the first failure that no other explains; nil when no event tells one
+	// Cause is the first failure that no other explains; nil when the events have none
 	// (see Stack.Reason). Also are further failures with reasons of their own.
 	Cause     *Event
 	Also      []Event
@@ -75,7 +75,7 @@ func (c *Client) follow(kind string, s Stack, token string) *Operation {
 	}
 }
 
-// takeAnchor notes where the event log ends now. A caller without permission is told
+// takeAnchor remembers where the event log ends now. A caller without permission is told
 // when Events starts.
 func (op *Operation) takeAnchor(ctx context.Context) error {
 	anchor, err := op.client.logs.Newest(ctx, op.StackID)
@@ -90,11 +90,11 @@ func (op *Operation) takeAnchor(ctx context.Context) error {
 	return nil
 }
 
-// Events yields what happens until the operation has ended, ctx has ended, or the
-// credentials are lost: each event once, in CloudFormation's order, as it happens.
-// No failure on the way ends it; what the user should know comes as a Note.
+// Events yields the events of the stack as they happen, each once and in
+// CloudFormation's order, until the operation has ended, ctx has ended, or the
+// credentials are lost. Failed calls do not end it; a Note tells the user about them.
 //
-// When the loop was left early, Events may be called again, and continues where it
+// After the loop was left early, Events may be called again and continues where it
 // stopped.
 func (op *Operation) Events(ctx context.Context) iter.Seq[Event] {
 	return func(yield func(Event) bool) {

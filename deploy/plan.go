@@ -17,7 +17,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 )
 
-// Request is what a stack should become.
+// Request describes the wanted stack.
 type Request struct {
 	Template   []byte            // JSON or YAML, at most 51,200 bytes
 	Parameters map[string]string // values to set
@@ -47,7 +47,7 @@ type Plan struct {
 	Stack     Stack    // as it was planned for; its ID is set also when it is to be created
 	Operation string   // CREATE or UPDATE
 	Changes   []Change // in CloudFormation's order; none when only outputs or tags change
-	Reused    bool     // an earlier run, which was interrupted, made the same change set
+	Reused    bool     // an earlier run, which was interrupted, made the change set
 
 	empty       bool   // nothing to do
 	request     string // Request.fingerprint
@@ -58,8 +58,7 @@ type Plan struct {
 	closed      bool   // removed, executed, or perhaps executed: there is nothing to remove
 }
 
-// Empty reports whether the stack already is what was asked for. The change set is then
-// removed.
+// Empty reports whether there is nothing to change. The change set is then removed.
 func (p *Plan) Empty() bool { return p.empty }
 
 // Plan makes a change set, waits for it and reads it. It reuses one that an earlier run
@@ -67,7 +66,7 @@ func (p *Plan) Empty() bool { return p.empty }
 // ctx has ended, the change set is already removed.
 //
 // A template or parameters that CloudFormation does not accept are an Error with
-// Result Invalid; a stack whose status allows no deployment is Refused or Stuck.
+// Result Invalid; a stack whose status does not allow a deployment is Refused or Stuck.
 func (c *Client) Plan(ctx context.Context, s Stack, r Request) (*Plan, error) {
 	if !s.Exists() {
 		s.ID = "" // a deleted stack's name is free, its ARN is not used again
@@ -120,8 +119,8 @@ func (p *Plan) refused(reason string, err error) error {
 	return &Error{Result: Refused, Stack: p.Stack.Name, Reason: reason, Err: err}
 }
 
-// checkReplacements refuses, with rollback off, what CloudFormation would refuse
-// half-way.
+// checkReplacements refuses, with rollback off, replacements: CloudFormation would
+// refuse them half-way.
 func (p *Plan) checkReplacements() error {
 	var replaced []string
 	for _, change := range p.Changes {

@@ -60,8 +60,8 @@ func (p *pace) next() time.Duration {
 	return time.Duration(float64(p.interval) * (1 - jitter + 2*jitter*rand.Float64()))
 }
 
-// poll reads the logs that are followed and delivers what is new. Only a failure of the
-// root's log is an error; nested stacks are not worth the wait.
+// poll reads the event logs and delivers the new events. Only a failure to read the
+// root's log is an error; a nested stack's log does not hold up the wait.
 func (w *wait) poll() (count int, err error) {
 	if w.state.eventsDenied {
 		return 0, nil
@@ -88,7 +88,7 @@ func (w *wait) deliver(log *events.Log) (count int, err error) {
 		w.note("pages", "the event log does not end; older events may be missing")
 	}
 	for _, e := range news.Events {
-		if w.left { // what is not delivered does not count
+		if w.left { // the rest is delivered when the wait continues
 			break
 		}
 		if log == w.root {
@@ -123,8 +123,8 @@ func (w *wait) attribute(e Event) bool {
 	return ours
 }
 
-// descend follows the nested stack of an event. Its own events come before the line of
-// the parent that says how it ended.
+// descend follows the nested stack of an event. Its events are yielded before the
+// parent's event that says how it ended.
 func (w *wait) descend(parent *events.Log, stackID string, e Event) {
 	log := w.child(stackID)
 	if log == nil {
@@ -150,7 +150,7 @@ func (w *wait) child(stackID string) *events.Log {
 	return nil
 }
 
-// deliverNested is deliver for a nested stack, whose failure is a note.
+// deliverNested delivers the events of a nested stack; a failure becomes a note.
 func (w *wait) deliverNested(log *events.Log) int {
 	count, err := w.deliver(log)
 	if err == nil || w.ctx.Err() != nil {

@@ -42,10 +42,10 @@ func newRandomStack(r *rand.Rand) (s randomStack) {
 
 func (x *trial) any() string { return x.random.ids[x.r.IntN(len(x.random.ids))] }
 
-// once says yes one time in n.
+// once returns true one time in n.
 func (x *trial) once(n int) bool { return x.r.IntN(n) == 0 }
 
-// outcomes decides what fails of itself, and how late it is there.
+// outcomes decides which resources fail, and how wrong the server's clock is.
 func (x *trial) outcomes() {
 	if x.once(6) {
 		x.skew = time.Duration(x.r.IntN(200)-100) * time.Hour

@@ -15,8 +15,8 @@ import (
 )
 
 // Cancel rolls back an update that is running, and follows one that rolls back already.
-// It succeeds when the stack is what it was, and has failed when the update was faster.
-// Anything else than an update is Refused.
+// The operation succeeds when the stack is as before the update, and has failed when
+// the update completed first. Other operations are Refused.
 func (c *Client) Cancel(ctx context.Context, s Stack) (*Operation, error) {
 	switch a := states.Of(s.Status).Cancel; a {
 	case states.Cancel:
@@ -49,7 +49,7 @@ func (s Stack) noCancel(a states.Action) error {
 	case s.Status == "CREATE_IN_PROGRESS":
 		e.Reason = "a creation cannot be cancelled; deleting the stack ends it"
 	case strings.HasSuffix(s.Status, "CLEANUP_IN_PROGRESS"):
-		e.Reason = "the update is done and cannot be cancelled any more"
+		e.Reason = "the update is done and can no longer be cancelled"
 	case s.Busy():
 		e.Reason = "only an update can be cancelled"
 	}
@@ -103,7 +103,7 @@ func (c *Client) Recover(
 	return op, nil
 }
 
-// attach follows what is running as an operation of the kind.
+// attach follows the running operation as one of the given kind.
 func (c *Client) attach(ctx context.Context, s Stack, kind string) (*Operation, error) {
 	op, err := c.Watch(ctx, s)
 	if err != nil {
@@ -113,7 +113,8 @@ func (c *Client) attach(ctx context.Context, s Stack, kind string) (*Operation, 
 	return op, nil
 }
 
-// checkSkip refuses what CloudFormation would refuse, with a more helpful message.
+// checkSkip refuses resources to skip that CloudFormation would refuse, with a more
+// helpful message.
 func (c *Client) checkSkip(
 	ctx context.Context, s Stack, a states.Action, skip []string, force bool,
 ) error {
@@ -125,7 +126,7 @@ func (c *Client) checkSkip(
 		e.Reason = "resources can be skipped only when a rollback has failed (UPDATE_ROLLBACK_FAILED)"
 		return e
 	case len(skip) > 0 && force:
-		e.Reason = "either some resources are skipped or all that fail, not both"
+		e.Reason = "either name resources to skip or skip all that fail, not both"
 		return e
 	case force:
 		return nil

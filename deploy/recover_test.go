@@ -36,7 +36,7 @@ func (a *account) halfWay() {
 	expect(a.T, "result", op.Outcome().Result, Stuck)
 }
 
-// ours follows an operation all of whose events must be its own.
+// ours follows an operation and checks that all events are its own.
 func (a *account) ours(op *Operation, err error) Outcome {
 	a.Helper()
 	if err != nil {
@@ -202,7 +202,7 @@ func TestDeletedWhileItIsRecovered(t *testing.T) {
 	}
 }
 
-// Every status has one decision for every command, and the table says which.
+// For every status and command, what happens is what the table of states says.
 func TestEveryCommandOnEveryStatus(t *testing.T) {
 	words := map[states.Action]string{
 		states.Refuse: "refused", states.Busy: "refused", states.Wait: "refused",

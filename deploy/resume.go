@@ -18,9 +18,9 @@ import (
 const emptyStackAge = 5 * time.Second
 
 // Watch attaches to the operation that is running on the stack, or to the last one that
-// ran. Its events come from its beginning, and its outcome is the one that its own run
-// reported. A stack that does not exist is an Error; one that has never been deployed
-// (REVIEW_IN_PROGRESS) has succeeded in that, without events.
+// ran. Events begins with its first event, and its outcome is the one that was reported
+// when it ran. A stack that does not exist is an Error. For one that was never deployed
+// (REVIEW_IN_PROGRESS) the operation has succeeded and has no events.
 func (c *Client) Watch(ctx context.Context, s Stack) (*Operation, error) {
 	op := c.follow(states.KindOf(s.Status), s, "")
 	switch a := states.Of(s.Status).Watch; a {
@@ -47,9 +47,8 @@ func (c *Client) Watch(ctx context.Context, s Stack) (*Operation, error) {
 	return op, nil
 }
 
-// Resume attaches to the operation that is running when an interrupted run of the
-// program began it for exactly this request. It returns nil when nothing is running or
-// something else is.
+// Resume attaches to the running operation if an interrupted run of the program began it
+// for exactly this request. Otherwise, or if nothing is running, it returns nil.
 func (c *Client) Resume(ctx context.Context, s Stack, r Request) (*Operation, error) {
 	if !s.Busy() {
 		return nil, nil

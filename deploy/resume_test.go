@@ -10,7 +10,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// request is what plan asks for.
+// request returns the request that plan makes.
 func (a *account) request(size string) Request {
 	return Request{Template: []byte(template), Parameters: map[string]string{"Size": size},
 		Keep: []string{"Size", "Name"}}

@@ -19,8 +19,8 @@ import (
 
 const arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/flow/0001"
 
-// script is a CloudFormation that says at each moment exactly what a test wants, also
-// what the real one says only on its worst day. Times are since the test began.
+// script is a CloudFormation that answers at each moment exactly as a test wants, also
+// with rare failures. Times are since the test began.
 type script struct {
 	api // nil: a call that the test does not expect panics
 
@@ -38,13 +38,14 @@ type script struct {
 	times      []time.Duration // of the calls for events
 }
 
-// scripted is an event and when it shows. Later ones stand above, whenever they show.
+// scripted is an event and the moment from which it is visible. Later events stand above
+// it in the log, whenever they become visible.
 type scripted struct {
 	from  time.Duration
 	event types.StackEvent
 }
 
-// reading is what DescribeStacks says from a moment on.
+// reading is the answer of DescribeStacks from a moment on.
 type reading struct {
 	from              time.Duration
 	status, operation string
@@ -98,7 +99,7 @@ func (s *script) log(stackID, token, operation, line string) *scripted {
 	return added
 }
 
-// reads sets what the status reads as from a moment on: "30s UPDATE_COMPLETE op-1".
+// reads sets the status that is read from a moment on: "30s UPDATE_COMPLETE op-1".
 func (s *script) reads(lines ...string) {
 	for _, line := range lines {
 		fields := append(strings.Fields(line), "")
@@ -137,7 +138,7 @@ func (s *script) DescribeStacks(
 	return &cloudformation.DescribeStacksOutput{Stacks: []types.Stack{out}}, nil
 }
 
-// DescribeEvents is what an endpoint says that does not know it.
+// DescribeEvents answers as an endpoint does that does not know the call.
 func (s *script) DescribeEvents(
 	context.Context, *cloudformation.DescribeEventsInput, ...option,
 ) (*cloudformation.DescribeEventsOutput, error) {
@@ -190,7 +191,7 @@ func fault400(code, message string) error {
 var errReset = &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test",
 	Err: &smithy.DeserializationError{Err: fmt.Errorf("unexpected EOF")}}
 
-// op is the operation that the script tells of, as Execute or Delete would make it.
+// op returns the operation of the script, as Execute or Delete would make it.
 func (s *script) op(kind string, before ...string) *Operation {
 	op := New(s).follow(kind, Stack{Name: "flow", ID: arn}, "ours")
 	if len(before) > 0 {
@@ -199,7 +200,7 @@ func (s *script) op(kind string, before ...string) *Operation {
 	return op
 }
 
-// follow runs the wait to its end and splits what it yields.
+// follow runs the wait to its end and returns the events and the notes.
 func follow(ctx context.Context, op *Operation) (lines, notes []string) {
 	for e := range op.Events(ctx) {
 		if e.Note != "" {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// seeded is a bug that others have had, and the test that finds it here.
+// seeded is a bug that other tools have had, and the test that must find it here.
 type seeded struct {
 	bug   string
 	test  string
@@ -87,7 +87,7 @@ func TestSeededBugs(t *testing.T) {
 	}
 }
 
-// run is the outcome of the bug's test with the bug.
+// run runs the bug's test with the bug and returns its output.
 func (b seeded) run(t *testing.T) (string, error) {
 	dir := t.TempDir()
 	sources := map[string]string{}

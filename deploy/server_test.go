@@ -76,8 +76,8 @@ func (a *account) deploy(parameters ...string) (Outcome, []string) {
 	return op.Outcome(), notes
 }
 
-// follow runs the wait and holds it to what the server knows: every event of the
-// operation, once and in order.
+// follow runs the wait and checks that it yields every event of the operation that the
+// server knows, once and in order.
 func (a *account) follow(op *Operation) (events []Event, notes []string) {
 	a.Helper()
 	var got []string

@@ -33,15 +33,15 @@ type Stack struct {
 	operations []types.OperationEntry // the latest, newest first
 }
 
-// version tells two readings of a stack apart. All of it is the server's.
+// version identifies a moment in a stack's life. All of its values are the server's.
 type version struct {
 	status, changeSet, operations string
 	updated                       int64 // ns
 }
 
-// same reports whether two readings are of the same moment in the stack's life. The
-// status alone does not tell: an update ends as UPDATE_COMPLETE, and began there. The
-// operations tell best; without them the time of the last update, or the change set.
+// same reports whether two readings are of the same moment. The status alone is not
+// enough: an update can begin and end in UPDATE_COMPLETE. The operations are the best
+// evidence; without them the time of the last update, or the change set.
 func (v version) same(w version) bool {
 	switch {
 	case v.status != w.status:
@@ -54,12 +54,12 @@ func (v version) same(w version) bool {
 	return v.changeSet == w.changeSet
 }
 
-// statusOnly reports whether a reading has nothing but the status to tell its moment by.
+// statusOnly reports whether the status is all that identifies the moment.
 func (v version) statusOnly() bool {
 	return v.operations == "" && v.updated == 0 && v.changeSet == ""
 }
 
-// Exists reports whether there is a stack, if only the empty one that a first change
+// Exists reports whether there is a stack. It may be the empty one that a first change
 // set makes (REVIEW_IN_PROGRESS).
 func (s Stack) Exists() bool { return s.Status != "" && s.Status != "DELETE_COMPLETE" }
 
@@ -77,8 +77,8 @@ func (s Stack) Busy() bool { return states.Moving(s.Status) }
 // was rolled back: it can only be deleted. See Client.DeleteEmpty.
 func (s Stack) NeedsDelete() bool { return states.Of(s.Status).Deploy == states.Recreate }
 
-// DeployWaits reports whether what runs on the stack is only a clean-up: a deployment
-// waits for its end (Client.Watch) and continues.
+// DeployWaits reports whether only a clean-up is running on the stack: a deployment
+// waits for its end (Client.Watch) and then continues.
 func (s Stack) DeployWaits() bool { return states.Of(s.Status).Deploy == states.Wait }
 
 // DeleteWaits reports the same for a deletion, which waits for rollbacks too.

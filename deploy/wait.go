@@ -116,7 +116,7 @@ func (w *wait) evaluate(s Stack) {
 		w.finish(w.attribution.Status, s)
 	case !stale && failed:
 		w.pace.answered(true)
-		w.bear(halted, s, nil)
+		w.tolerate(halted, s, nil)
 	case !stale:
 		w.state.leave(halted)
 		w.judge(s)
@@ -125,7 +125,7 @@ func (w *wait) evaluate(s Stack) {
 	}
 }
 
-// judge decides from a reading that is believed.
+// judge decides from a reading of the stack that is not about to change.
 func (w *wait) judge(s Stack) {
 	stale := s.version.same(w.before)
 	agrees := s.Status == w.attribution.Status && (!stale || s.version.statusOnly())
@@ -134,10 +134,10 @@ func (w *wait) judge(s Stack) {
 	case w.attribution.Ended && agrees:
 		w.finish(s.Status, s)
 	case w.attribution.Ended:
-		w.bear(disputed, s, nil)
+		w.tolerate(disputed, s, nil)
 	case stale && w.attribution.Started:
 	case stale:
-		w.bear(unbegun, s, nil)
+		w.tolerate(unbegun, s, nil)
 	case !final:
 		w.state.leave(unconfirmed)
 	case w.state.eventsDenied:
@@ -146,14 +146,14 @@ func (w *wait) judge(s Stack) {
 		w.state.polls = 0
 		w.state.enter(unconfirmed)
 	case w.state.polls >= unconfirmedPolls:
-		w.outlasted(unconfirmed, s, nil)
+		w.patienceEnded(unconfirmed, s, nil)
 	default:
-		w.bear(unconfirmed, s, nil)
+		w.tolerate(unconfirmed, s, nil)
 	}
 }
 
-// vanished handles a stack whose ARN is not found: it was deleted long ago, or made so
-// recently that a lagging read does not know it.
+// vanished handles a stack whose ARN is not found: it was deleted long ago, or created
+// so recently that a lagging read does not find it.
 func (w *wait) vanished(err error) {
 	const deleted = "DELETE_COMPLETE"
 	_, final := states.ResultOf(w.Kind, deleted)
@@ -161,7 +161,7 @@ func (w *wait) vanished(err error) {
 		w.finish(deleted, Stack{Name: w.state.stack.Name, ID: w.StackID, Status: deleted})
 		return
 	}
-	w.bear(missing, w.state.stack, err)
+	w.tolerate(missing, w.state.stack, err)
 }
 
 // withoutStatus ends the wait, or lets it continue, when the status may not be read.
@@ -200,10 +200,10 @@ func (w *wait) awaitCredentials(err error) {
 	if errors.As(err, &clock) {
 		w.note("credentials", "requests are refused because "+clock.Warning+"; set it")
 	} else {
-		w.note("credentials", "the credentials are not accepted any more ("+
+		w.note("credentials", "the credentials are no longer accepted ("+
 			transport.Describe(err)+"); waiting for new ones")
 	}
-	w.bear(lost, w.state.stack, err)
+	w.tolerate(lost, w.state.stack, err)
 }
 
 // delay returns the time until the next step.
@@ -214,7 +214,7 @@ func (w *wait) delay() time.Duration {
 	return w.pace.next()
 }
 
-// noteDenied says which permission is missing, and what the wait does instead.
+// noteDenied names the missing permission and what the wait does instead.
 func (w *wait) noteDenied(action, instead string) {
 	w.note(action, "these credentials may not call cloudformation:"+action+"; "+instead)
 }

@@ -61,7 +61,7 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 		expect(t, "result", op.Outcome().Result, Unknown)
 		expect(t, "end", s.now() > patience[unbegun] && s.now() < 2*patience[unbegun], true)
 	})
-	bubble(t, "the final poll that fails is no verdict", func(t *testing.T, s *script) {
+	bubble(t, "the final poll that fails decides nothing", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS", "4s stack CREATE_COMPLETE")
 		s.reads("0s CREATE_COMPLETE")
 		s.failStacks = func(call int) error {

@@ -7,18 +7,18 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 )
 
-// Attribution tells which events belong to the operation that is followed, and how far
-// that operation is.
+// Attribution decides which events belong to the operation that is followed, and knows
+// its progress.
 //
 // An operation is known by the token of its request and by CloudFormation's operation
 // ID. Neither is enough alone: old endpoints send neither, and a rollback has an ID of
 // its own.
 type Attribution struct {
 	Kind    string // of the operation
-	Status  string // of the stack, as its last event of the operation told
+	Status  string // of the stack, in its last event of the operation
 	Started bool   // the stack's first event of the operation was seen
 	Ended   bool   // such an operation ends in Status
-	Over    bool   // a later operation of somebody else has begun
+	Over    bool   // a later operation, not ours, has begun
 	Foreign string // token or ID of an operation that has taken ours over, "" for none
 
 	tokens     map[string]bool // of the requests behind the operation

@@ -1,5 +1,5 @@
-// Package events reads the event logs of stacks and tells what they say: which events
-// are new, which belong to an operation, and what the failures among them add up to.
+// Package events reads the event logs of stacks. It knows which events are new, which
+// belong to an operation, and which failures explain its outcome.
 package events
 
 import (
@@ -32,8 +32,8 @@ type Event struct {
 	Detail      string // CloudFormation's DetailedStatus, like CONFIGURATION_COMPLETE, mostly ""
 	Hook        string // the hook or validation that the event is about; Reason is its message
 	HookID      string // the hook's invocation; mostly ""
-	Property    string // what a validation refuses, like /Resources/Bucket/Properties/BucketName
-	OperationID string // "" where CloudFormation does not tell
+	Property    string // that a validation refuses, like /Resources/Bucket/Properties/BucketName
+	OperationID string // "" where CloudFormation does not send it
 	Token       string // the ClientRequestToken of the request behind it
 	Ours        bool   // belongs to the operation that is followed
 	Root        bool   // about the followed stack itself
@@ -73,8 +73,8 @@ func FromStack(in types.StackEvent, path string) Event {
 	return e
 }
 
-// FromOperation returns an event of what DescribeEvents tells of an operation or a
-// change set. It also has the messages of validations and hooks.
+// FromOperation returns an event of an operation or a change set (DescribeEvents). These
+// events also have the messages of validations and hooks.
 func FromOperation(in types.OperationEvent) Event {
 	e := Event{
 		ID:          aws.ToString(in.EventId),

@@ -54,12 +54,12 @@ func NewLog(stackID, path string) *Log {
 	return &Log{StackID: stackID, Path: path, delivered: map[string]bool{}}
 }
 
-// Deliver marks an event as delivered: it is not new any more.
+// Deliver marks an event as delivered: it is no longer new.
 func (log *Log) Deliver(e Event) {
 	log.delivered[e.ID] = true
 }
 
-// News is what one reading of an event log brought.
+// News is the result of one reading of an event log.
 type News struct {
 	Events []Event // new ones, oldest first
 	Cut    bool    // the log did not end within the most pages: older ones may be missing
@@ -122,8 +122,8 @@ func (r Reader) page(
 	}
 }
 
-// describe makes a failure of an answer that has no list of events, not even an empty
-// one: read as the last page it would lose those behind it.
+// describe treats an answer without a list of events, not even an empty one, as a
+// failure: read as the last page it would hide the events on the pages behind it.
 func (r Reader) describe(
 	ctx context.Context, in *cloudformation.DescribeStackEventsInput, set ...transport.Option,
 ) (*cloudformation.DescribeStackEventsOutput, error) {

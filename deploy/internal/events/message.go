@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Keys of what services append to their messages.
+// Keys that services append to their messages.
 const (
 	serviceKey = "Service"
 	codeKey    = "Error Code"
@@ -20,23 +20,23 @@ const handlerPrefix = `Resource handler returned message: "`
 
 // Message splits the reason into the service's message, its error code and the ID of
 // the failed request; the latter two are "" where the reason names none. The message of
-// a denial keeps its end, which says what denies it. See Trailer for the rest.
+// a denial keeps its end, which names the policy that denies. See Trailer for the rest.
 func (e Event) Message() (text, code, requestID string) {
 	text, fields := split(e.Reason)
 	return text, cmp.Or(fields[codeKey], fields[handlerKey]), fields[requestKey]
 }
 
-// Trailer returns what Message takes off the service's message, under CloudFormation's
-// names: Service, Status Code, Error Code, Request ID, RequestToken, HandlerErrorCode,
-// Encoded authorization failure message. It is empty when there is nothing to take off.
+// Trailer returns the fields that Message removes from the service's message, under
+// CloudFormation's names: Service, Status Code, Error Code, Request ID, RequestToken,
+// HandlerErrorCode, Encoded authorization failure message. It is empty when there are none.
 func (e Event) Trailer() map[string]string {
 	_, fields := split(e.Reason)
 	return fields
 }
 
-// split takes off what services append to their messages: "(Service: Batch, Status
-// Code: 400, Request ID: …)", older ones with semicolons and an Error Code, resource
-// handlers "(RequestToken: …, HandlerErrorCode: …)" around the service's quoted message.
+// split separates a message from the fields that services append: "(Service: Batch,
+// Status Code: 400, Request ID: …)", older services with semicolons and an Error Code,
+// resource handlers "(RequestToken: …, HandlerErrorCode: …)" after the quoted message.
 func split(reason string) (text string, fields map[string]string) {
 	text, fields = strings.TrimSpace(reason), map[string]string{}
 	for {

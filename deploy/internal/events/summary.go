@@ -8,7 +8,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 )
 
-// Summary is what the events of an operation add up to.
+// Summary collects from the events of an operation what its outcome reports.
 type Summary struct {
 	last     map[string]string // status of each resource that was touched
 	working  int               // resources that are being worked on
@@ -27,7 +27,7 @@ func NewSummary() Summary {
 		skipped: map[string]bool{}, physical: map[string]string{}}
 }
 
-// Add takes in an event of the operation. status is the stack's at that point.
+// Add adds an event of the operation. status is the stack's at that point.
 func (s *Summary) Add(e Event, status string) {
 	if e.Type == StackType {
 		s.addStack(e)
@@ -54,7 +54,7 @@ func (s *Summary) Add(e Event, status string) {
 	}
 }
 
-// addStack takes in an event about the stack itself, or about a nested stack.
+// addStack adds an event about the stack itself, or about a nested stack.
 func (s *Summary) addStack(e Event) {
 	fails := strings.HasSuffix(e.Status, "_FAILED") ||
 		strings.HasSuffix(e.Status, "ROLLBACK_IN_PROGRESS")
@@ -82,8 +82,8 @@ func (s *Summary) count(key string, e Event) {
 	}
 }
 
-// Merge takes in a failure that another source than the event log tells of. To a
-// resource that is known to have failed it adds only what a hook or a validation says.
+// Merge adds a failure from another source than the event log. For a resource that is
+// known to have failed it adds only the message of a hook or a validation.
 func (s *Summary) Merge(e Event) {
 	key := e.resource()
 	same := func(cause Event) bool { return cause.resource() == key }
@@ -112,13 +112,13 @@ func (s *Summary) Explain(n int, reason func(Event) string) {
 	}
 }
 
-// NearEnd reports whether every planned resource has been worked on and none is any more.
+// NearEnd reports whether every planned resource has been worked on and none still is.
 func (s *Summary) NearEnd(planned int) bool {
 	return planned > 0 && len(s.last) >= planned && s.working == 0
 }
 
-// Causes returns the first failure that no other explains, nil when no event tells one,
-// the further failures with reasons of their own, and the number of resources that were
+// Causes returns the first failure that no other explains, nil when there is none, the
+// further failures with reasons of their own, and the number of resources that were
 // cancelled because of these.
 func (s *Summary) Causes() (first *Event, also []Event, cancelled int) {
 	for i, cause := range s.causes {

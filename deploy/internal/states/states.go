@@ -1,5 +1,5 @@
-// Package states knows what each status of a stack means: what a command may do to a
-// stack that is in it, and what an operation has come to that ends in it.
+// Package states knows what each status of a stack means: which action a command may
+// take, and with which result an operation ends in it.
 package states
 
 import "strings"
@@ -15,7 +15,7 @@ const (
 	KindRollback = "ROLLBACK"
 )
 
-// Action is what a command may do to a stack that is in some status.
+// Action is what a command does to a stack because of its status.
 type Action int
 
 // The actions. The zero value refuses.
@@ -73,8 +73,8 @@ var table = []State{
 	{"IMPORT_ROLLBACK_FAILED", Repair, Delete, Follow, Refuse, Repair},
 }
 
-// end is what an operation of each kind has come to when it ends in one status. Running
-// means that the status does not end such an operation.
+// end is the result of each kind of operation in one status. Running means that the
+// status does not end such an operation.
 type end struct {
 	status                                             string
 	create, update, delete, imported, cancel, rollback Result
@@ -101,7 +101,7 @@ var ends = []end{
 	{"IMPORT_ROLLBACK_FAILED", Running, Running, Running, Stuck, Running, Stuck},
 }
 
-// Of returns what a status means. One that the table does not have is busy and followed
+// Of returns the row of a status. A status that is not in the table is busy and followed
 // when its name ends in _IN_PROGRESS; otherwise it is refused.
 func Of(status string) State {
 	for _, s := range table {
@@ -115,8 +115,8 @@ func Of(status string) State {
 	return State{status, Refuse, Refuse, Follow, Refuse, Refuse}
 }
 
-// ResultOf returns what an operation of the kind has come to when its stack is in the
-// status, and whether it has ended at all. A status that the table does not have ends
+// ResultOf returns the result of an operation of the kind when its stack is in the
+// status, and whether the operation has ended. A status that is not in the tables ends
 // every operation as Unknown, unless its name ends in _IN_PROGRESS.
 func ResultOf(kind, status string) (result Result, ended bool) {
 	for _, e := range ends {

@@ -30,7 +30,8 @@ func TestStatesAreCloudFormations(t *testing.T) {
 	}
 }
 
-// What moves is followed and refused; what does not is an end of some operation.
+// A stack that moves is followed and nothing is begun on it; any other status ends some
+// operation.
 func TestStatesAreConsistent(t *testing.T) {
 	for _, s := range table {
 		ends := false

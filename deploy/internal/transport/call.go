@@ -3,7 +3,7 @@
 //
 //   - Call sends one request, Retry repeats it while the failure may pass, and Mutate
 //     does so for a request that changes something, which is never cut off half-way;
-//   - Classify says what a failure means, Describe puts it into words;
+//   - Classify returns what a failure means, Describe its text;
 //   - a Connection makes replies readable that Go's XML decoder would refuse, notices
 //     a wrong local clock, and replaces credentials that have expired.
 package transport

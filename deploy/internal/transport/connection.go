@@ -18,7 +18,7 @@ import (
 // five minutes off, and the Date header is exact to a second only.
 const clockTolerance = 4*time.Minute + 30*time.Second
 
-// Connection is what the calls of one client share. It may be used by several
+// Connection is the state that the calls of one client share. It may be used by several
 // goroutines at once.
 type Connection struct {
 	reload func(context.Context) (aws.CredentialsProvider, error)
@@ -38,8 +38,8 @@ func New(
 	return &Connection{configured: configured, reload: reload}
 }
 
-// Skew returns how far the local clock is ahead of the server's, to a second or so, as
-// the last reply told. It is for people to read; nothing is decided by it.
+// Skew returns how far the local clock is ahead of the server's, to a second or so,
+// according to the last reply. It is for people to read; no decision depends on it.
 func (c *Connection) Skew() time.Duration {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -108,7 +108,7 @@ func (c *Connection) Renew(ctx context.Context) bool {
 
 // ClockError is a refusal of the credentials that a wrong local clock explains.
 type ClockError struct {
-	Warning string // what to tell the user of the clock
+	Warning string // for the user, about the clock
 	err     error
 }
 
@@ -118,7 +118,7 @@ func (e *ClockError) Error() string { return e.err.Error() }
 // Unwrap returns the refusal.
 func (e *ClockError) Unwrap() error { return e.err }
 
-// ClockWarning returns what to tell the user of a clock that is off, "" when it is right.
+// ClockWarning returns a warning for the user when the clock is wrong, else "".
 func (c *Connection) ClockWarning() string {
 	skew, direction := c.Skew(), "ahead of"
 	if skew < 0 {

@@ -28,8 +28,7 @@ func TestScrub(t *testing.T) {
 	}
 }
 
-// What was scrubbed is accepted by the decoder, whatever it was, but for a reference
-// or a tag that is malformed.
+// The decoder accepts every text that was scrubbed, except a malformed reference or tag.
 func FuzzScrub(f *testing.F) {
 	for _, seed := range []string{"plain", "\x00\x1b", "&#x1B;&#0;", "\xff\ufffe", "&#xD800;"} {
 		f.Add([]byte(seed))
