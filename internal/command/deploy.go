@@ -103,7 +103,7 @@ func (d *deployCmd) run(ctx context.Context) error {
 	if err := d.fits(d.env, s.stack, "Flags: metaflow-cfn deploy --help"); err != nil {
 		return err
 	}
-	if s.stack.NeedsClearing() {
+	if s.stack.NeedsDelete() {
 		if err := d.clear(ctx, s); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func (p *planCmd) run(ctx context.Context) error {
 	if err := p.fits(p.env, s.stack, "Flags: metaflow-cfn plan --help"); err != nil {
 		return err
 	}
-	if s.stack.NeedsClearing() {
+	if s.stack.NeedsDelete() {
 		return &exitError{exitRefused,
 			fmt.Errorf("stack %s is %s: nothing can be planned before what is left of its "+
 				"creation is deleted", p.name, s.stack.Status),

@@ -68,7 +68,7 @@ func (d *deployCmd) clear(ctx context.Context, s *session) error {
 	d.Printf("%s could not be created the last time and is empty (%s); "+
 		"it is deleted and created again", d.name, s.stack.Status)
 	d.displayConfig().Cause(last.Outcome(), d.reasons)
-	op, err := s.Clear(ctx, s.stack)
+	op, err := s.DeleteEmpty(ctx, s.stack)
 	if err != nil {
 		return failed(err, "Delete: metaflow-cfn delete "+d.name)
 	}

@@ -6,17 +6,21 @@ import (
 	"testing"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// request is what plan asks for.
+// request returns the request that plan makes.
 func (a *account) request(size string) Request {
-	return Request{Template: []byte(template), Parameters: map[string]string{"Size": size}, Keep: []string{"Size", "Name"}}
+	return Request{Template: []byte(template), Parameters: map[string]string{"Size": size},
+		Keep: []string{"Size", "Name"}}
 }
 
 func TestFingerprint(t *testing.T) {
-	base := Request{Template: []byte("{}"), Parameters: map[string]string{"A": "1", "B": "2"}, Keep: []string{"C", "D"}}
-	same := Request{Template: []byte("{}"), Parameters: map[string]string{"B": "2", "A": "1"}, Keep: []string{"D", "C"}}
+	base := Request{Template: []byte("{}"), Parameters: map[string]string{"A": "1", "B": "2"},
+		Keep: []string{"C", "D"}}
+	same := Request{Template: []byte("{}"), Parameters: map[string]string{"B": "2", "A": "1"},
+		Keep: []string{"D", "C"}}
 	expect(t, "same", same.fingerprint(), base.fingerprint())
 	seen := map[string]bool{base.fingerprint(): true}
 	for i, change := range []func(r *Request){
@@ -37,7 +41,9 @@ func TestFingerprint(t *testing.T) {
 }
 
 func TestCutOffAfterExecute(t *testing.T) {
-	for name, o := range map[string]cfntest.Options{"": {}, " on an old endpoint": {NoTokens: true, NoOperationIDs: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"": {}, " on an old endpoint": {NoTokens: true, NoOperationIDs: true},
+	} {
 		inAccount(t, "the same request is followed"+name, o, func(a *account) {
 			p, _ := a.plan("Size=2")
 			if _, err := a.client.Execute(a.Context(), p); err != nil {
@@ -102,8 +108,9 @@ func TestCutOffBeforeExecute(t *testing.T) {
 	})
 	inAccount(t, "while it is still made", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
-		first := &Plan{Name: unique(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: updating}
-		if err := a.client.make(a.Context(), first, a.request("2")); err != nil {
+		first := &Plan{Name: uniqueName(a.request("2").fingerprint()), Stack: a.stack("flow"),
+			Operation: states.KindUpdate}
+		if err := a.client.createChangeSet(a.Context(), first, a.request("2")); err != nil {
 			a.Fatal(err)
 		}
 		p, err := a.plan("Size=2")
@@ -115,17 +122,17 @@ func TestCutOffBeforeExecute(t *testing.T) {
 }
 
 func TestAChangeSetThatWasLeftIsRemoved(t *testing.T) {
-	inAccount(t, "and removed with its shell", cfntest.Options{}, func(a *account) {
+	inAccount(t, "and removed with its empty stack", cfntest.Options{}, func(a *account) {
 		a.plan("Size=2")
 		p, _ := a.plan("Size=2")
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
 		expect(a.T, "status", a.Status("flow"), "DELETE_COMPLETE")
 	})
-	inAccount(t, "and removed, but not from somebody's shell", cfntest.Options{}, func(a *account) {
+	inAccount(t, "and removed, but not somebody's empty stack", cfntest.Options{}, func(a *account) {
 		other, _ := a.plan("Size=3")
 		time.Sleep(time.Minute)
 		a.plan("Size=2")
-		other.shell = false
+		other.emptyStack = false
 		a.client.Discard(a.Context(), other)
 		p, _ := a.plan("Size=2")
 		expect(a.T, "reused", p.Reused, true)
@@ -136,8 +143,9 @@ func TestAChangeSetThatWasLeftIsRemoved(t *testing.T) {
 	inAccount(t, "one that failed is removed", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		a.FailChangeSet("Transform failed")
-		first := &Plan{Name: unique(a.request("2").fingerprint()), Stack: a.stack("flow"), Operation: updating}
-		a.client.make(a.Context(), first, a.request("2"))
+		first := &Plan{Name: uniqueName(a.request("2").fingerprint()), Stack: a.stack("flow"),
+			Operation: states.KindUpdate}
+		a.client.createChangeSet(a.Context(), first, a.request("2"))
 		time.Sleep(time.Minute)
 		p, err := a.plan("Size=2")
 		if err != nil {
@@ -166,7 +174,9 @@ func TestOthersChangeSets(t *testing.T) {
 }
 
 func TestTheSamePlanTwice(t *testing.T) {
-	for name, o := range map[string]cfntest.Options{"": {}, ", tokens forgotten": {ForgetTokens: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"": {}, ", tokens forgotten": {ForgetTokens: true},
+	} {
 		inAccount(t, "one wins"+name, o, func(a *account) {
 			first, _ := a.plan("Size=2")
 			second, _ := a.plan("Size=2")
@@ -190,7 +200,8 @@ func TestTheSamePlanTwice(t *testing.T) {
 }
 
 func TestDiscardOfAChangeSetThatIsNotReady(t *testing.T) {
-	const code, message = "InvalidChangeSetStatus", "ChangeSet cannot be deleted in its current status of [CREATE_IN_PROGRESS]"
+	const code = "InvalidChangeSetStatus"
+	const message = "ChangeSet cannot be deleted in its current status of [CREATE_IN_PROGRESS]"
 	inAccount(t, "for a moment", cfntest.Options{}, func(a *account) {
 		p, _ := a.plan()
 		a.FaultError("DeleteChangeSet", 400, code, message, cfntest.Times(3))
@@ -206,7 +217,7 @@ func TestDiscardOfAChangeSetThatIsNotReady(t *testing.T) {
 	})
 }
 
-func TestDiscardWaitsForTheShell(t *testing.T) {
+func TestDiscardWaitsForTheEmptyStack(t *testing.T) {
 	inAccount(t, "to be gone", cfntest.Options{Scale: 4}, func(a *account) {
 		p, _ := a.plan()
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
@@ -217,7 +228,7 @@ func TestDiscardWaitsForTheShell(t *testing.T) {
 		}
 		expect(a.T, "another stack", again.Stack.ID != p.Stack.ID, true)
 	})
-	inAccount(t, "but nobody who has interrupted the execution", cfntest.Options{Scale: 4}, func(a *account) {
+	inAccount(t, "but not after an interrupt", cfntest.Options{Scale: 4}, func(a *account) {
 		p, _ := a.plan()
 		a.Fault("DescribeStackEvents", cfntest.Hang)
 		_, err := a.client.Execute(a.interrupted(time.Second), p)
@@ -233,6 +244,7 @@ func TestDiscardWaitsForTheShell(t *testing.T) {
 		a.StaleReads(time.Hour)
 		begun := time.Now()
 		expect(a.T, "discard", a.client.Discard(a.Context(), p), error(nil))
-		expect(a.T, "patience", time.Since(begun) < staleLimit+time.Minute && strings.HasPrefix(p.Name, "metaflow-cfn-"), true)
+		expect(a.T, "patience", time.Since(begun) < staleLimit+time.Minute &&
+			strings.HasPrefix(p.Name, "metaflow-cfn-"), true)
 	})
 }

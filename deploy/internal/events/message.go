@@ -1,14 +1,13 @@
-package deploy
+package events
 
 import (
 	"cmp"
 	"strings"
 )
 
-// Keys of what services append to their words.
+// Keys that services append to their messages.
 const (
 	serviceKey = "Service"
-	statusKey  = "Status Code"
 	codeKey    = "Error Code"
 	requestKey = "Request ID"
 	tokenKey   = "RequestToken"
@@ -16,33 +15,32 @@ const (
 	encodedKey = "Encoded authorization failure message"
 )
 
-// handlerWords is how a resource handler wraps the words of the service.
-const handlerWords = `Resource handler returned message: "`
+// handlerPrefix begins the message of a service that a resource handler quotes.
+const handlerPrefix = `Resource handler returned message: "`
 
-// Message splits the reason into the words of the service, its error code and the ID
-// of the failed request; the latter two are "" where the reason names none. The words
-// of a denial, which end in what denies it, stay whole. See Trailer for the rest.
+// Message splits the reason into the service's message, its error code and the ID of
+// the failed request; the latter two are "" where the reason names none. The message of
+// a denial keeps its end, which names the policy that denies. See Trailer for the rest.
 func (e Event) Message() (text, code, requestID string) {
 	text, fields := split(e.Reason)
 	return text, cmp.Or(fields[codeKey], fields[handlerKey]), fields[requestKey]
 }
 
-// Trailer is what Message takes off the words of the service, by the names that
-// CloudFormation gives it: Service, Status Code, Error Code, Request ID, RequestToken,
-// HandlerErrorCode, Encoded authorization failure message. It is empty when there is
-// no such thing.
+// Trailer returns the fields that Message removes from the service's message, under
+// CloudFormation's names: Service, Status Code, Error Code, Request ID, RequestToken,
+// HandlerErrorCode, Encoded authorization failure message. It is empty when there are none.
 func (e Event) Trailer() map[string]string {
 	_, fields := split(e.Reason)
 	return fields
 }
 
-// split takes off what services append to their words: "(Service: Batch, Status Code:
-// 400, Request ID: …)", older ones with semicolons and an Error Code, resource handlers
-// "(RequestToken: …, HandlerErrorCode: …)" around the quoted words of the service.
+// split separates a message from the fields that services append: "(Service: Batch,
+// Status Code: 400, Request ID: …)", older services with semicolons and an Error Code,
+// resource handlers "(RequestToken: …, HandlerErrorCode: …)" after the quoted message.
 func split(reason string) (text string, fields map[string]string) {
 	text, fields = strings.TrimSpace(reason), map[string]string{}
 	for {
-		inner, quoted := strings.CutPrefix(text, handlerWords)
+		inner, quoted := strings.CutPrefix(text, handlerPrefix)
 		if quoted && strings.HasSuffix(inner, `"`) {
 			text = strings.TrimSpace(strings.TrimSuffix(inner, `"`))
 			continue
@@ -63,18 +61,19 @@ func split(reason string) (text string, fields map[string]string) {
 		text = strings.TrimSpace(text[:open])
 	}
 	// Only sts:DecodeAuthorizationMessage can read this, and it is long.
-	if words, code, found := strings.Cut(text, encodedKey+": "); found {
-		code, rest, _ := strings.Cut(code, " ")
+	if before, after, found := strings.Cut(text, encodedKey+": "); found {
+		code, rest, _ := strings.Cut(after, " ")
 		fields[encodedKey] = strings.TrimSuffix(code, ".")
-		text = strings.TrimSpace(words + rest)
+		text = strings.TrimSpace(before + rest)
 	}
 	return cmp.Or(text, reason), fields
 }
 
-// trailer reads "Key: value, Key: value", or nil when it is no such thing.
+// trailer reads "Key: value, Key: value"; it returns nil for any other text.
 func trailer(text string) map[string]string {
 	fields := map[string]string{}
-	for _, field := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' }) {
+	separates := func(r rune) bool { return r == ',' || r == ';' }
+	for _, field := range strings.FieldsFunc(text, separates) {
 		key, value, ok := strings.Cut(field, ":")
 		if !ok {
 			return nil
