@@ -202,6 +202,39 @@ func TestDeletedWhileItIsRecovered(t *testing.T) {
 	}
 }
 
+// command is one of the commands, with what the table of states says of it.
+type command struct {
+	name   string
+	action states.Action
+	run    func(a *account, now Stack) error
+}
+
+// commandsOn returns the commands on a stack in a state.
+func commandsOn(s states.State) []command {
+	return []command{
+		{"deploy", s.Deploy, func(a *account, _ Stack) error {
+			_, err := a.plan("Size=9")
+			return err
+		}},
+		{"delete", s.Delete, func(a *account, _ Stack) error {
+			_, err := a.delete(nil, false)
+			return err
+		}},
+		{"watch", s.Watch, func(a *account, now Stack) error {
+			_, err := a.client.Watch(a.Context(), now)
+			return err
+		}},
+		{"cancel", s.Cancel, func(a *account, now Stack) error {
+			_, err := a.client.Cancel(a.Context(), now)
+			return err
+		}},
+		{"recover", s.Recover, func(a *account, now Stack) error {
+			_, err := a.client.Recover(a.Context(), now, nil, false)
+			return err
+		}},
+	}
+}
+
 // For every status and command, what happens is what the table of states says.
 func TestEveryCommandOnEveryStatus(t *testing.T) {
 	words := map[states.Action]string{
@@ -215,32 +248,7 @@ func TestEveryCommandOnEveryStatus(t *testing.T) {
 	}
 	for _, status := range all {
 		s := states.Of(status)
-		for _, command := range []struct {
-			name   string
-			action states.Action
-			run    func(a *account, now Stack) error
-		}{
-			{"deploy", s.Deploy, func(a *account, _ Stack) error {
-				_, err := a.plan("Size=9")
-				return err
-			}},
-			{"delete", s.Delete, func(a *account, _ Stack) error {
-				_, err := a.delete(nil, false)
-				return err
-			}},
-			{"watch", s.Watch, func(a *account, now Stack) error {
-				_, err := a.client.Watch(a.Context(), now)
-				return err
-			}},
-			{"cancel", s.Cancel, func(a *account, now Stack) error {
-				_, err := a.client.Cancel(a.Context(), now)
-				return err
-			}},
-			{"recover", s.Recover, func(a *account, now Stack) error {
-				_, err := a.client.Recover(a.Context(), now, nil, false)
-				return err
-			}},
-		} {
+		for _, command := range commandsOn(s) {
 			inAccount(t, command.name+" "+s.Status, cfntest.Options{}, func(a *account) {
 				name := "flow"
 				if s.Status != "" {

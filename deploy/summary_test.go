@@ -45,7 +45,10 @@ func TestRootCause(t *testing.T) {
 		expect(t, "cause", op.Outcome().Cause.Reason,
 			"Stack creation time exceeded the specified timeout.")
 	})
-	bubble(t, "a success has no cause, but may leave things behind", func(t *testing.T, s *script) {
+}
+
+func TestASuccessHasNoCause(t *testing.T) {
+	bubble(t, "but may leave resources behind", func(t *testing.T, s *script) {
 		s.tells("0s stack UPDATE_IN_PROGRESS", "1s stack UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
 			"2s Old DELETE_FAILED in use", "3s Other DELETE_FAILED in use", "4s Other DELETE_COMPLETE",
 			"5s stack UPDATE_COMPLETE")
