@@ -22,7 +22,7 @@ func (t *Template) Check() error {
 	for _, o := range t.Outputs {
 		value := t.tree(o.Value)
 		c.tree("output "+o.ID, value)
-		c.filled("output "+o.ID, value)
+		c.checkNotEmpty("output "+o.ID, value)
 		c.condition("output "+o.ID, o.Condition)
 	}
 	c.conditions()
@@ -40,11 +40,11 @@ type reference struct {
 type kind string
 
 const (
-	value     kind = "parameter or resource" // Ref and Sub
-	resource  kind = "resource"              // GetAtt, Sub with an attribute, DependsOn
-	condition kind = "condition"
-	table     kind = "mapping"
-	parameter kind = "parameter"
+	kindValue     kind = "parameter or resource" // Ref and Sub
+	kindResource  kind = "resource"              // GetAtt, Sub with an attribute, DependsOn
+	kindCondition kind = "condition"
+	kindMapping   kind = "mapping"
+	kindParameter kind = "parameter"
 )
 
 type checker struct {
@@ -70,16 +70,16 @@ func (c *checker) declare() {
 		}
 	}
 	for _, p := range c.template.Parameters {
-		add(p.ID, parameter, value)
+		add(p.ID, kindParameter, kindValue)
 	}
 	for _, r := range c.template.Resources {
-		add(r.ID, resource, value)
+		add(r.ID, kindResource, kindValue)
 	}
 	for _, cond := range c.template.Conditions {
-		add(cond.ID, condition)
+		add(cond.ID, kindCondition)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.template.Mappings)) {
-		add(name, table)
+		add(name, kindMapping)
 	}
 	outputs := map[string]bool{}
 	for _, o := range c.template.Outputs {
@@ -93,11 +93,11 @@ func (c *checker) declare() {
 func (c *checker) resource(r Resource) {
 	c.tree(r.ID, r.Properties)
 	c.tree(r.ID+" metadata", r.Metadata)
-	c.filled(r.ID, r.Properties)
+	c.checkNotEmpty(r.ID, r.Properties)
 	c.condition(r.ID, r.Condition)
 	c.deletionPolicy(r)
 	for _, id := range r.DependsOn {
-		c.refer(r.ID, reference{resource, id})
+		c.refer(r.ID, reference{kindResource, id})
 	}
 }
 
@@ -115,7 +115,7 @@ func (c *checker) deletionPolicy(r Resource) {
 }
 
 func (c *checker) tree(user string, tree any) {
-	c.sound(user, tree)
+	c.checkWellFormed(user, tree)
 	for ref := range references(tree) {
 		c.refer(user, ref)
 	}
@@ -123,16 +123,16 @@ func (c *checker) tree(user string, tree any) {
 
 func (c *checker) condition(user, name string) {
 	if name != "" {
-		c.refer(user, reference{condition, name})
+		c.refer(user, reference{kindCondition, name})
 	}
 }
 
 func (c *checker) refer(user string, ref reference) {
-	if ref.kind == value && strings.HasPrefix(ref.name, "AWS::") {
+	if ref.kind == kindValue && strings.HasPrefix(ref.name, "AWS::") {
 		return
 	}
 	if !c.declared[ref] {
-		c.errorf("%s: %s is no %s of the template", user, ref.name, ref.kind)
+		c.errorf("%s: %s is not a %s of the template", user, ref.name, ref.kind)
 	}
 	c.used[ref] = true
 }
@@ -144,7 +144,7 @@ func (c *checker) conditions() {
 	for more := true; more; {
 		more = false
 		for _, cond := range c.template.Conditions {
-			if c.used[reference{condition, cond.ID}] && !done[cond.ID] {
+			if c.used[reference{kindCondition, cond.ID}] && !done[cond.ID] {
 				done[cond.ID], more = true, true
 				c.tree("condition "+cond.ID, c.template.tree(cond.Expr))
 			}
@@ -156,10 +156,10 @@ func (c *checker) conditions() {
 func (c *checker) rules() {
 	check := func(id, expr string) {
 		tree := c.template.tree(expr)
-		c.sound("rule "+id, tree)
+		c.checkWellFormed("rule "+id, tree)
 		for ref := range references(tree) {
-			if !c.declared[reference{parameter, ref.name}] {
-				c.errorf("rule %s: %s is no parameter of the template", id, ref.name)
+			if !c.declared[reference{kindParameter, ref.name}] {
+				c.errorf("rule %s: %s is not a parameter of the template", id, ref.name)
 			}
 		}
 	}
@@ -175,17 +175,17 @@ func (c *checker) rules() {
 
 func (c *checker) unused() {
 	for _, p := range c.template.Parameters {
-		if !c.used[reference{value, p.ID}] {
+		if !c.used[reference{kindValue, p.ID}] {
 			c.errorf("%s: nothing uses the parameter", p.ID)
 		}
 	}
 	for _, cond := range c.template.Conditions {
-		if !c.used[reference{condition, cond.ID}] {
+		if !c.used[reference{kindCondition, cond.ID}] {
 			c.errorf("%s: nothing uses the condition", cond.ID)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.template.Mappings)) {
-		if !c.used[reference{table, name}] {
+		if !c.used[reference{kindMapping, name}] {
 			c.errorf("%s: nothing uses the mapping", name)
 		}
 	}
@@ -225,15 +225,15 @@ func visitCall(name string, arg any, yield func(reference) bool) bool {
 	}
 	switch name {
 	case "Ref":
-		return yield(reference{value, word})
+		return yield(reference{kindValue, word})
 	case "Condition":
-		return yield(reference{condition, word})
+		return yield(reference{kindCondition, word})
 	case "Fn::GetAtt":
-		return yield(reference{resource, word})
+		return yield(reference{kindResource, word})
 	case "Fn::If":
-		return yield(reference{condition, word}) && visit(list[1:], yield)
+		return yield(reference{kindCondition, word}) && visit(list[1:], yield)
 	case "Fn::FindInMap":
-		return yield(reference{table, word}) && visit(list[1:], yield)
+		return yield(reference{kindMapping, word}) && visit(list[1:], yield)
 	case "Fn::Sub":
 		return visitSub(word, list, yield)
 	}
@@ -253,9 +253,9 @@ func visitSub(text string, list []any, yield func(reference) bool) bool {
 			continue
 		}
 		name, _, attribute := strings.Cut(m[1], ".")
-		kind := value
+		kind := kindValue
 		if attribute {
-			kind = resource
+			kind = kindResource
 		}
 		if !yield(reference{kind, name}) {
 			return false
@@ -270,7 +270,7 @@ func (t *Template) Users(name string) []string {
 	var ids []string
 	for _, r := range t.Resources {
 		for ref := range references(r.Properties) {
-			if ref == (reference{value, name}) {
+			if ref == (reference{kindValue, name}) {
 				ids = append(ids, r.ID)
 				break
 			}

@@ -147,41 +147,41 @@ var brokenNames = map[string]breakage{
 }
 
 var brokenReferences = map[string]breakage{
-	"Ref": {"Subnet: Nothing is no parameter or resource of the template", property("A", map[string]any{"Ref": "Nothing"})},
-	"Ref to a condition": {"Subnet: IsPublic is no parameter or resource of the template",
+	"Ref": {"Subnet: Nothing is not a parameter or resource of the template", property("A", map[string]any{"Ref": "Nothing"})},
+	"Ref to a condition": {"Subnet: IsPublic is not a parameter or resource of the template",
 		property("A", map[string]any{"Ref": "IsPublic"})},
-	"GetAtt": {"Subnet: Nothing is no resource of the template", property("A", map[string]any{"Fn::GetAtt": []any{"Nothing", "Arn"}})},
-	"GetAtt of a parameter": {"Subnet: Size is no resource of the template",
+	"GetAtt": {"Subnet: Nothing is not a resource of the template", property("A", map[string]any{"Fn::GetAtt": []any{"Nothing", "Arn"}})},
+	"GetAtt of a parameter": {"Subnet: Size is not a resource of the template",
 		property("A", map[string]any{"Fn::GetAtt": []any{"Size", "Arn"}})},
-	"Sub": {"Subnet: Nothing is no parameter or resource of the template", property("A", map[string]any{"Fn::Sub": "x-${Nothing}"})},
-	"Sub with an attribute": {"Subnet: Nothing is no resource of the template",
+	"Sub": {"Subnet: Nothing is not a parameter or resource of the template", property("A", map[string]any{"Fn::Sub": "x-${Nothing}"})},
+	"Sub with an attribute": {"Subnet: Nothing is not a resource of the template",
 		property("A", map[string]any{"Fn::Sub": "x-${Nothing.Arn}"})},
-	"variable of Sub": {"Subnet: Nothing is no parameter or resource of the template",
+	"variable of Sub": {"Subnet: Nothing is not a parameter or resource of the template",
 		property("A", map[string]any{"Fn::Sub": []any{"${V}", map[string]any{"V": map[string]any{"Ref": "Nothing"}}}})},
-	"If": {"Subnet: Nothing is no condition of the template", property("A", map[string]any{"Fn::If": []any{"Nothing", "a", "b"}})},
-	"within If": {"Subnet: Nothing is no parameter or resource of the template",
+	"If": {"Subnet: Nothing is not a condition of the template", property("A", map[string]any{"Fn::If": []any{"Nothing", "a", "b"}})},
+	"within If": {"Subnet: Nothing is not a parameter or resource of the template",
 		property("A", map[string]any{"Fn::If": []any{"IsPublic", "a", map[string]any{"Ref": "Nothing"}}})},
-	"FindInMap": {"Subnet: Nothing is no mapping of the template",
+	"FindInMap": {"Subnet: Nothing is not a mapping of the template",
 		property("A", map[string]any{"Fn::FindInMap": []any{"Nothing", "a", "b"}})},
-	"within FindInMap": {"Subnet: Nothing is no parameter or resource of the template",
+	"within FindInMap": {"Subnet: Nothing is not a parameter or resource of the template",
 		property("A", map[string]any{"Fn::FindInMap": []any{"Bits", map[string]any{"Ref": "Nothing"}, "b"}})},
-	"DependsOn": {"Subnet: Nothing is no resource of the template", func(t *cfn.Template) { t.Resources[2].DependsOn = []string{"Nothing"} }},
-	"DependsOn a parameter": {"Subnet: Size is no resource of the template",
+	"DependsOn": {"Subnet: Nothing is not a resource of the template", func(t *cfn.Template) { t.Resources[2].DependsOn = []string{"Nothing"} }},
+	"DependsOn a parameter": {"Subnet: Size is not a resource of the template",
 		func(t *cfn.Template) { t.Resources[2].DependsOn = []string{"Size"} }},
-	"Metadata": {"Subnet metadata: Nothing is no parameter or resource of the template",
+	"Metadata": {"Subnet metadata: Nothing is not a parameter or resource of the template",
 		func(t *cfn.Template) { t.Resources[2].Metadata["A"] = map[string]any{"Ref": "Nothing"} }},
-	"condition of a resource": {"Subnet: Nothing is no condition of the template", func(t *cfn.Template) { t.Resources[2].Condition = "Nothing" }},
-	"condition of an output": {"output VpcId: Nothing is no condition of the template",
+	"condition of a resource": {"Subnet: Nothing is not a condition of the template", func(t *cfn.Template) { t.Resources[2].Condition = "Nothing" }},
+	"condition of an output": {"output VpcId: Nothing is not a condition of the template",
 		func(t *cfn.Template) { t.Outputs[0].Condition = "Nothing" }},
-	"value of an output": {"output VpcId: Nothing is no parameter or resource of the template",
+	"value of an output": {"output VpcId: Nothing is not a parameter or resource of the template",
 		func(t *cfn.Template) { t.Outputs[0].Value = cfn.Ref("Nothing") }},
-	"condition in a condition": {"condition IsPrivate: Nothing is no condition of the template",
+	"condition in a condition": {"condition IsPrivate: Nothing is not a condition of the template",
 		func(t *cfn.Template) { t.Conditions[1].Expr = cfn.Not(cfn.ConditionRef("Nothing")) }},
-	"parameter in a condition": {"condition IsPublic: Nothing is no parameter or resource of the template",
+	"parameter in a condition": {"condition IsPublic: Nothing is not a parameter or resource of the template",
 		func(t *cfn.Template) { t.Conditions[0].Expr = cfn.Equals(cfn.Ref("Nothing"), "") }},
-	"rule of a resource": {"rule Sizes: Vpc is no parameter of the template",
+	"rule of a resource": {"rule Sizes: Vpc is not a parameter of the template",
 		func(t *cfn.Template) { t.Rules[0].Assertions[0].Assert = cfn.Equals(cfn.Ref("Vpc"), "") }},
-	"rule of a condition": {"rule Sizes: IsPublic is no parameter of the template",
+	"rule of a condition": {"rule Sizes: IsPublic is not a parameter of the template",
 		func(t *cfn.Template) { t.Rules[0].When = cfn.ConditionRef("IsPublic") }},
 }
 
@@ -215,7 +215,7 @@ func TestCheckAtOnce(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"Subnet.VpcId", "Subnet.CidrBlock", "Nothing is no condition", "Bits: nothing uses"} {
+	for _, want := range []string{"Subnet.VpcId", "Subnet.CidrBlock", "Nothing is not a condition", "Bits: nothing uses"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v lacks %q", err, want)
 		}

@@ -118,12 +118,12 @@ func parameterEntry(p Parameter) member {
 	o.add("Type", p.Type)
 	o.add("Description", p.Description)
 	if p.Default != nil {
-		o = append(o, member{key: "Default", value: literal(p.Type, *p.Default)})
+		o = append(o, member{key: "Default", value: typedValue(p.Type, *p.Default)})
 	}
 	if len(p.AllowedValues) > 0 {
 		values := []any{}
 		for _, v := range p.AllowedValues {
-			values = append(values, literal(p.Type, v))
+			values = append(values, typedValue(p.Type, v))
 		}
 		o.add("AllowedValues", values)
 	}
@@ -138,8 +138,8 @@ func parameterEntry(p Parameter) member {
 	return member{key: p.ID, value: o}
 }
 
-// literal writes a Number without quotes.
-func literal(typ, value string) any {
+// typedValue returns a Number without quotes.
+func typedValue(typ, value string) any {
 	if typ == "Number" {
 		return json.Number(value)
 	}

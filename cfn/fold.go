@@ -7,44 +7,44 @@ import (
 	"strings"
 )
 
-// decide evaluates a condition function to true or false. where names the
+// evalCondition evaluates a condition function to true or false. where names the
 // object for errors.
-func (r *resolver) decide(where string, expr any) bool {
+func (r *resolver) evalCondition(where string, expr any) bool {
 	name, arg, _ := call(expr)
 	list, _ := arg.([]any)
 	switch name {
 	case "Condition":
-		return r.holds(arg.(string))
+		return r.conditionHolds(arg.(string))
 	case "Fn::Not":
-		return !r.decide(where, list[0])
+		return !r.evalCondition(where, list[0])
 	case "Fn::And":
-		return !slices.ContainsFunc(list, func(e any) bool { return !r.decide(where, e) })
+		return !slices.ContainsFunc(list, func(e any) bool { return !r.evalCondition(where, e) })
 	case "Fn::Or":
-		return slices.ContainsFunc(list, func(e any) bool { return r.decide(where, e) })
+		return slices.ContainsFunc(list, func(e any) bool { return r.evalCondition(where, e) })
 	case "Fn::Equals":
-		a, b := r.known(where, list[0]), r.known(where, list[1])
+		a, b := r.literal(where, list[0]), r.literal(where, list[1])
 		return a == b
 	case "Fn::Contains":
 		if choices, ok := r.fold(where, list[0]).([]any); ok {
-			return slices.Contains(choices, any(r.known(where, list[1])))
+			return slices.Contains(choices, any(r.literal(where, list[1])))
 		}
 	}
 	r.errorf("%s: %s decides nothing", where, compact(expr))
 	return false
 }
 
-// known is a value that must be decided by the parameters alone, as the string
+// literal returns a value that must be decided by the parameters alone, as the string
 // that CloudFormation compares.
-func (r *resolver) known(where string, expr any) string {
-	s, ok := word(r.fold(where, expr))
+func (r *resolver) literal(where string, expr any) string {
+	s, ok := scalarText(r.fold(where, expr))
 	if !ok {
 		r.errorf("%s: %s is not decided by the parameters", where, compact(expr))
 	}
 	return s
 }
 
-// word is the text of a string, a number or a boolean.
-func word(v any) (string, bool) {
+// scalarText returns the text of a string, a number or a boolean.
+func scalarText(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
 		return v, true
@@ -56,8 +56,8 @@ func word(v any) (string, bool) {
 	return "", false
 }
 
-// dropped stands for a value that AWS::NoValue removes.
-type dropped struct{}
+// noValue stands for a value that AWS::NoValue removes.
+type noValue struct{}
 
 // fold evaluates what the parameters and conditions decide in a tree and keeps
 // the rest, such as references to resources. The tree given stays as it is.
@@ -72,7 +72,7 @@ func (r *resolver) fold(where string, v any) any {
 			if isFunction(key) {
 				r.errorf("%s: %s does not take these arguments: %s", where, key, compact(v))
 			}
-			if item = r.fold(where, item); item != (dropped{}) {
+			if item = r.fold(where, item); item != (noValue{}) {
 				out[key] = item
 			}
 		}
@@ -86,15 +86,15 @@ func (r *resolver) fold(where string, v any) any {
 func (r *resolver) foldList(where string, items []any) []any {
 	out := make([]any, 0, len(items))
 	for _, item := range items {
-		if item = r.fold(where, item); !isDropped(item) {
+		if item = r.fold(where, item); !isNoValue(item) {
 			out = append(out, item)
 		}
 	}
 	return out
 }
 
-func isDropped(v any) bool {
-	_, ok := v.(dropped)
+func isNoValue(v any) bool {
+	_, ok := v.(noValue)
 	return ok
 }
 
@@ -104,9 +104,9 @@ func (r *resolver) foldCall(where, name string, arg any) any {
 	case "Ref":
 		return r.ref(where, arg.(string))
 	case "Condition":
-		return r.holds(arg.(string))
+		return r.conditionHolds(arg.(string))
 	case "Fn::If":
-		if r.holds(list[0].(string)) {
+		if r.conditionHolds(list[0].(string)) {
 			return r.fold(where, list[1])
 		}
 		return r.fold(where, list[2])
@@ -120,9 +120,9 @@ func (r *resolver) foldCall(where, name string, arg any) any {
 	}
 	folded := r.fold(where, arg)
 	items, _ := folded.([]any)
-	if isDropped(folded) || len(items) != len(list) {
+	if isNoValue(folded) || len(items) != len(list) {
 		r.errorf("%s: an argument of %s is AWS::NoValue", where, name)
-		return dropped{}
+		return noValue{}
 	}
 	return r.compute(where, name, folded, items)
 }
@@ -150,7 +150,7 @@ func (r *resolver) compute(where, name string, arg any, list []any) any {
 // ref is a parameter's value, or the reference to a resource that will exist.
 func (r *resolver) ref(where, name string) any {
 	if name == "AWS::NoValue" {
-		return dropped{}
+		return noValue{}
 	}
 	if v, ok := r.params[name]; ok {
 		return v
@@ -168,7 +168,7 @@ func (r *resolver) exists(where, id string) {
 
 func (r *resolver) find(where string, list []any) any {
 	name, _ := list[0].(string)
-	row, column := r.known(where, list[1]), r.known(where, list[2])
+	row, column := r.literal(where, list[1]), r.literal(where, list[2])
 	v, ok := r.template.Mappings[name][row][column]
 	if !ok {
 		r.errorf("%s: mapping %s has no %s.%s", where, name, row, column)
@@ -184,7 +184,7 @@ func join(items []any) (string, bool) {
 	}
 	words := make([]string, len(list))
 	for i, item := range list {
-		if words[i], ok = word(item); !ok {
+		if words[i], ok = scalarText(item); !ok {
 			return "", false
 		}
 	}
@@ -192,7 +192,7 @@ func join(items []any) (string, bool) {
 }
 
 func (r *resolver) pick(where string, items []any) (any, bool) {
-	s, decided := word(items[0])
+	s, decided := scalarText(items[0])
 	list, ok := items[1].([]any)
 	if !decided || !ok {
 		return nil, false
@@ -238,7 +238,7 @@ func (r *resolver) sub(where string, arg any) any {
 		if !given {
 			v = r.subName(where, name)
 		}
-		if s, ok := word(v); ok {
+		if s, ok := scalarText(v); ok {
 			plain.WriteString(s)
 			continue
 		}

@@ -120,7 +120,7 @@ func TestFoldErrors(t *testing.T) {
 		{"attribute of a dropped resource", cfn.GetAtt("Dropped", "Arn"), "It: refers to Dropped, which will not exist"},
 		{"place of a dropped resource", cfn.Sub("${Dropped.Arn}", nil), "It: refers to Dropped, which will not exist"},
 		{"unknown name", cfn.Ref("Nothing"), "It: refers to Nothing, which will not exist"},
-		{"unknown condition", cfn.If("Nothing", "a", "b"), "Nothing is no condition of the template"},
+		{"unknown condition", cfn.If("Nothing", "a", "b"), "Nothing is not a condition of the template"},
 		{"unknown mapping", cfn.Fn("FindInMap", "Nothing", "a", "b"), "It: mapping Nothing has no a.b"},
 		{"unknown row", cfn.Fn("FindInMap", "Map", "a", "Port"), "It: mapping Map has no a.Port"},
 		{"row that is known later", cfn.Fn("FindInMap", "Map", cfn.Ref("AWS::Region"), "Port"),

@@ -27,7 +27,7 @@ func (t *Template) Resolve(values map[string]string) (*Template, error) {
 	if err := r.assert(); err != nil {
 		return nil, err
 	}
-	if err := r.choose(); err != nil {
+	if err := r.evalConditions(); err != nil {
 		return nil, err
 	}
 	out := &Template{Description: t.Description}
@@ -37,10 +37,10 @@ func (t *Template) Resolve(values map[string]string) (*Template, error) {
 		}
 	}
 	for _, o := range t.Outputs {
-		if r.holds(o.Condition) {
+		if r.conditionHolds(o.Condition) {
 			o.Condition = ""
 			o.Value = r.fold("output "+o.ID, t.tree(o.Value))
-			if isDropped(o.Value) {
+			if isNoValue(o.Value) {
 				r.errorf("output %s: has no value", o.ID)
 			}
 			out.Outputs = append(out.Outputs, o)
@@ -68,7 +68,7 @@ func (t *Template) Live(values map[string]string) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.live, r.choose()
+	return r.live, r.evalConditions()
 }
 
 // resolver evaluates one template under one set of values.
@@ -98,7 +98,7 @@ func newResolver(t *Template, values map[string]string) (*resolver, error) {
 		r.params[p.ID] = r.typed(p, v)
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		r.errorf("%s is no parameter of the template", name)
+		r.errorf("%s is not a parameter of the template", name)
 	}
 	for _, c := range t.Conditions {
 		r.exprs[c.ID] = c.Expr
@@ -134,11 +134,11 @@ func (r *resolver) typed(p Parameter, value string) any {
 
 func (r *resolver) assert() error {
 	for _, rule := range r.template.Rules {
-		if rule.When != "" && !r.decide("rule "+rule.ID, r.template.tree(rule.When)) {
+		if rule.When != "" && !r.evalCondition("rule "+rule.ID, r.template.tree(rule.When)) {
 			continue
 		}
 		for _, a := range rule.Assertions {
-			if !r.decide("rule "+rule.ID, r.template.tree(a.Assert)) {
+			if !r.evalCondition("rule "+rule.ID, r.template.tree(a.Assert)) {
 				r.errs = append(r.errs, errors.New(a.Description))
 			}
 		}
@@ -146,13 +146,13 @@ func (r *resolver) assert() error {
 	return errors.Join(r.errs...)
 }
 
-// choose decides every condition and with them which resources will exist.
-func (r *resolver) choose() error {
+// evalConditions decides every condition and with them which resources will exist.
+func (r *resolver) evalConditions() error {
 	for _, c := range r.template.Conditions {
-		r.holds(c.ID)
+		r.conditionHolds(c.ID)
 	}
 	for _, res := range r.template.Resources {
-		r.live[res.ID] = r.holds(res.Condition)
+		r.live[res.ID] = r.conditionHolds(res.Condition)
 	}
 	return errors.Join(r.errs...)
 }
@@ -177,8 +177,8 @@ func (r *resolver) resource(res Resource) Resource {
 	return res
 }
 
-// holds reports whether the condition of that name is true; no name is true.
-func (r *resolver) holds(name string) bool {
+// conditionHolds reports whether the condition of that name is true; no name is true.
+func (r *resolver) conditionHolds(name string) bool {
 	if name == "" {
 		return true
 	}
@@ -187,7 +187,7 @@ func (r *resolver) holds(name string) bool {
 	}
 	expr, declared := r.exprs[name]
 	if !declared {
-		r.errorf("%s is no condition of the template", name)
+		r.errorf("%s is not a condition of the template", name)
 		return false
 	}
 	if slices.Contains(r.deciding, name) {
@@ -195,7 +195,7 @@ func (r *resolver) holds(name string) bool {
 		return false
 	}
 	r.deciding = append(r.deciding, name)
-	r.conditions[name] = r.decide("condition "+name, r.template.tree(expr))
+	r.conditions[name] = r.evalCondition("condition "+name, r.template.tree(expr))
 	r.deciding = r.deciding[:len(r.deciding)-1]
 	return r.conditions[name]
 }

@@ -158,7 +158,7 @@ func TestResolveErrors(t *testing.T) {
 		values map[string]string
 		want   string
 	}{
-		{"unknown parameters", nil, map[string]string{"X": "x", "Y": "y"}, "X is no parameter of the template\nY is no parameter of the template"},
+		{"unknown parameters", nil, map[string]string{"X": "x", "Y": "y"}, "X is not a parameter of the template\nY is not a parameter of the template"},
 		{"no value", func(t *cfn.Template) { t.Parameters[0].Default = nil }, nil, "A: the parameter has no default and needs a value"},
 		{"no number", nil, map[string]string{"N": "one"}, `N: "one" is not a number`},
 		{"number with a space", nil, map[string]string{"N": " 1"}, `N: " 1" is not a number`},
@@ -176,7 +176,7 @@ func TestResolveErrors(t *testing.T) {
 		{"no condition function", conditions(cfn.Condition{ID: "P", Expr: cfn.Ref("A")}), nil, `condition P: {"Ref":"A"} decides nothing`},
 		{"word for a condition", conditions(cfn.Condition{ID: "P", Expr: "true"}), nil, `condition P: "true" decides nothing`},
 		{"malformed condition", conditions(cfn.Condition{ID: "P", Expr: cfn.Fn("Equals", "a")}), nil, `condition P: {"Fn::Equals":"a"} decides nothing`},
-		{"unknown condition", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("Q")}), nil, "Q is no condition of the template"},
+		{"unknown condition", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("Q")}), nil, "Q is not a condition of the template"},
 		{"Contains in no list", func(t *cfn.Template) { t.Rules[0].When = cfn.Fn("Contains", "ab", "a") }, nil, `rule Together: {"Fn::Contains":["ab","a"]} decides nothing`},
 		{"mistake while building", func(t *cfn.Template) { t.Add(cfn.Resource{ID: "V"}, &ec2.VPC{}, cfn.Set{"Nothing": 1}) }, nil, "V: Nothing: VPC has no property Nothing"},
 		{"output without a value", func(t *cfn.Template) { t.Outputs = []cfn.Output{{ID: "O", Value: cfn.NoValue}} }, nil, "output O: has no value"},
@@ -274,7 +274,7 @@ func TestWithDefaults(t *testing.T) {
 	if err := errors.Join(errA, errB); err != nil || !reflect.DeepEqual(a.Resources, b.Resources) {
 		t.Errorf("%v; defaults and values lead to %v and %v", err, a, b)
 	}
-	if _, err := template.WithDefaults(map[string]string{"size": "3"}); err == nil || err.Error() != "size is no parameter of the template" {
+	if _, err := template.WithDefaults(map[string]string{"size": "3"}); err == nil || err.Error() != "size is not a parameter of the template" {
 		t.Errorf("got %v for an unknown name", err)
 	}
 }

@@ -40,7 +40,7 @@ func properties(typed Typed, set Set) (map[string]any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		if _, err := lay(props, steps, value); err != nil {
+		if _, err := setAt(props, steps, value); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
@@ -115,9 +115,9 @@ func pointee(typ reflect.Type) reflect.Type {
 
 func typeName(typ reflect.Type) string { return pointee(typ).Name() }
 
-// lay puts value at the place that steps lead to, making maps and the next item
+// setAt puts value at the place that steps lead to, making maps and the next item
 // of a list on the way.
-func lay(node any, steps []any, value any) (any, error) {
+func setAt(node any, steps []any, value any) (any, error) {
 	if len(steps) == 0 {
 		return value, nil
 	}
@@ -131,7 +131,7 @@ func lay(node any, steps []any, value any) (any, error) {
 		if m == nil {
 			m = map[string]any{}
 		}
-		m[step], err = lay(m[step], steps[1:], value)
+		m[step], err = setAt(m[step], steps[1:], value)
 		return m, err
 	case int:
 		list, ok := node.([]any)
@@ -144,7 +144,7 @@ func lay(node any, steps []any, value any) (any, error) {
 		if step == len(list) {
 			list = append(list, nil)
 		}
-		list[step], err = lay(list[step], steps[1:], value)
+		list[step], err = setAt(list[step], steps[1:], value)
 		return list, err
 	}
 	return nil, fmt.Errorf("no step: %v", steps[0])

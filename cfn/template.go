@@ -114,7 +114,7 @@ func (t *Template) WithDefaults(values map[string]string) (*Template, error) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		i := slices.IndexFunc(out.Parameters, func(p Parameter) bool { return p.ID == name })
 		if i < 0 {
-			return nil, fmt.Errorf("%s is no parameter of the template", name)
+			return nil, fmt.Errorf("%s is not a parameter of the template", name)
 		}
 		out.Parameters[i].Default = new(values[name])
 	}

@@ -63,11 +63,11 @@ func wellFormed(name string, arg any) bool {
 // isFunction reports whether a key is that of a function.
 func isFunction(key string) bool { return key == "Ref" || strings.HasPrefix(key, "Fn::") }
 
-// sound refuses what has no meaning anywhere in a template: null, a function
+// checkWellFormed refuses what has no meaning anywhere in a template: null, a function
 // without the arguments that it takes, and a list function among other items.
-func (c *checker) sound(path string, v any) {
+func (c *checker) checkWellFormed(path string, v any) {
 	if _, arg, ok := call(v); ok {
-		c.sound(path, arg)
+		c.checkWellFormed(path, arg)
 		return
 	}
 	switch v := v.(type) {
@@ -82,21 +82,21 @@ func (c *checker) sound(path string, v any) {
 			if isFunction(key) {
 				c.errorf("%s: %s does not take these arguments: %s", path, key, compact(v))
 			}
-			c.sound(path+"."+key, v[key])
+			c.checkWellFormed(path+"."+key, v[key])
 		}
 	case []any:
 		for i, item := range v {
-			c.sound(fmt.Sprintf("%s[%d]", path, i), item)
+			c.checkWellFormed(fmt.Sprintf("%s[%d]", path, i), item)
 		}
 	}
 }
 
-// filled refuses empty properties. Arguments of functions may be empty, but for
+// checkNotEmpty refuses empty properties. Arguments of functions may be empty, but for
 // the choices of Fn::If.
-func (c *checker) filled(path string, v any) {
+func (c *checker) checkNotEmpty(path string, v any) {
 	if name, arg, ok := call(v); ok {
 		if name == "Fn::If" {
-			c.filled(path, arg.([]any)[1:])
+			c.checkNotEmpty(path, arg.([]any)[1:])
 		}
 		return
 	}
@@ -107,11 +107,11 @@ func (c *checker) filled(path string, v any) {
 		}
 	case map[string]any:
 		for _, key := range sortedKeys(v) {
-			c.filled(path+"."+key, v[key])
+			c.checkNotEmpty(path+"."+key, v[key])
 		}
 	case []any:
 		for i, item := range v {
-			c.filled(fmt.Sprintf("%s[%d]", path, i), item)
+			c.checkNotEmpty(fmt.Sprintf("%s[%d]", path, i), item)
 		}
 	}
 }
