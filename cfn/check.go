@@ -3,16 +3,17 @@ package cfn
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// Check returns everything that is wrong with the template itself: a required
-// property that is not set, an output without a value, a function with arguments
-// that it does not take, a duplicate logical ID, a reference to nothing, a
-// parameter, condition or mapping that nothing uses.
+// Check returns all errors of the template itself: a required property that is not
+// set, an output without a value, a function with arguments that it does not take,
+// an unknown deletion policy, a duplicate logical ID, a reference to something that
+// is not declared, a parameter, condition or mapping that nothing uses.
 func (t *Template) Check() error {
 	c := checker{template: t, errs: slices.Clone(t.errs), used: map[reference]bool{}}
 	c.declare()
@@ -31,12 +32,13 @@ func (t *Template) Check() error {
 	return errors.Join(c.errs...)
 }
 
-// reference is a name used in the template, with what it must be the name of.
+// reference is a name that the template uses, with the kind of what it names.
 type reference struct {
 	kind kind
 	name string
 }
 
+// kind is the kind of a name, as errors call it.
 type kind string
 
 const (
@@ -58,7 +60,7 @@ func (c *checker) errorf(format string, args ...any) {
 	c.errs = append(c.errs, fmt.Errorf(format, args...))
 }
 
-// declare notes every name that may be referred to, once.
+// declare records every name that may be referred to, and refuses duplicates.
 func (c *checker) declare() {
 	c.declared = map[reference]bool{}
 	add := func(name string, kinds ...kind) {
@@ -152,7 +154,8 @@ func (c *checker) conditions() {
 	}
 }
 
-// rules may name parameters only, and do not count as use of them.
+// rules checks the rules, which may refer to parameters only. A parameter that only
+// rules refer to is not used.
 func (c *checker) rules() {
 	check := func(id, expr string) {
 		tree := c.template.tree(expr)
@@ -191,25 +194,28 @@ func (c *checker) unused() {
 	}
 }
 
-// references yields every name that the functions of a tree use.
-func references(tree any) func(yield func(reference) bool) {
-	return func(yield func(reference) bool) { visit(tree, yield) }
+// references yields every reference among the functions of a tree.
+func references(tree any) iter.Seq[reference] {
+	return func(yield func(reference) bool) { visitor(yield).visit(tree) }
 }
 
-func visit(v any, yield func(reference) bool) bool {
+// visitor takes references until it returns false, as do its methods.
+type visitor func(reference) bool
+
+func (yield visitor) visit(v any) bool {
 	if name, arg, ok := call(v); ok {
-		return visitCall(name, arg, yield)
+		return yield.call(name, arg)
 	}
 	switch v := v.(type) {
 	case map[string]any:
 		for _, key := range sortedKeys(v) {
-			if !visit(v[key], yield) {
+			if !yield.visit(v[key]) {
 				return false
 			}
 		}
 	case []any:
 		for _, item := range v {
-			if !visit(item, yield) {
+			if !yield.visit(item) {
 				return false
 			}
 		}
@@ -217,33 +223,34 @@ func visit(v any, yield func(reference) bool) bool {
 	return true
 }
 
-func visitCall(name string, arg any, yield func(reference) bool) bool {
+func (yield visitor) call(name string, arg any) bool {
 	list, _ := arg.([]any)
-	word, _ := arg.(string)
-	if len(list) > 0 && word == "" {
-		word, _ = list[0].(string)
+	text, _ := arg.(string)
+	if len(list) > 0 && text == "" {
+		text, _ = list[0].(string)
 	}
 	switch name {
 	case "Ref":
-		return yield(reference{kindValue, word})
+		return yield(reference{kindValue, text})
 	case "Condition":
-		return yield(reference{kindCondition, word})
+		return yield(reference{kindCondition, text})
 	case "Fn::GetAtt":
-		return yield(reference{kindResource, word})
+		return yield(reference{kindResource, text})
 	case "Fn::If":
-		return yield(reference{kindCondition, word}) && visit(list[1:], yield)
+		return yield(reference{kindCondition, text}) && yield.visit(list[1:])
 	case "Fn::FindInMap":
-		return yield(reference{kindMapping, word}) && visit(list[1:], yield)
+		return yield(reference{kindMapping, text}) && yield.visit(list[1:])
 	case "Fn::Sub":
-		return visitSub(word, list, yield)
+		return yield.sub(text, list)
 	}
-	return visit(arg, yield)
+	return yield.visit(arg)
 }
 
-// place is a ${Name} or ${Name.Attribute} of Fn::Sub; ${!Name} is a literal.
+// place matches ${Name} and ${Name.Attribute} in the text of Fn::Sub; ${!Name} is a
+// literal.
 var place = regexp.MustCompile(`\$\{([^!{}][^{}]*)\}`)
 
-func visitSub(text string, list []any, yield func(reference) bool) bool {
+func (yield visitor) sub(text string, list []any) bool {
 	var vars map[string]any
 	if len(list) > 1 {
 		vars, _ = list[1].(map[string]any)
@@ -261,11 +268,11 @@ func visitSub(text string, list []any, yield func(reference) bool) bool {
 			return false
 		}
 	}
-	return visit(vars, yield)
+	return yield.visit(vars)
 }
 
-// Users are the logical IDs of the resources whose properties refer to a
-// parameter or a resource, themselves or by Fn::Sub.
+// Users returns the logical IDs of the resources whose properties refer to a
+// parameter or a resource by Ref or Fn::Sub.
 func (t *Template) Users(name string) []string {
 	var ids []string
 	for _, r := range t.Resources {

@@ -2,12 +2,31 @@ package cfn_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/awslabs/goformation/v7/cloudformation/ec2"
+	"github.com/awslabs/goformation/v7/cloudformation/s3"
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 )
+
+// Example shows what becomes of a function in a string field.
+func Example() {
+	template := &cfn.Template{}
+	name := cfn.Sub("${P}-data", map[string]string{"P": cfn.Ref("Prefix")})
+	on := map[string]string{"Status": "Enabled"}
+	bucket := template.Add(cfn.Resource{ID: "Bucket"}, &s3.Bucket{BucketName: &name},
+		cfn.Set{"VersioningConfiguration": cfn.If("Versioned", on, cfn.NoValue)})
+
+	fmt.Printf("%q\n%q\n", name, bucket)
+	properties, _ := json.Marshal(template.Resources[0].Properties)
+	fmt.Println(string(properties))
+	// Output:
+	// "\x00{\"Fn::Sub\":[\"${P}-data\",{\"P\":{\"Ref\":\"Prefix\"}}]}"
+	// "\x00{\"Ref\":\"Bucket\"}"
+	// {"BucketName":{"Fn::Sub":["${P}-data",{"P":{"Ref":"Prefix"}}]},"VersioningConfiguration":{"Fn::If":["Versioned",{"Status":"Enabled"},{"Ref":"AWS::NoValue"}]}}
+}
 
 // toJSON is a tree as compact JSON.
 func toJSON(t *testing.T, tree any) string {

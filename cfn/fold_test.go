@@ -125,12 +125,12 @@ func TestFoldErrors(t *testing.T) {
 		{"unknown row", cfn.Fn("FindInMap", "Map", "a", "Port"), "It: mapping Map has no a.Port"},
 		{"row that is known later", cfn.Fn("FindInMap", "Map", cfn.Ref("AWS::Region"), "Port"),
 			`It: {"Ref":"AWS::Region"} is not decided by the parameters`},
-		{"item after the last", cfn.Fn("Select", 3, cfn.Ref("List")), "It: Fn::Select wants item 3 of a list of 3"},
-		{"item that is no number", cfn.Fn("Select", "x", cfn.Ref("List")), "It: Fn::Select wants item x of a list of 3"},
+		{"item after the last", cfn.Fn("Select", 3, cfn.Ref("List")), "It: Fn::Select asks for item 3 of a list of 3"},
+		{"item that is no number", cfn.Fn("Select", "x", cfn.Ref("List")), "It: Fn::Select asks for item x of a list of 3"},
 		{"argument that is dropped", cfn.Fn("Join", cfn.NoValue, []string{"a"}), "It: an argument of Fn::Join is AWS::NoValue"},
 		{"only argument that is dropped", cfn.Fn("Base64", cfn.NoValue), "It: an argument of Fn::Base64 is AWS::NoValue"},
-		{"list in a text", cfn.Sub("${List}", nil), "It: List is no text to put into Fn::Sub"},
-		{"nothing in a text", cfn.Sub("${AWS::NoValue}", nil), "It: AWS::NoValue is no text to put into Fn::Sub"},
+		{"list in a text", cfn.Sub("${List}", nil), "It: List is not text, which Fn::Sub needs"},
+		{"nothing in a text", cfn.Sub("${AWS::NoValue}", nil), "It: AWS::NoValue is not text, which Fn::Sub needs"},
 		{"malformed function", cfn.Fn("If", "Yes", "a"), `It: Fn::If does not take these arguments: {"Fn::If":["Yes","a"]}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

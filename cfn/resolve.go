@@ -11,10 +11,10 @@ import (
 
 // Resolve returns the plain template of what will exist under the given
 // parameter values: no parameters, rules, mappings or conditions are left. A
-// parameter that is not named takes its default. The rules are asserted first,
-// all of them, each with its own description.
+// parameter that is not named takes its default. All rules are asserted first; the
+// error holds the description of each assertion that fails.
 //
-// It is a total function of the template and the values: a condition that they
+// The result depends on the template and the values alone: a condition that they
 // do not decide, and a reference to a resource that will not exist, are errors.
 func (t *Template) Resolve(values map[string]string) (*Template, error) {
 	if err := errors.Join(t.errs...); err != nil {
@@ -40,8 +40,8 @@ func (t *Template) Resolve(values map[string]string) (*Template, error) {
 		if r.conditionHolds(o.Condition) {
 			o.Condition = ""
 			o.Value = r.fold("output "+o.ID, t.tree(o.Value))
-			if isNoValue(o.Value) {
-				r.errorf("output %s: has no value", o.ID)
+			if o.Value == (noValue{}) {
+				r.errorf("output %s: the value is AWS::NoValue", o.ID)
 			}
 			out.Outputs = append(out.Outputs, o)
 		}
@@ -74,16 +74,19 @@ func (t *Template) Live(values map[string]string) (map[string]bool, error) {
 // resolver evaluates one template under one set of values.
 type resolver struct {
 	template   *Template
-	params     map[string]any    // each parameter as a literal of its type
-	exprs      map[string]string // the conditions as they are written
-	conditions map[string]bool   // the conditions decided so far
-	deciding   []string          // those being decided, to find circles
+	params     map[string]any    // values, by parameter
+	exprs      map[string]string // expressions, by condition
+	conditions map[string]bool   // results, by condition that is evaluated
+	evaluating []string          // the conditions under way, to find circles
 	live       map[string]bool   // the resources that will exist
 	errs       []error
 }
 
 func newResolver(t *Template, values map[string]string) (*resolver, error) {
-	r := &resolver{template: t, params: map[string]any{}, exprs: map[string]string{}, conditions: map[string]bool{}, live: map[string]bool{}}
+	r := &resolver{
+		template: t, params: map[string]any{}, exprs: map[string]string{},
+		conditions: map[string]bool{}, live: map[string]bool{},
+	}
 	given := maps.Clone(values)
 	for _, p := range t.Parameters {
 		v, ok := given[p.ID]
@@ -110,11 +113,11 @@ func (r *resolver) errorf(format string, args ...any) {
 	r.errs = append(r.errs, fmt.Errorf(format, args...))
 }
 
-// typed is a value as its parameter's type. Spaces around list items go, as
-// CloudFormation drops them.
+// typed returns a value in the type of its parameter. It drops spaces around list
+// items, as CloudFormation does.
 func (r *resolver) typed(p Parameter, value string) any {
 	if strings.ContainsAny(value, mark+listMark) {
-		r.errorf("%s: %q holds a control character", p.ID, value)
+		r.errorf("%s: %q contains a control character", p.ID, value)
 	}
 	switch p.Type {
 	case "Number":
@@ -146,7 +149,7 @@ func (r *resolver) assert() error {
 	return errors.Join(r.errs...)
 }
 
-// evalConditions decides every condition and with them which resources will exist.
+// evalConditions evaluates every condition, and records which resources will exist.
 func (r *resolver) evalConditions() error {
 	for _, c := range r.template.Conditions {
 		r.conditionHolds(c.ID)
@@ -157,12 +160,14 @@ func (r *resolver) evalConditions() error {
 	return errors.Join(r.errs...)
 }
 
-// resource is a live resource with everything decided. References in its
-// Metadata's After become a plain DependsOn.
+// resource returns a live resource with everything evaluated. References in the
+// After of its Metadata become a plain DependsOn.
 func (r *resolver) resource(res Resource) Resource {
 	res.Condition = ""
 	res.Properties, _ = r.fold(res.ID, res.Properties).(map[string]any)
-	res.DependsOn = slices.DeleteFunc(slices.Clone(res.DependsOn), func(id string) bool { return !r.live[id] })
+	res.DependsOn = slices.DeleteFunc(slices.Clone(res.DependsOn), func(id string) bool {
+		return !r.live[id]
+	})
 	if res.Metadata == nil {
 		return res
 	}
@@ -177,7 +182,8 @@ func (r *resolver) resource(res Resource) Resource {
 	return res
 }
 
-// conditionHolds reports whether the condition of that name is true; no name is true.
+// conditionHolds reports whether the condition of that name is true. No name stands
+// for no condition, which is true.
 func (r *resolver) conditionHolds(name string) bool {
 	if name == "" {
 		return true
@@ -190,12 +196,12 @@ func (r *resolver) conditionHolds(name string) bool {
 		r.errorf("%s is not a condition of the template", name)
 		return false
 	}
-	if slices.Contains(r.deciding, name) {
-		r.errorf("condition %s depends on itself: %s", name, strings.Join(r.deciding, " → "))
+	if slices.Contains(r.evaluating, name) {
+		r.errorf("condition %s depends on itself: %s", name, strings.Join(r.evaluating, " → "))
 		return false
 	}
-	r.deciding = append(r.deciding, name)
+	r.evaluating = append(r.evaluating, name)
 	r.conditions[name] = r.evalCondition("condition "+name, r.template.tree(expr))
-	r.deciding = r.deciding[:len(r.deciding)-1]
+	r.evaluating = r.evaluating[:len(r.evaluating)-1]
 	return r.conditions[name]
 }

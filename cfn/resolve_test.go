@@ -164,7 +164,7 @@ func TestResolveErrors(t *testing.T) {
 		{"number with a space", nil, map[string]string{"N": " 1"}, `N: " 1" is not a number`},
 		{"hexadecimal number", nil, map[string]string{"N": "0x1"}, `N: "0x1" is not a number`},
 		{"no value of a number", nil, map[string]string{"N": ""}, `N: "" is not a number`},
-		{"control character", nil, map[string]string{"A": "\x00{}"}, `A: "\x00{}" holds a control character`},
+		{"control character", nil, map[string]string{"A": "\x00{}"}, `A: "\x00{}" contains a control character`},
 		{"circle", conditions(cfn.Condition{ID: "P", Expr: cfn.Not(cfn.ConditionRef("Q"))}, cfn.Condition{ID: "Q", Expr: cfn.Not(cfn.ConditionRef("P"))}), nil,
 			"condition P depends on itself: P → Q"},
 		{"circle of one", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("P")}), nil, "condition P depends on itself: P"},
@@ -173,13 +173,13 @@ func TestResolveErrors(t *testing.T) {
 		{"by a resource", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("Vpc"), "")}), nil, "condition P: refers to Vpc, which will not exist\n" +
 			`condition P: {"Ref":"Vpc"} is not decided by the parameters`},
 		{"by a list", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("L"), "")}), nil, `condition P: {"Ref":"L"} is not decided by the parameters`},
-		{"no condition function", conditions(cfn.Condition{ID: "P", Expr: cfn.Ref("A")}), nil, `condition P: {"Ref":"A"} decides nothing`},
-		{"word for a condition", conditions(cfn.Condition{ID: "P", Expr: "true"}), nil, `condition P: "true" decides nothing`},
-		{"malformed condition", conditions(cfn.Condition{ID: "P", Expr: cfn.Fn("Equals", "a")}), nil, `condition P: {"Fn::Equals":"a"} decides nothing`},
+		{"no condition function", conditions(cfn.Condition{ID: "P", Expr: cfn.Ref("A")}), nil, `condition P: {"Ref":"A"} does not evaluate to true or false`},
+		{"word for a condition", conditions(cfn.Condition{ID: "P", Expr: "true"}), nil, `condition P: "true" does not evaluate to true or false`},
+		{"malformed condition", conditions(cfn.Condition{ID: "P", Expr: cfn.Fn("Equals", "a")}), nil, `condition P: {"Fn::Equals":"a"} does not evaluate to true or false`},
 		{"unknown condition", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("Q")}), nil, "Q is not a condition of the template"},
-		{"Contains in no list", func(t *cfn.Template) { t.Rules[0].When = cfn.Fn("Contains", "ab", "a") }, nil, `rule Together: {"Fn::Contains":["ab","a"]} decides nothing`},
+		{"Contains in no list", func(t *cfn.Template) { t.Rules[0].When = cfn.Fn("Contains", "ab", "a") }, nil, `rule Together: {"Fn::Contains":["ab","a"]} does not evaluate to true or false`},
 		{"mistake while building", func(t *cfn.Template) { t.Add(cfn.Resource{ID: "V"}, &ec2.VPC{}, cfn.Set{"Nothing": 1}) }, nil, "V: Nothing: VPC has no property Nothing"},
-		{"output without a value", func(t *cfn.Template) { t.Outputs = []cfn.Output{{ID: "O", Value: cfn.NoValue}} }, nil, "output O: has no value"},
+		{"output without a value", func(t *cfn.Template) { t.Outputs = []cfn.Output{{ID: "O", Value: cfn.NoValue}} }, nil, "output O: the value is AWS::NoValue"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out, err := ruled(test.change).Resolve(test.values)
