@@ -232,7 +232,8 @@ var brokenFunctions = map[string]breakage{
 	"Sub of a list": {`Subnet.A: Fn::Sub does not take these arguments: {"Fn::Sub":["${A}","b"]}`,
 		property("A", map[string]any{"Fn::Sub": []any{"${A}", "b"}})},
 	"Or of one": {
-		`condition IsPrivate: Fn::Or does not take these arguments: {"Fn::Or":[{"Condition":"IsPublic"}]}`,
+		`condition IsPrivate: Fn::Or does not take these arguments: ` +
+			`{"Fn::Or":[{"Condition":"IsPublic"}]}`,
 		func(t *cfn.Template) {
 			t.Conditions[1].Expr = cfn.Fn("Or",
 				[]string{cfn.ConditionRef("IsPublic")})
