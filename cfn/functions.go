@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// call reports the function that a tree node is, if it is one with the arguments
-// that the function takes.
+// call returns the name and the argument of the function that a tree is, if it is
+// one with the arguments that the function takes.
 func call(v any) (name string, arg any, ok bool) {
 	m, isMap := v.(map[string]any)
 	if !isMap || len(m) != 1 {
@@ -20,15 +20,16 @@ func call(v any) (name string, arg any, ok bool) {
 	return "", nil, false
 }
 
-// wellFormed reports whether a function takes such arguments. Names, which other
-// functions may give elsewhere, are words here: so who refers to what is known.
+// wellFormed reports whether a function takes such arguments. CloudFormation
+// allows functions in place of some names; here all names are literals, so that
+// all references are known.
 func wellFormed(name string, arg any) bool {
 	list, _ := arg.([]any)
-	word := arg
+	head := arg
 	if len(list) > 0 {
-		word = list[0]
+		head = list[0]
 	}
-	_, named := word.(string)
+	_, named := head.(string)
 	switch name {
 	case "Ref", "Condition":
 		return named && list == nil
@@ -46,10 +47,11 @@ func wellFormed(name string, arg any) bool {
 		return vars
 	case "Fn::If", "Fn::FindInMap":
 		return named && len(list) == 3
-	case "Fn::Equals", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::ValueOf", "Fn::ValueOfAll":
+	case "Fn::Equals", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Contains",
+		"Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::ValueOf", "Fn::ValueOfAll":
 		return len(list) == 2
 	case "Fn::And", "Fn::Or":
-		return 2 <= len(list) && len(list) <= 10
+		return 2 <= len(list) && len(list) <= mostMembers
 	case "Fn::Not":
 		return len(list) == 1
 	case "Fn::Cidr":
@@ -63,11 +65,12 @@ func wellFormed(name string, arg any) bool {
 // isFunction reports whether a key is that of a function.
 func isFunction(key string) bool { return key == "Ref" || strings.HasPrefix(key, "Fn::") }
 
-// sound refuses what has no meaning anywhere in a template: null, a function
-// without the arguments that it takes, and a list function among other items.
-func (c *checker) sound(path string, v any) {
+// checkWellFormed refuses what has no meaning anywhere in a template: null, a
+// function without the arguments that it takes, and a list function among other
+// items.
+func (c *checker) checkWellFormed(path string, v any) {
 	if _, arg, ok := call(v); ok {
-		c.sound(path, arg)
+		c.checkWellFormed(path, arg)
 		return
 	}
 	switch v := v.(type) {
@@ -82,21 +85,21 @@ func (c *checker) sound(path string, v any) {
 			if isFunction(key) {
 				c.errorf("%s: %s does not take these arguments: %s", path, key, compact(v))
 			}
-			c.sound(path+"."+key, v[key])
+			c.checkWellFormed(path+"."+key, v[key])
 		}
 	case []any:
 		for i, item := range v {
-			c.sound(fmt.Sprintf("%s[%d]", path, i), item)
+			c.checkWellFormed(fmt.Sprintf("%s[%d]", path, i), item)
 		}
 	}
 }
 
-// filled refuses empty properties. Arguments of functions may be empty, but for
-// the choices of Fn::If.
-func (c *checker) filled(path string, v any) {
+// checkNotEmpty refuses empty properties. Arguments of functions may be empty,
+// except the choices of Fn::If.
+func (c *checker) checkNotEmpty(path string, v any) {
 	if name, arg, ok := call(v); ok {
 		if name == "Fn::If" {
-			c.filled(path, arg.([]any)[1:])
+			c.checkNotEmpty(path, arg.([]any)[1:])
 		}
 		return
 	}
@@ -107,11 +110,11 @@ func (c *checker) filled(path string, v any) {
 		}
 	case map[string]any:
 		for _, key := range sortedKeys(v) {
-			c.filled(path+"."+key, v[key])
+			c.checkNotEmpty(path+"."+key, v[key])
 		}
 	case []any:
 		for i, item := range v {
-			c.filled(fmt.Sprintf("%s[%d]", path, i), item)
+			c.checkNotEmpty(fmt.Sprintf("%s[%d]", path, i), item)
 		}
 	}
 }
