@@ -7,13 +7,13 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// TestObserve holds a client that shows one event twice, another never, and each a
-// second late against a server with four events.
+// TestObserve compares a client that shows one event twice, another never and the others late with
+// a server that had four events.
 func TestObserve(t *testing.T) {
 	server := cfntest.New(cfntest.Options{})
 	start := time.Now().Add(-time.Minute).Truncate(time.Millisecond) // as the server keeps time
 	server.Seed(cfntest.Stack{Name: stackName, Events: []cfntest.Event{
-		{ID: "shell", At: start, Status: "REVIEW_IN_PROGRESS"},
+		{ID: "review", At: start, Status: "REVIEW_IN_PROGRESS"},
 		{ID: "begins", At: start, Status: "CREATE_IN_PROGRESS"},
 		{ID: "made", At: start.Add(time.Second), LogicalID: "A", Type: "AWS::EC2::VPC",
 			Status: "CREATE_COMPLETE"},

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// callsGoal is how many calls a minute are allowed over ten minutes.
+// callsGoal is the largest average of calls a minute over ten minutes.
 const callsGoal = 30
 
-// page is docs/benchmarks.md.
+// page returns docs/benchmarks.md.
 func (r *results) page() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Benchmarks\n\nMade by `make bench` (%s, %s/%s, %d CPUs; what else the "+
@@ -25,7 +25,7 @@ func (r *results) page() string {
 	return b.String()
 }
 
-// goals judges what was measured.
+// goals writes the goals and whether the measurements meet them.
 func (r *results) goals(b *strings.Builder) {
 	b.WriteString("| goal | measured | met |\n|---|---|---|\n")
 	goal := func(text string, measured, limit float64, unit string) {
@@ -66,10 +66,10 @@ func (r *results) startSection(b *strings.Builder) {
 			float64(c.median())/float64(base), atMost, c.megabytes())
 	}
 	b.WriteString(`
-Where a goal is missed: the template is built, checked and written anew in every run, from typed values and by a
-YAML library. A part of it is the start of the program itself (version), because of the AWS SDK's packages, which the
-linker keeps for the commands that need them. Where memory is told as ≤, the program used less than the one that
-measured it, and how much less the system does not tell.
+If a goal is missed: every run builds and checks the template and writes it with a YAML library.
+Part of the time is the start of the program itself (version), because the binary has the AWS SDK's
+packages for the commands that need them. Memory with ≤ is an upper bound: the program used less
+than the one that measured it, and the system does not report how much.
 
 `)
 }
@@ -77,10 +77,10 @@ measured it, and how much less the system does not tell.
 func (r *results) createSection(b *strings.Builder) {
 	fmt.Fprintf(b, `## A create at true speed
 
-The published template with its defaults (%d events) on internal/cfntest, a server that behaves like CloudFormation, on
-loopback: each program in a process of its own, on a server of its own. The lag is the time from an event's time on the
-server until its line is read from the program's output. Calls are those in the server's log, from the first one until
-the program ends.
+The published template with its defaults (%d events) on internal/cfntest, a server that behaves like
+CloudFormation, on loopback: each program runs in a process of its own, on a server of its own. The
+lag is the time from an event's time on the server until its line is read from the program's output.
+Calls are those in the server's log, from the first one until the program ends.
 
 `, r.creates[0].Shown+r.creates[0].Lost)
 	b.WriteString("| program | create lasts | events shown | lag: median | p95 | largest | end of " +
@@ -101,12 +101,13 @@ the program ends.
 			seconds(d.Silence), seconds(d.cpu), float64(d.memory)/1e6)
 	}
 	b.WriteString(`
-The AWS CLI looks at the stack every 30 seconds: how long it goes on after the end is a matter of when the end falls.
+The AWS CLI polls the stack every 30 seconds: how long it runs after the end of the stack depends on
+when the stack ends.
 
 `)
 }
 
-// none says what a program shows that prints no event as a record.
+// none returns what is written for a program that prints no event as a record.
 func (d *deployment) none() string {
 	if d.words > 0 {
 		return fmt.Sprintf("%d statuses", d.words)
@@ -117,8 +118,9 @@ func (d *deployment) none() string {
 func (r *results) virtualSection(b *strings.Builder) {
 	fmt.Fprintf(b, `## Ten minutes
 
-The same create, stretched to ten minutes, followed by the same package in a test whose clock is not the machine's; every
-answer takes 50 ms there. The goal is for the create alone; the second row has further events, evenly.
+The same create, stretched to ten minutes, followed by package deploy in a test with a fake clock;
+every answer takes 50 ms. The goal applies to the create alone; the second row has additional events
+at regular intervals.
 
 | ten minutes of | events shown | lost | twice | lag: median | p95 | largest | calls a minute |
 |---|---|---|---|---|---|---|---|
@@ -133,10 +135,10 @@ answer takes 50 ms there. The goal is for the create alone; the second row has f
 func (r *results) burstSection(b *strings.Builder) {
 	fmt.Fprintf(b, `## Many events at once
 
-A create of %s in whose midst further events come within a hundredth of a second, between two polls: the worst of %d
-runs each.
+A create of %s during which additional events occur within a hundredth of a second, between two
+polls: the worst of %d runs each.
 
-| further events | events shown | lost | twice | pages in one reading | CPU | largest memory |
+| additional events | events shown | lost | twice | pages in one reading | CPU | largest memory |
 |---|---|---|---|---|---|---|
 `, seconds(burstLasts), r.rounds)
 	for i, d := range []*deployment{r.few, r.many} {

@@ -28,8 +28,8 @@ type detail struct {
 	shownBefore, shownAfter string // values as text
 }
 
-// preview compares a deployment with what the stack has. Same is true when executing it would change
-// nothing.
+// preview compares a deployment with what the stack has. Same is true when executing it would
+// change nothing.
 func (s *Server) preview(
 	st *stack, d *deployment, before *state,
 ) (changes []*resourceChange, same bool) {

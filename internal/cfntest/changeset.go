@@ -116,8 +116,8 @@ func (s *Server) createChangeSet(r *wire.Request) (*wire.Node, string, *wire.Err
 	return wire.Structure("", "Id", c.id, "StackId", st.id), effect, nil
 }
 
-// forChangeSet returns the stack that a change set is for, nil when it does not exist yet, and what it
-// has now.
+// forChangeSet returns the stack that a change set is for, nil when it does not exist yet, and what
+// it has now.
 func (s *Server) forChangeSet(
 	r *wire.Request, name, setName, kind string,
 ) (*stack, *state, *wire.Error) {

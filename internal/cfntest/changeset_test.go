@@ -13,7 +13,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// changes shows a change set in a few words a line.
+// changes returns the changes of a change set, one a line, and their details.
 func changes(out *cloudformation.DescribeChangeSetOutput) []string {
 	var list []string
 	for _, c := range out.Changes {
@@ -32,7 +32,7 @@ func changes(out *cloudformation.DescribeChangeSetOutput) []string {
 }
 
 func TestChangeSetTakesItsTime(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		_, err := w.c.CreateChangeSet(w.Context(),
 			&cloudformation.CreateChangeSetInput{StackName: aws.String("demo"),
 				ChangeSetName: aws.String("one"),
@@ -68,7 +68,7 @@ func TestChangeSetTakesItsTime(t *testing.T) {
 }
 
 func TestChangeSetNamesCauses(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		out := w.changeSet("demo", "one", "UPDATE", strings.Replace(network, "10.0.0.0/24", "10.0.1.0/24",
 			1), "Cidr=10.1.0.0/16", "WithNat=false")
@@ -82,7 +82,8 @@ func TestChangeSetNamesCauses(t *testing.T) {
 			Dynamic DirectModification  /Properties/CidrBlock: "10.0.0.0/16" -> "10.1.0.0/16" Always
 			Modify Subnet True ReplaceAndDelete [Properties]
 			Static DirectModification  /Properties/CidrBlock: "10.0.0.0/24" -> "10.0.1.0/24" Always
-			Dynamic ResourceReference Vpc /Properties/VpcId: "<Vpc>" -> "{{changeSet:KNOWN_AFTER_APPLY}}" Always
+			Dynamic ResourceReference Vpc /Properties/VpcId: "<Vpc>" -> \
+				"{{changeSet:KNOWN_AFTER_APPLY}}" Always
 			Remove Eip  Delete []
 			Remove Nat  Delete []`)
 		add := w.changeSet("other", "one", "CREATE", network).Changes[0].ResourceChange
@@ -94,7 +95,7 @@ func TestChangeSetNamesCauses(t *testing.T) {
 }
 
 func TestNoChanges(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		out := w.changeSet("demo", "one", "UPDATE", network)
 		if out.Status != "FAILED" || !strings.HasPrefix(aws.ToString(out.StatusReason),
@@ -113,7 +114,7 @@ func TestNoChanges(t *testing.T) {
 }
 
 func TestAParameterKeepsItsValue(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network, "Cidr=10.9.0.0/16")
 		_, err := w.c.UpdateStack(w.Context(),
 			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
@@ -129,8 +130,8 @@ func TestAParameterKeepsItsValue(t *testing.T) {
 	})
 }
 
-func TestWhatBecomesOfOtherChangeSets(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+func TestOtherChangeSetsAfterAnUpdate(t *testing.T) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		w.changeSet("demo", "one", "UPDATE", network, "WithNat=false")
 		w.changeSet("demo", "two", "UPDATE", network, "Cidr=10.1.0.0/16")
@@ -150,7 +151,7 @@ func TestWhatBecomesOfOtherChangeSets(t *testing.T) {
 }
 
 func TestStackTagsReachResources(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		queue := `{"Resources": {"Queue": {"Type": "AWS::Batch::JobQueue", "Properties": {"Priority": ` +
 			`1}}, "Vpc": {"Type": "AWS::EC2::VPC"}}}`
 		w.create("demo", queue)
@@ -169,7 +170,7 @@ func TestStackTagsReachResources(t *testing.T) {
 }
 
 func TestExecutionThatFails(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.FailCreate("Vpc", "no")
 		w.changeSet("demo", "one", "CREATE", network)
 		w.must(w.execute("demo", "one", ""))
@@ -183,7 +184,7 @@ func TestExecutionThatFails(t *testing.T) {
 func TestChangesWithoutAResource(t *testing.T) {
 	const route = `{"Resources": {"Route": {"Type": "AWS::EC2::Route", "Properties": ` +
 		`{"RouteTableId": "rtb-1"}}}`
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", route+"}")
 		out := w.changeSet("demo", "one", "UPDATE", route+`, "Outputs": {"O": {"Value": "x"}}}`)
 		if out.Status != "CREATE_COMPLETE" || len(out.Changes) != 0 {
@@ -193,7 +194,7 @@ func TestChangesWithoutAResource(t *testing.T) {
 			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
 				UsePreviousTemplate: aws.Bool(true), Tags: []types.Tag{{Key: aws.String("team"),
 					Value: aws.String("ml")}}})
-		w.must(err) // a tag that no resource takes
+		w.must(err) // a tag that no resource receives
 		w.settle("demo")
 		w.status("demo", "UPDATE_COMPLETE")
 	})
@@ -201,19 +202,27 @@ func TestChangesWithoutAResource(t *testing.T) {
 
 func TestLaunchTemplateVersionsReachTheComputeEnvironment(t *testing.T) {
 	const body = `
-Parameters: {Size: {Type: String, Default: "100"}, Max: {Type: Number, Default: 256}, Replace: {Type: String, Default: "false"}}
+Parameters:
+  Size: {Type: String, Default: "100"}
+  Max: {Type: Number, Default: 256}
+  Replace: {Type: String, Default: "false"}
 Resources:
   Template: {Type: "AWS::EC2::LaunchTemplate", Properties: {LaunchTemplateData: {Size: !Ref Size}}}
   Environment:
     Type: AWS::Batch::ComputeEnvironment
-    Properties: {Type: MANAGED, ReplaceComputeEnvironment: !Ref Replace, ComputeResources: {MaxvCpus: !Ref Max, LaunchTemplate: {Version: !GetAtt Template.LatestVersionNumber}}}
+    Properties:
+      Type: MANAGED
+      ReplaceComputeEnvironment: !Ref Replace
+      ComputeResources:
+        MaxvCpus: !Ref Max
+        LaunchTemplate: {Version: !GetAtt Template.LatestVersionNumber}
 `
 	for pairs, want := range map[string]string{
 		"Size=200":              "Modify Environment False",
 		"Size=200 Replace=true": "Modify Environment Conditional",
 		"Max=8 Replace=true":    "Modify Environment False",
 	} {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			w.create("demo", body)
 			got := strings.Join(changes(w.changeSet("demo", "one", "UPDATE", body,
 				strings.Fields(pairs)...)), "\n")
@@ -225,7 +234,7 @@ Resources:
 }
 
 func TestEarlyValidation(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.FailValidation("AWS::EarlyValidation::PropertyValidation", "Vpc",
 			"/Resources/Vpc/Properties/CidrBlock", "#/CidrBlock: not a CIDR")
 		out := w.changeSet("demo", "one", "CREATE", network)
@@ -246,7 +255,7 @@ func TestEarlyValidation(t *testing.T) {
 			network); aws.ToString(out.StatusReason) != "Cannot do that" {
 			t.Errorf("%s: %s", out.Status, aws.ToString(out.StatusReason))
 		}
-		w.delete("demo") // the shell
+		w.delete("demo") // a stack in REVIEW_IN_PROGRESS
 		w.status("demo", "DELETE_COMPLETE")
 	})
 }

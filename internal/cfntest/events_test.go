@@ -12,9 +12,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-func TestPagesHoldStillOrShift(t *testing.T) {
+func TestPagesStayOrShift(t *testing.T) {
 	for _, shift := range []bool{false, true} {
-		bubble(t, cfntest.Options{PageSize: 5, ShiftPages: shift}, func(w *world) {
+		bubble(t, cfntest.Options{PageSize: 5, ShiftPages: shift}, func(w *fixture) {
 			w.start("demo", network)
 			time.Sleep(40 * time.Second)
 			before := len(w.srv.Events("demo"))
@@ -43,7 +43,7 @@ func TestPagesHoldStillOrShift(t *testing.T) {
 }
 
 func TestLateEvents(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.LateEvents(10*time.Second, "Vpc")
 		w.start("demo", network)
 		time.Sleep(11 * time.Second)
@@ -67,7 +67,7 @@ func TestLateEvents(t *testing.T) {
 }
 
 func TestOldEndpoints(t *testing.T) {
-	bubble(t, cfntest.Options{NoTokens: true, NoOperationIDs: true}, func(w *world) {
+	bubble(t, cfntest.Options{NoTokens: true, NoOperationIDs: true}, func(w *fixture) {
 		w.create("demo", network)
 		for _, e := range w.paged("demo", nil) {
 			if e.ClientRequestToken != nil || e.OperationId != nil {
@@ -75,7 +75,7 @@ func TestOldEndpoints(t *testing.T) {
 			}
 		}
 	})
-	bubble(t, cfntest.Options{NoRollbackToken: true}, func(w *world) {
+	bubble(t, cfntest.Options{NoRollbackToken: true}, func(w *fixture) {
 		w.srv.FailCreate("Vpc", "no")
 		w.create("demo", network)
 		all := w.paged("demo", nil)
@@ -87,7 +87,7 @@ func TestOldEndpoints(t *testing.T) {
 }
 
 func TestDescribeEventsFindsTheCause(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.FailCreate("Nat", "quota")
 		w.start("demo", network)
 		running, err := w.c.DescribeEvents(w.Context(),
@@ -110,7 +110,7 @@ func TestDescribeEventsFindsTheCause(t *testing.T) {
 		}
 		in := &cloudformation.DescribeEventsInput{StackName: aws.String("demo")}
 		in.Filters = &types.EventFilter{FailedEvents: aws.Bool(true)}
-		if got := failed(in); got != nil { // the newest operation is the rollback, and that went well
+		if got := failed(in); got != nil { // the newest operation is the rollback, which succeeded
 			t.Errorf("got %v", got)
 		}
 		out, err := w.c.DescribeStacks(w.Context(),
@@ -123,7 +123,7 @@ func TestDescribeEventsFindsTheCause(t *testing.T) {
 
 func TestManyEvents(t *testing.T) {
 	t.Parallel()
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		at := time.Now().Add(-time.Hour)
 		var history []cfntest.Event
 		for i := range 2000 {

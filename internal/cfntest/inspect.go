@@ -8,8 +8,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// look runs f under the lock on the stack with a name or ARN, if there is one. A name means the newest
-// stack, deleted ones included.
+// look runs f under the lock on the stack with a name or ARN, if there is one. A name means the
+// newest stack, deleted ones included.
 func (s *Server) look(nameOrID string, f func(st *stack, now time.Time)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,9 @@ func (s *Server) Live(nameOrID string) (list []Resource) {
 func (s *Server) Retained() []Resource { return s.all(func(in *instance) bool { return in.kept }) }
 
 // Snapshots lists the resources of all stacks that were deleted after a snapshot was made.
-func (s *Server) Snapshots() []Resource { return s.all(func(in *instance) bool { return in.saved }) }
+func (s *Server) Snapshots() []Resource {
+	return s.all(func(in *instance) bool { return in.saved })
+}
 
 func (s *Server) all(keep func(*instance) bool) (list []Resource) {
 	s.mu.Lock()

@@ -13,7 +13,7 @@ import (
 
 func TestDescribeStacksWithoutAName(t *testing.T) {
 	const body = "Description: mine\nParameters: {Bucket: {Type: String}}\nResources: {A: {Type: T}}\n"
-	bubble(t, cfntest.Options{StackPageSize: 2}, func(w *world) {
+	bubble(t, cfntest.Options{StackPageSize: 2}, func(w *fixture) {
 		top := w.srv.Seed(cfntest.Stack{Name: "top", Template: body,
 			Parameters: map[string]string{"Bucket": "b"}})
 		middle := w.srv.Seed(cfntest.Stack{Name: "middle", ParentID: top})
@@ -51,12 +51,12 @@ func TestDescribeStacksWithoutAName(t *testing.T) {
 }
 
 func TestFaultsOfTheListAlone(t *testing.T) {
-	ask := func(w *world, name *string) error {
+	ask := func(w *fixture, name *string) error {
 		_, err := once(w).DescribeStacks(w.Context(),
 			&cloudformation.DescribeStacksInput{StackName: name})
 		return err
 	}
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		arn := w.srv.Seed(cfntest.Stack{Name: "demo", Template: network})
 		w.srv.Fault("DescribeStacks:list", cfntest.AccessDenied)
 		w.must(ask(w, aws.String("demo")))

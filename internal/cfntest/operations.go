@@ -128,8 +128,8 @@ func without(list []*instance, keep map[string]*evaluate.Resource) []*instance {
 	})
 }
 
-// removalPolicy returns what an update does with an old resource: UpdateReplacePolicy says it when the
-// resource is replaced, DeletionPolicy when it is removed from the template.
+// removalPolicy returns what an update does with an old resource: UpdateReplacePolicy says it when
+// the resource is replaced, DeletionPolicy when it is removed from the template.
 func removalPolicy(r *evaluate.Resource, replaced bool) string {
 	policy := r.DeletionPolicy
 	if replaced {
@@ -158,8 +158,9 @@ func (p *planner) undoUpdate(at time.Time, reason string, skip []string, force b
 	p.stack(p.after(end, endDelay), "UPDATE_ROLLBACK_COMPLETE", "")
 }
 
-// addedPolicy returns what the rollback of an update does with a new resource: DeletionPolicy decides
-// when the update added it; a replacement is deleted, as the stack has the old resource again.
+// addedPolicy returns what the rollback of an update does with a new resource: DeletionPolicy
+// decides when the update added it; a replacement is deleted, as the stack has the old resource
+// again.
 func (p *planner) addedPolicy(whole *state) func(*evaluate.Resource) string {
 	policy := p.policy(nil)
 	return func(r *evaluate.Resource) string {

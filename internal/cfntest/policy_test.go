@@ -13,18 +13,25 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// policies has a resource of every kind of DeletionPolicy; Zone replaces them all.
+// policies has a resource with each DeletionPolicy; Zone replaces them all.
 const policies = `
 Parameters:
   Zone: {Type: String, Default: a}
 Resources:
   Gone: {Type: "AWS::EC2::Subnet", Properties: {AvailabilityZone: !Ref Zone}}
-  Kept: {Type: "AWS::EC2::Subnet", DeletionPolicy: Retain, UpdateReplacePolicy: Retain, Properties: {AvailabilityZone: !Ref Zone}}
-  Data: {Type: "AWS::EC2::Subnet", DeletionPolicy: RetainExceptOnCreate, Properties: {AvailabilityZone: !Ref Zone}}
+  Kept:
+    Type: AWS::EC2::Subnet
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
+    Properties: {AvailabilityZone: !Ref Zone}
+  Data:
+    Type: AWS::EC2::Subnet
+    DeletionPolicy: RetainExceptOnCreate
+    Properties: {AvailabilityZone: !Ref Zone}
   Last: {Type: "AWS::EC2::VPC", DependsOn: [Gone, Kept, Data]}
 `
 
-func retained(w *world) string {
+func retained(w *fixture) string {
 	var ids []string
 	for _, r := range w.srv.Retained() {
 		ids = append(ids, r.LogicalID)
@@ -34,7 +41,7 @@ func retained(w *world) string {
 
 func TestPoliciesWhenACreateFails(t *testing.T) {
 	for except, want := range map[bool]string{false: "Kept", true: ""} {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			w.srv.FailCreate("Last", "no")
 			_, err := w.c.CreateStack(w.Context(),
 				&cloudformation.CreateStackInput{StackName: aws.String("demo"),
@@ -50,11 +57,11 @@ func TestPoliciesWhenACreateFails(t *testing.T) {
 }
 
 func TestPoliciesWhenReplacedRemovedAndDeleted(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", policies)
 		w.must(w.update("demo", policies, "Zone=b"))
 		w.settle("demo")
-		if got := retained(w); got != "Kept" { // only its UpdateReplacePolicy says so
+		if got := retained(w); got != "Kept" { // the only one with an UpdateReplacePolicy
 			t.Errorf("replaced: %q is retained", got)
 		}
 		w.must(w.update("demo", `{"Resources": {"Last": {"Type": "AWS::EC2::VPC"}}}`))
@@ -63,7 +70,7 @@ func TestPoliciesWhenReplacedRemovedAndDeleted(t *testing.T) {
 			t.Errorf("removed: %q is retained", got)
 		}
 	})
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", policies)
 		w.delete("demo")
 		if got := retained(w); got != "Data Kept" {
@@ -73,10 +80,10 @@ func TestPoliciesWhenReplacedRemovedAndDeleted(t *testing.T) {
 }
 
 func TestPolicyFollowsTheTemplate(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", policies)
-		w.must(w.update("demo", strings.Replace(policies, "DeletionPolicy: Retain,",
-			"DeletionPolicy: Delete,", 1)+"  More: {Type: \"AWS::EC2::EIP\"}\n"))
+		changed := strings.Replace(policies, "DeletionPolicy: Retain\n", "DeletionPolicy: Delete\n", 1)
+		w.must(w.update("demo", changed+"  More: {Type: \"AWS::EC2::EIP\"}\n"))
 		w.settle("demo")
 		w.delete("demo")
 		if got := retained(w); got != "Data" {
@@ -86,7 +93,7 @@ func TestPolicyFollowsTheTemplate(t *testing.T) {
 }
 
 func TestCleanUpThatFailsIsForgotten(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", policies)
 		w.srv.FailDelete("Gone", "in use")
 		n := len(w.srv.Events("demo"))
@@ -106,7 +113,7 @@ func TestCleanUpThatFailsIsForgotten(t *testing.T) {
 func TestSecretsAreMasked(t *testing.T) {
 	const body = `{"Parameters": {"Key": {"Type": "String", "NoEcho": true}}, "Resources": {"A": ` +
 		`{"Type": "T", "Properties": {"P": {"Fn::Sub": "x-${Key}"}}}}}`
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", body, "Key=hush1")
 		out := w.changeSet("demo", "one", "UPDATE", body, "Key=hush2")
 		text := fmt.Sprint(changes(out), aws.ToString(out.Changes[0].ResourceChange.AfterContext),
@@ -123,7 +130,7 @@ func TestSecretsAreMasked(t *testing.T) {
 }
 
 func TestStackPolicyIsStored(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", policies)
 		_, err := w.c.SetStackPolicy(w.Context(),
 			&cloudformation.SetStackPolicyInput{StackName: aws.String("demo"),
@@ -139,7 +146,7 @@ func TestStackPolicyIsStored(t *testing.T) {
 }
 
 func TestOneExecutionWins(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		const n = 8
 		for i := range n {
@@ -172,7 +179,7 @@ func TestOneExecutionWins(t *testing.T) {
 }
 
 func TestPagesOfAChangeSet(t *testing.T) {
-	bubble(t, cfntest.Options{PageSize: 2}, func(w *world) {
+	bubble(t, cfntest.Options{PageSize: 2}, func(w *fixture) {
 		w.changeSet("demo", "one", "CREATE", policies)
 		var ids []string
 		pages := cloudformation.NewDescribeChangeSetPaginator(w.c,

@@ -57,15 +57,14 @@ func (s randomStack) any(r *rand.Rand) string {
 	return ids[r.IntN(len(ids))]
 }
 
-// TestRandomOperations drives stacks at random and holds every history against what all histories
-// have in common.
+// TestRandomOperations runs operations at random and checks the rules that every history keeps.
 func TestRandomOperations(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(150) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
 			bubble(t, cfntest.Options{Scale: []float64{1, 0.01, 1e-6}[r.IntN(3)], PageSize: 1 + r.IntN(40)},
-				func(w *world) {
+				func(w *fixture) {
 					s := newRandomStack(r)
 					w.randomCreate(r, s)
 					for range r.IntN(4) {
@@ -84,7 +83,7 @@ func TestRandomOperations(t *testing.T) {
 	}
 }
 
-func (w *world) randomCreate(r *rand.Rand, s randomStack) {
+func (w *fixture) randomCreate(r *rand.Rand, s randomStack) {
 	failing := r.IntN(3) == 0
 	if failing {
 		w.srv.FailCreate(s.any(r), "no")
@@ -92,7 +91,7 @@ func (w *world) randomCreate(r *rand.Rand, s randomStack) {
 	w.start("demo", s.body)
 	if r.IntN(5) == 0 {
 		time.Sleep(time.Duration(r.Int64N(int64(w.srv.Until("demo")))))
-		return // the delete comes in the middle
+		return // the delete comes during the create
 	}
 	w.settle("demo")
 	want, n := "CREATE_COMPLETE", len(s.needs)
@@ -105,7 +104,7 @@ func (w *world) randomCreate(r *rand.Rand, s randomStack) {
 	}
 }
 
-func (w *world) randomUpdate(r *rand.Rand, s randomStack) {
+func (w *fixture) randomUpdate(r *rand.Rand, s randomStack) {
 	if status := w.srv.Status("demo"); strings.HasPrefix(status, "ROLLBACK") ||
 		strings.HasSuffix(status, "_IN_PROGRESS") {
 		return
@@ -148,8 +147,8 @@ func physical(list []cfntest.Resource) map[string]string {
 	return ids
 }
 
-// checkHistory finds what no history may have.
-func (w *world) checkHistory(arn string, s randomStack) {
+// checkHistory reports events that break the rules of every history.
+func (w *fixture) checkHistory(arn string, s randomStack) {
 	events := w.srv.Events(arn)
 	made, ids, open := map[string]bool{}, map[string]bool{}, map[string]string{}
 	for i, e := range events {

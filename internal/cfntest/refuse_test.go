@@ -12,22 +12,28 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// queue is a template with every constraint of parameters, in JSON.
+// queue is a JSON template with every constraint of parameters.
 const queue = `{
   "Parameters": {
-    "Vpc":      {"Type": "AWS::EC2::VPC::Id", "Default": "", "AllowedPattern": "(vpc-[0-9a-f]+)?", "ConstraintDescription": "a VPC ID like vpc-0123abcd"},
-    "Name":     {"Type": "String", "Default": "jobs", "AllowedPattern": "[a-z]*", "MinLength": 2, "MaxLength": 6},
+    "Vpc":      {"Type": "AWS::EC2::VPC::Id", "Default": "", "AllowedPattern": "(vpc-[0-9a-f]+)?",
+                 "ConstraintDescription": "a VPC ID like vpc-0123abcd"},
+    "Name":     {"Type": "String", "Default": "jobs", "AllowedPattern": "[a-z]*",
+                 "MinLength": 2, "MaxLength": 6},
     "Priority": {"Type": "Number", "Default": 1, "MinValue": 1, "MaxValue": 10},
-    "Types":    {"Type": "CommaDelimitedList", "Default": "c5, m5", "AllowedValues": ["c5", "m5", "r5"]},
+    "Types":    {"Type": "CommaDelimitedList", "Default": "c5, m5",
+                 "AllowedValues": ["c5", "m5", "r5"]},
     "State":    {"Type": "String", "Default": "ENABLED", "AllowedValues": ["ENABLED", "DISABLED"]}
   },
   "Rules": {
     "NamedWhenDisabled": {
       "RuleCondition": {"Fn::Equals": [{"Ref": "State"}, "DISABLED"]},
-      "Assertions": [{"Assert": {"Fn::Not": [{"Fn::Contains": [["jobs", "queue"], {"Ref": "Name"}]}]}, "AssertDescription": "a disabled queue needs a Name of its own"}]
+      "Assertions": [{
+        "Assert": {"Fn::Not": [{"Fn::Contains": [["jobs", "queue"], {"Ref": "Name"}]}]},
+        "AssertDescription": "a disabled queue needs a Name of its own"}]
     }
   },
-  "Resources": {"Queue": {"Type": "AWS::Batch::JobQueue", "Properties": {"Priority": {"Ref": "Priority"}}}}
+  "Resources": {"Queue":
+    {"Type": "AWS::Batch::JobQueue", "Properties": {"Priority": {"Ref": "Priority"}}}}
 }`
 
 func one(resource string) string { return `{"Resources": {"A": ` + resource + `}}` }
@@ -40,7 +46,7 @@ func manyResources(n int) string {
 	return b.String()
 }
 
-// refusals of CreateStack.
+// refusals lists calls of CreateStack that are refused.
 var refusals = []struct{ name, stack, body, pairs, code, message string }{
 	{"name", "my_stack", queue, "", "ValidationError",
 		"Value 'my_stack' at 'stackName' failed to satisfy constraint: Member must satisfy regular " +
@@ -80,7 +86,8 @@ var refusals = []struct{ name, stack, body, pairs, code, message string }{
 	{"condition", "demo", one(`{"Type": "AWS::EC2::VPC", "Condition": "C"}`), "", "ValidationError",
 		"Unresolved condition dependency C in the Resources block of the template"},
 	{"circle", "demo", `{"Resources": {"A": {"Type": "T", "DependsOn": "B"}, "B": {"Type": "T", ` +
-		`"Properties": {"P": {"Fn::GetAtt": ["A", "Arn"]}}}}}`, "", "ValidationError", "Circular dependency between resources: [A, B]"},
+		`"Properties": {"P": {"Fn::GetAtt": ["A", "Arn"]}}}}}`, "",
+		"ValidationError", "Circular dependency between resources: [A, B]"},
 	{"function", "demo", one(`{"Type": "T", "Properties": {"P": {"Fn::Cidr": []}}}`), "",
 		"ValidationError", "Fn::Cidr is not modelled by this server"},
 	{"transform", "demo", `{"Transform": "AWS::Serverless-2016-10-31", "Resources": {"A": {"Type": ` +
@@ -120,7 +127,7 @@ var refusals = []struct{ name, stack, body, pairs, code, message string }{
 func TestCreateRefuses(t *testing.T) {
 	for _, test := range refusals {
 		t.Run(test.name, func(t *testing.T) {
-			bubble(t, cfntest.Options{}, func(w *world) {
+			bubble(t, cfntest.Options{}, func(w *fixture) {
 				in := &cloudformation.CreateStackInput{StackName: &test.stack,
 					Capabilities: []types.Capability{types.CapabilityCapabilityIam}}
 				if test.body != "" {
@@ -144,14 +151,14 @@ func TestCreateRefuses(t *testing.T) {
 }
 
 func TestRuleHolds(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", queue, "State=DISABLED", "Name=mine")
 		w.status("demo", "CREATE_COMPLETE")
 	})
 }
 
 func TestRefusalsOfAStack(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		ctx, demo, none := w.Context(), aws.String("demo"), aws.String("none")
 		_, err := w.c.DescribeStackEvents(ctx, &cloudformation.DescribeStackEventsInput{StackName: none})
 		w.refused(err, "ValidationError", "Stack [none] does not exist")
@@ -199,7 +206,7 @@ func TestRefusalsOfAStack(t *testing.T) {
 }
 
 func TestUnknownAction(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		_, err := w.c.ListTypes(w.Context(), &cloudformation.ListTypesInput{})
 		w.refused(err, "InvalidAction", "Could not find operation ListTypes for version 2010-05-15")
 	})

@@ -9,8 +9,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// identifiers has every type whose ID or attributes have a form of their own; the names are given,
-// so that little is invented.
+// identifiers has the types whose IDs or attributes have a form of their own. Most names are given,
+// so that few are invented.
 const identifiers = `
 Resources:
   Table: {Type: "AWS::DynamoDB::Table", Properties: {TableName: state}}
@@ -21,23 +21,29 @@ Resources:
   Machine: {Type: "AWS::StepFunctions::StateMachine", Properties: {StateMachineName: flow}}
   Rule: {Type: "AWS::Events::Rule", Properties: {Name: daily}}
   Group: {Type: "AWS::RDS::DBSubnetGroup", Properties: {DBSubnetGroupName: Private}}
-  Aurora: {Type: "AWS::RDS::DBCluster", Properties: {DBClusterIdentifier: main, Engine: aurora-postgresql}}
+  Aurora:
+    Type: AWS::RDS::DBCluster
+    Properties: {DBClusterIdentifier: main, Engine: aurora-postgresql}
   Database: {Type: "AWS::RDS::DBInstance", Properties: {DBInstanceIdentifier: meta, Port: "5433"}}
   Cluster: {Type: "AWS::ECS::Cluster", Properties: {ClusterName: apps}}
   Service: {Type: "AWS::ECS::Service", Properties: {ServiceName: api, Cluster: !GetAtt Cluster.Arn}}
   Task: {Type: "AWS::ECS::TaskDefinition", Properties: {Family: api, Cpu: "256"}}
-  Balancer: {Type: "AWS::ElasticLoadBalancingV2::LoadBalancer"}
-  Listener: {Type: "AWS::ElasticLoadBalancingV2::Listener", Properties: {LoadBalancerArn: !Ref Balancer}}
+  Balancer: {Type: "AWS::ElasticLoadBalancingV2::LoadBalancer", Properties: {Name: web}}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: !Ref Balancer}
   Targets: {Type: "AWS::ElasticLoadBalancingV2::TargetGroup", Properties: {Name: api}}
   Secret: {Type: "AWS::SecretsManager::Secret", Properties: {Name: password}}
-  Attachment: {Type: "AWS::SecretsManager::SecretTargetAttachment", Properties: {SecretId: !Ref Secret}}
+  Attachment:
+    Type: AWS::SecretsManager::SecretTargetAttachment
+    Properties: {SecretId: !Ref Secret}
   Role: {Type: "AWS::IAM::Role", Properties: {RoleName: job, Path: /team/}}
   Profile: {Type: "AWS::IAM::InstanceProfile", Properties: {InstanceProfileName: job, Path: /team/}}
   Boundary: {Type: "AWS::IAM::ManagedPolicy", Properties: {ManagedPolicyName: limit}}
 Outputs:
 `
 
-// shapes are the values of Ref, or of Fn::GetAtt; x stands for a hexadecimal digit.
+// shapes lists the values of Ref and of Fn::GetAtt; x stands for a hexadecimal digit.
 const shapes = `
 Table state
 Table.Arn {dynamodb}:table/state
@@ -70,10 +76,10 @@ Service.ServiceArn {ecs}:service/apps/api
 Service.Name api
 Task {ecs}:task-definition/api:1
 Task.TaskDefinitionArn {ecs}:task-definition/api:1
-Balancer {elasticloadbalancing}:loadbalancer/app/demo-Balancer-XXXXXXXXXXXX/xxxxxxxxxxxxxxxx
-Balancer.LoadBalancerFullName app/demo-Balancer-XXXXXXXXXXXX/xxxxxxxxxxxxxxxx
-Balancer.LoadBalancerName demo-Balancer-XXXXXXXXXXXX
-Listener {elasticloadbalancing}:listener/app/demo-Balancer-XXXXXXXXXXXX/xxxxxxxxxxxxxxxx/xxxxxxxxxxxxxxxx
+Balancer {elasticloadbalancing}:loadbalancer/app/web/xxxxxxxxxxxxxxxx
+Balancer.LoadBalancerFullName app/web/xxxxxxxxxxxxxxxx
+Balancer.LoadBalancerName web
+Listener {elasticloadbalancing}:listener/app/web/xxxxxxxxxxxxxxxx/xxxxxxxxxxxxxxxx
 Targets {elasticloadbalancing}:targetgroup/api/xxxxxxxxxxxxxxxx
 Targets.TargetGroupFullName targetgroup/api/xxxxxxxxxxxxxxxx
 Secret {secretsmanager}:secret:password-xxxxxx
@@ -115,7 +121,7 @@ func TestIdentifiersAndAttributes(t *testing.T) {
 			body += "  " + key + ": {Value: !Ref " + name + "}\n"
 		}
 	}
-	bubble(t, cfntest.Options{Region: "eu-west-1"}, func(w *world) {
+	bubble(t, cfntest.Options{Region: "eu-west-1"}, func(w *fixture) {
 		w.must(w.tryCreate("demo", body))
 		w.settle("demo")
 		outputs := w.srv.Outputs("demo")
@@ -139,7 +145,7 @@ func TestIdentifiersAndAttributes(t *testing.T) {
 }
 
 func TestUnknownAttributeIsRefused(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		err := w.tryCreate("demo", `{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}, `+
 			`"Outputs": {"O": {"Value": {"Fn::GetAtt": ["A", "Size"]}}}}`)
 		w.refused(err, "ValidationError", "resource A does not support attribute type Size in Fn::GetAtt")

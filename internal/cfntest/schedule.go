@@ -26,9 +26,9 @@ type slot struct {
 }
 
 // schedule starts every task as soon as those before it are done; any number run at once. The tasks
-// are in order. With abort, as in creates and updates, the first failure cancels what runs and nothing
-// more starts; without it, as in deletes, only the tasks after the failed one do not start. End is
-// when the last task ends.
+// are in order. With abort, as in creates and updates, the first failure cancels what runs and
+// nothing more starts; without it, as in deletes, only the tasks after the failed one do not start.
+// End is when the last task ends.
 func schedule(tasks []task, from time.Time, abort bool) (slots map[string]slot, end time.Time) {
 	slots = map[string]slot{}
 	var stop time.Time

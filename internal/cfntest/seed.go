@@ -189,8 +189,8 @@ func (s *Server) PutTemplate(url, body string) {
 }
 
 // FailCreate makes every creation of a resource fail with a reason, until Heal. The resource has no
-// physical ID then, unless the reason has the handler's error code NotStabilized: a resource that does
-// not become ready was created.
+// physical ID then, unless the reason has the handler's error code NotStabilized: a resource that
+// does not become ready was created.
 func (s *Server) FailCreate(logicalID, reason string) { s.fail("CREATE "+logicalID, reason) }
 
 // FailUpdate makes every update of a resource fail with a reason, until Heal.

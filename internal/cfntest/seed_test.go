@@ -14,7 +14,7 @@ import (
 func TestSeedAnyStatus(t *testing.T) {
 	for _, status := range []string{"CREATE_COMPLETE", "ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED",
 		"IMPORT_ROLLBACK_COMPLETE", "MIGRATE_IN_PROGRESS", "QUANTUM_COMPLETE"} {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			arn := w.srv.Seed(cfntest.Stack{Name: "demo", Status: status, Reason: "because",
 				Protected: true})
 			out, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: &arn})
@@ -29,7 +29,7 @@ func TestSeedAnyStatus(t *testing.T) {
 }
 
 func TestSeedFromATemplate(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.Seed(cfntest.Stack{Name: "demo", Template: network,
 			Parameters: map[string]string{"WithNat": "false"}, Tags: map[string]string{"team": "ml"}})
 		if got := len(w.srv.Live("demo")); got != 3 {
@@ -45,7 +45,7 @@ func TestSeedFromATemplate(t *testing.T) {
 }
 
 func TestSeededRowsCanBeRecovered(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.Seed(cfntest.Stack{Name: "demo", Status: "UPDATE_ROLLBACK_FAILED",
 			Resources: []cfntest.Resource{
 				{LogicalID: "Good", PhysicalID: "vpc-1", Type: "AWS::EC2::VPC"},
@@ -69,7 +69,7 @@ func TestSeededRowsCanBeRecovered(t *testing.T) {
 }
 
 func TestSeededEventsHappenInTime(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		in := func(d time.Duration) time.Time { return time.Now().Add(d) }
 		child := w.srv.Seed(cfntest.Stack{Name: "child", Status: "CREATE_COMPLETE"})
 		w.srv.Seed(cfntest.Stack{Name: "demo", Events: []cfntest.Event{
@@ -98,7 +98,7 @@ func TestSeededEventsHappenInTime(t *testing.T) {
 }
 
 func TestRowsShowTheSuccessorDuringCleanUp(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		w.must(w.update("demo", network, "Cidr=10.1.0.0/16"))
 		time.Sleep(w.srv.Until("demo") - 3*time.Second) // the old VPC is being deleted
@@ -114,7 +114,7 @@ func TestRowsShowTheSuccessorDuringCleanUp(t *testing.T) {
 }
 
 func TestResourcesOfAStack(t *testing.T) {
-	bubble(t, cfntest.Options{PageSize: 2}, func(w *world) {
+	bubble(t, cfntest.Options{PageSize: 2}, func(w *fixture) {
 		w.start("demo", network)
 		time.Sleep(4 * time.Second)
 		one, err := w.c.DescribeStackResource(w.Context(),

@@ -8,7 +8,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// databases has types with other defaults than Delete, and Snapshot where it means nothing.
+// databases has types whose default is not Delete, and Snapshot on a type that does not support it.
 const databases = `
 Parameters:
   User: {Type: String, Default: a}
@@ -22,7 +22,7 @@ Resources:
     {Type: "AWS::EC2::Volume", DeletionPolicy: Snapshot, UpdateReplacePolicy: Snapshot}
 `
 
-func snapshots(w *world) string {
+func snapshots(w *fixture) string {
 	var ids []string
 	for _, r := range w.srv.Snapshots() {
 		ids = append(ids, r.LogicalID)
@@ -32,11 +32,11 @@ func snapshots(w *world) string {
 }
 
 func TestSnapshotsAndDefaultPolicies(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", databases)
 		w.must(w.update("demo", databases, "User=b"))
 		w.settle("demo")
-		if got := snapshots(w); got != "" { // replacement is a matter of UpdateReplacePolicy
+		if got := snapshots(w); got != "" { // UpdateReplacePolicy is unset: Delete
 			t.Errorf("replaced: snapshots of %q", got)
 		}
 		out := w.changeSet("demo", "one", "UPDATE", `{"Resources": {"New": {"Type": "T"}}}`)
@@ -60,7 +60,7 @@ func TestSnapshotsAndDefaultPolicies(t *testing.T) {
 
 func TestSnapshotOnReplacement(t *testing.T) {
 	body := strings.Replace(databases, "Alone: {", "Alone: {UpdateReplacePolicy: Snapshot, ", 1)
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", body)
 		w.must(w.update("demo", body, "User=b"))
 		w.settle("demo")
@@ -74,7 +74,7 @@ func TestSnapshotOnReplacement(t *testing.T) {
 func TestPoliciesWhenAnUpdateFails(t *testing.T) {
 	const before = `{"Resources": {"Last": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": ` +
 		`"10.0.0.0/16"}}}}`
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", before)
 		w.srv.FailUpdate("Last", "no")
 		w.must(w.update("demo", policies))
@@ -84,7 +84,7 @@ func TestPoliciesWhenAnUpdateFails(t *testing.T) {
 			t.Errorf("%q is retained", got)
 		}
 	})
-	bubble(t, cfntest.Options{}, func(w *world) { // a successor goes, whatever its policy
+	bubble(t, cfntest.Options{}, func(w *fixture) { // a replacement is deleted, whatever its policy
 		w.create("demo", policies)
 		w.srv.FailUpdate("Last", "no")
 		w.must(w.update("demo", strings.Replace(policies, `"AWS::EC2::VPC",`,
@@ -103,7 +103,7 @@ func TestUnknownPoliciesAreRefused(t *testing.T) {
 		`"UpdateReplacePolicy": "RetainExceptOnCreate"`: "Unrecognized UpdateReplacePolicy " +
 			"RetainExceptOnCreate",
 	} {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			err := w.tryCreate("demo", one(`{"Type": "T", `+policy+`}`))
 			w.refused(err, "ValidationError", want)
 		})

@@ -87,7 +87,10 @@ func TestOtherServices(t *testing.T) {
 		fmt.Fprint(w, `{"computeEnvironments": []}`)
 	})
 	url := srv.Start(t)
-	for path, want := range map[string]string{"/v1/describecomputeenvironments": `{"computeEnvironments": []}`, "/v1/other": "404 page not found\n"} {
+	for path, want := range map[string]string{
+		"/v1/describecomputeenvironments": `{"computeEnvironments": []}`,
+		"/v1/other":                       "404 page not found\n",
+	} {
 		resp, err := http.Post(url+path, "application/json", strings.NewReader("{}"))
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +103,7 @@ func TestOtherServices(t *testing.T) {
 	}
 }
 
-// awsCLI runs the aws CLI against a server. It is not a test's to go on without it when CI is set.
+// awsCLI runs the aws CLI against a server. Without the CLI the test is skipped, in CI it fails.
 func awsCLI(t *testing.T, url string, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("aws")
@@ -123,7 +126,7 @@ func awsCLI(t *testing.T, url string, args ...string) string {
 
 func TestTheAWSCLIDeploys(t *testing.T) {
 	t.Parallel()
-	// Slow answers and quick stacks: the CLI's second look comes 30 s after its first.
+	// Slow answers and quick stacks: the CLI's second poll comes 30 s after its first.
 	srv := cfntest.New(cfntest.Options{Scale: 1e-6, Latency: 200 * time.Millisecond})
 	url := srv.Start(t)
 	file := filepath.Join(t.TempDir(), "template.yaml")

@@ -10,8 +10,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// stack is the whole history of a stack and, for the operation that runs, its future: what it is at a
-// moment follows from the events up to then.
+// stack is the whole history of a stack and, for the operation that runs, its future: what it is at
+// a moment follows from the events up to then.
 type stack struct {
 	id, name, region, account string
 
@@ -165,8 +165,9 @@ func (st *stack) fold(now time.Time) []*instance {
 	return list
 }
 
-// rows returns what DescribeStackResources shows: for each logical ID the newest instance that belongs
-// to the stack. Deleted ones are shown while the stack is deleted or when its creation failed.
+// rows returns what DescribeStackResources shows: for each logical ID the newest instance that
+// belongs to the stack. Deleted ones are shown while the stack is deleted or when its creation
+// failed.
 func (st *stack) rows(now time.Time) []*instance {
 	var rows []*instance
 	status := st.at(now).status

@@ -139,8 +139,8 @@ func (s *Server) getTemplate(r *wire.Request) (*wire.Node, string, *wire.Error) 
 	return result.Add(wire.TextList("StagesAvailable", stages)), "", nil
 }
 
-// deployed returns the deployment of the change set or stack that a call names, nil for a stack that
-// has none yet (REVIEW_IN_PROGRESS).
+// deployed returns the deployment of the change set or stack that a call names, nil for a stack
+// that has none yet (REVIEW_IN_PROGRESS).
 func (s *Server) deployed(r *wire.Request) (*deployment, *wire.Error) {
 	if r.Get("ChangeSetName") != "" {
 		_, c, fail := s.changeSet(r)
@@ -204,8 +204,8 @@ func (s *Server) anyTemplate(r *wire.Request) (*evaluate.Template, *wire.Error) 
 	return t, refusal(err)
 }
 
-// summary returns what ValidateTemplate and, with types and constraints, GetTemplateSummary tell of a
-// template.
+// summary returns what ValidateTemplate and, with types and constraints, GetTemplateSummary tell of
+// a template.
 func summary(t *evaluate.Template, full bool) *wire.Node {
 	var list []*wire.Node
 	for _, name := range slices.Sorted(maps.Keys(t.Definitions)) {

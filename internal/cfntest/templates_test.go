@@ -13,7 +13,7 @@ import (
 )
 
 // template reads a stack's template at a stage.
-func (w *world) template(nameOrARN string, stage types.TemplateStage) string {
+func (w *fixture) template(nameOrARN string, stage types.TemplateStage) string {
 	w.Helper()
 	out, err := w.c.GetTemplate(w.Context(), &cloudformation.GetTemplateInput{
 		StackName: &nameOrARN, TemplateStage: stage})
@@ -29,7 +29,7 @@ func TestTemplateIsAnsweredAsSubmitted(t *testing.T) {
 	const odd = "\n\t{\"Description\": \"<a> & 'b' \\\" é 😀\",\r\n \"Resources\": {\"A\": " +
 		"{\"Type\": \"T\"}}}\r\n \n"
 	for _, body := range []string{network, odd} {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			w.create("demo", body)
 			arn := w.srv.StackID("demo")
 			w.delete("demo")
@@ -49,7 +49,7 @@ func TestTemplateIsAnsweredAsSubmitted(t *testing.T) {
 }
 
 func TestTemplateOfAChangeSet(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		changed := network + "  New: {Value: more}\n"
 		w.changeSet("demo", "one", "UPDATE", changed)
@@ -83,7 +83,7 @@ Outputs:
 `
 
 func TestSeedAnotherToolsTemplate(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.Seed(cfntest.Stack{Name: "demo", Template: foreign, Resources: []cfntest.Resource{
 			{LogicalID: "Store", PhysicalID: "old-data"},
 			{LogicalID: "Extra", PhysicalID: "q-1", Type: "AWS::SQS::Queue", DeletionPolicy: "Retain"},
@@ -112,7 +112,7 @@ func TestSeedWhatTheServerCannotEvaluate(t *testing.T) {
 		"'AWS::Serverless::Function'}}\n"
 	const processed = `{"Resources": {"F": {"Type": "AWS::Lambda::Function"}}}`
 	for _, template := range []string{"", processed} {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			w.srv.Seed(cfntest.Stack{Name: "demo", Original: transformed, Template: template,
 				Resources: []cfntest.Resource{{LogicalID: "F", PhysicalID: "f",
 					Type: "AWS::Lambda::Function"}}})
@@ -134,7 +134,7 @@ func TestSeedWhatTheServerCannotEvaluate(t *testing.T) {
 }
 
 func TestShortForms(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		out := w.changeSet("demo", "one", "CREATE", foreign[strings.Index(foreign, "Resources:"):])
 		if len(out.Changes) != 3 {
 			t.Errorf("%d changes", len(out.Changes))

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Capability returns what the template's IAM resources ask for, and the reason in
-// GetTemplateSummary's words.
+// Capability returns the capability that the template's IAM resources need, and the reason as
+// GetTemplateSummary words it.
 func (t *Template) Capability() (capability, reason string) {
 	var which []string
 	for _, def := range t.Resources {
@@ -29,6 +29,7 @@ func (t *Template) Capability() (capability, reason string) {
 		strings.Join(slices.Compact(which), ", ") + "]"
 }
 
+// CheckCapabilities refuses a template that needs a capability which is not given.
 func (t *Template) CheckCapabilities(given []string) *Error {
 	if _, ok := t.Root["Transform"]; ok && !slices.Contains(given, "CAPABILITY_AUTO_EXPAND") {
 		return lacking("CAPABILITY_AUTO_EXPAND")
@@ -42,6 +43,7 @@ func (t *Template) CheckCapabilities(given []string) *Error {
 	return lacking(want)
 }
 
+// NoEcho tells whether the value of a parameter must not be shown.
 func (t *Template) NoEcho(parameter string) bool {
 	return Text(t.Definitions[parameter]["NoEcho"]) == "true"
 }

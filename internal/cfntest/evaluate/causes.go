@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Cause is a reason for a change of a property.
+// Cause is a cause of a change of a property.
 type Cause struct {
 	Source  string // DirectModification, ParameterReference, ResourceReference, ResourceAttribute
 	Entity  string // the parameter, resource or attribute
 	Dynamic bool   // the value is known only when the change set is executed
 }
 
-// Causes tells why a property changes: its own expression did, or a parameter or a resource that it
-// refers to.
+// Causes returns why a property changes: its own expression did, or a parameter or a resource that
+// it refers to.
 func (d *Deployment) Causes(
 	before *Deployment, id string, c Change, steps map[string]*Step,
 ) []Cause {
@@ -23,8 +23,8 @@ func (d *Deployment) Causes(
 		return direct
 	}
 	expr := expression(d.Template.Resources[id].properties, c.Path)
-	if expr == nil || !reflect.DeepEqual(expr, expression(before.Template.Resources[id].properties,
-		c.Path)) {
+	was := expression(before.Template.Resources[id].properties, c.Path)
+	if expr == nil || !reflect.DeepEqual(expr, was) {
 		return direct
 	}
 	var out []Cause
@@ -48,10 +48,10 @@ func (d *Deployment) Causes(
 		return direct
 	}
 	slices.SortStableFunc(out, func(a, b Cause) int {
-		return strings.Compare(a.Source+a.Entity,
-			b.Source+b.Entity)
+		return strings.Compare(a.Source+a.Entity, b.Source+b.Entity)
 	})
-	if i := slices.IndexFunc(out, func(c Cause) bool { return c.Source == "ParameterReference" }); i > 0 {
+	isParameter := func(c Cause) bool { return c.Source == "ParameterReference" }
+	if i := slices.IndexFunc(out, isParameter); i > 0 {
 		out[0], out[i] = out[i], out[0]
 	}
 	if out[0].Source == "ParameterReference" {
@@ -61,7 +61,8 @@ func (d *Deployment) Causes(
 	return out
 }
 
-// expression is what a template has at a path of a resource's properties, or the function above it.
+// expression returns what a template has at a path of a resource's properties, or the function
+// above it.
 func expression(properties map[string]any, path []string) any {
 	var v any = properties
 	for _, key := range path {
@@ -77,7 +78,7 @@ func expression(properties map[string]any, path []string) any {
 	return v
 }
 
-// referred calls f for the names that an expression refers to, those of its conditions included.
+// referred calls f for each name that an expression refers to, those of its conditions included.
 func referred(t *Template, expr any, f func(name, attribute string)) {
 	references(expr, f)
 	var conditions func(v any)

@@ -34,6 +34,7 @@ func decode(body string) (map[string]any, error) {
 	return m, noNulls(m, "")
 }
 
+// noNulls refuses null values, which CloudFormation does not allow.
 func noNulls(v any, path string) error {
 	switch v := v.(type) {
 	case nil:
@@ -54,7 +55,7 @@ func noNulls(v any, path string) error {
 	return nil
 }
 
-// plain turns a YAML node into what JSON would give; scalars other than booleans and numbers stay
+// plain turns a YAML node into what JSON would give; scalars other than Booleans and numbers stay
 // text, dates too.
 func plain(n *yaml.Node) any {
 	var v any
@@ -88,6 +89,7 @@ func plain(n *yaml.Node) any {
 	return v
 }
 
+// scalar returns the value of a YAML scalar.
 func scalar(n *yaml.Node) any {
 	switch n.Tag {
 	case "!!null":

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Environment is what the pseudo parameters tell of a stack.
+// Environment has what pseudo parameters tell about a stack.
 type Environment struct{ Region, Account, StackName, StackID string }
 
-// Deployment is a template with its inputs: what an operation brings about.
+// Deployment is a template with its inputs: what an operation deploys.
 type Deployment struct {
 	Template   *Template
 	Parameters map[string]string
@@ -17,14 +17,14 @@ type Deployment struct {
 	Topics     []string          // AWS::NotificationARNs
 
 	// Settle sets these two.
-	Order []string            // logical IDs of the resources that exist, each after those it needs
-	After map[string][]string // the ones of Order that each needs
+	Order []string            // logical IDs of the resources to create, each after those it needs
+	After map[string][]string // for each, those of Order that it needs
 }
 
 // Output is a computed output.
 type Output struct{ Key, Value, Description, Export string }
 
-// Settle decides the conditions, asserts the rules and puts the resources in order.
+// Settle evaluates the conditions, asserts the rules and puts the resources in order.
 func (d *Deployment) Settle(env Environment) *Error {
 	sc := d.Scope(env, nil)
 	if fail := checkRules(sc); fail != nil {
@@ -44,18 +44,16 @@ func (d *Deployment) Settle(env Environment) *Error {
 		return sc.fail
 	}
 	d.After = map[string][]string{}
+	absent := func(name string) bool { return all[name] == nil && !slices.Contains(open, name) }
 	for id, names := range all {
-		d.After[id] = slices.DeleteFunc(names, func(name string) bool {
-			return all[name] == nil &&
-				!slices.Contains(open, name)
-		})
+		d.After[id] = slices.DeleteFunc(names, absent)
 	}
 	var circle []string
 	if d.Order, circle = InOrder(open, d.After); circle != nil {
 		return invalid("Circular dependency between resources: [%s]", strings.Join(circle, ", "))
 	}
-	// Evaluate everything once, with invented IDs, so that a reference to what does not exist is found
-	// now.
+	// Evaluate everything once, with the logical IDs as physical ones, to find references to
+	// resources that do not exist.
 	made := map[string]*Resource{}
 	sc = d.Scope(env, made)
 	for _, id := range d.Order {
@@ -66,16 +64,16 @@ func (d *Deployment) Settle(env Environment) *Error {
 	return sc.fail
 }
 
-// InOrder lists ids so that each comes after those it needs, or returns the ones that wait for each
-// other.
+// InOrder lists ids so that each comes after those that it needs, or returns a circle: those that
+// need each other.
 func InOrder(ids []string, after map[string][]string) (out, circle []string) {
 	for left := ids; len(left) > 0; {
 		var open []string
+		waits := func(name string) bool {
+			return slices.Contains(left, name) && !slices.Contains(out, name)
+		}
 		for _, id := range left {
-			if slices.ContainsFunc(after[id], func(name string) bool {
-				return slices.Contains(left, name) &&
-					!slices.Contains(out, name)
-			}) {
+			if slices.ContainsFunc(after[id], waits) {
 				open = append(open, id)
 			} else {
 				out = append(out, id)
@@ -89,7 +87,7 @@ func InOrder(ids []string, after map[string][]string) (out, circle []string) {
 	return out, nil
 }
 
-// Scope evaluates the deployment's expressions with the given resources.
+// Scope returns a scope for the deployment's expressions with the given resources.
 func (d *Deployment) Scope(env Environment, resources map[string]*Resource) *Scope {
 	partition, suffix := Partition(env.Region), "amazonaws.com"
 	if partition == "aws-cn" {
@@ -99,15 +97,22 @@ func (d *Deployment) Scope(env Environment, resources map[string]*Resource) *Sco
 	for _, topic := range d.Topics {
 		topics = append(topics, topic)
 	}
-	return &Scope{template: d.Template, parameters: parameterValues(d.Template, d.Parameters),
-		resources: resources, decided: map[string]bool{}, pseudo: map[string]any{
-			"AWS::Region": env.Region, "AWS::AccountId": env.Account, "AWS::StackName": env.StackName,
-			"AWS::StackId":   env.StackID,
-			"AWS::Partition": partition, "AWS::URLSuffix": suffix, "AWS::NotificationARNs": topics,
-		}}
+	return &Scope{
+		template: d.Template, parameters: parameterValues(d.Template, d.Parameters),
+		resources: resources, decided: map[string]bool{},
+		pseudo: map[string]any{
+			"AWS::Region":           env.Region,
+			"AWS::AccountId":        env.Account,
+			"AWS::StackName":        env.StackName,
+			"AWS::StackId":          env.StackID,
+			"AWS::Partition":        partition,
+			"AWS::URLSuffix":        suffix,
+			"AWS::NotificationARNs": topics,
+		},
+	}
 }
 
-// Resource computes a resource of the template; its physical ID is the caller's.
+// Resource computes a resource of the template. The caller gives it a physical ID.
 func (d *Deployment) Resource(id string, sc *Scope) *Resource {
 	def := d.Template.Resources[id]
 	r := &Resource{LogicalID: id, Type: def.Type, After: d.After[id], Version: 1}
@@ -123,6 +128,7 @@ func (d *Deployment) Resource(id string, sc *Scope) *Resource {
 	return r
 }
 
+// ComputeOutputs returns the outputs whose conditions are true.
 func (d *Deployment) ComputeOutputs(sc *Scope) []Output {
 	var out []Output
 	for _, key := range slices.Sorted(maps.Keys(d.Template.outputs)) {
@@ -132,13 +138,13 @@ func (d *Deployment) ComputeOutputs(sc *Scope) []Output {
 		}
 		export, _ := def["Export"].(map[string]any)
 		description, _ := def["Description"].(string)
-		out = append(out, Output{key, Text(sc.value(def["Value"])), description,
-			Text(sc.value(export["Name"]))})
+		value, name := Text(sc.value(def["Value"])), Text(sc.value(export["Name"]))
+		out = append(out, Output{key, value, description, name})
 	}
 	return out
 }
 
-// Mask hides the values of NoEcho parameters in a text that shows properties.
+// Mask replaces the values of NoEcho parameters in a text that shows properties.
 func (d *Deployment) Mask(text string) string {
 	for name, value := range d.Parameters {
 		if value != "" && d.Template.NoEcho(name) {
@@ -148,6 +154,7 @@ func (d *Deployment) Mask(text string) string {
 	return text
 }
 
+// Partition returns the partition of a region, the second field of its ARNs.
 func Partition(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):

@@ -9,12 +9,13 @@ import (
 // Change is one difference between two versions of a resource.
 type Change struct {
 	Scope         string   // Properties, Metadata or Tags (the stack's)
-	Path          []string // below it: ["ComputeResources", "MaxvCpus"]
+	Path          []string // such as ["ComputeResources", "MaxvCpus"]
 	Before, After any      // nil: absent
-	Recreates     bool     // it makes a new resource
+	Recreates     bool     // the resource is replaced
 }
 
-// compare lists what differs between two versions of a resource, and whether that makes a new one.
+// compare lists the differences between two versions of a resource and tells whether it is
+// replaced.
 func compare(old, new *Resource) (changes []Change, replace bool) {
 	if old.Type != new.Type {
 		return []Change{{Scope: "Properties", Path: []string{"Type"}, Before: old.Type, After: new.Type,
@@ -46,7 +47,8 @@ func orEmpty(m map[string]any) any {
 	return m
 }
 
-// walk calls f for every place where two values differ, as deep as both are of one shape.
+// walk calls f for every path at which two values differ; it descends where both are maps or lists
+// of one length.
 func walk(path []string, before, after any, f func(path []string, before, after any)) {
 	if same(before, after) {
 		return
@@ -72,7 +74,7 @@ func walk(path []string, before, after any, f func(path []string, before, after 
 	f(path, before, after)
 }
 
-// contextOf is BeforeContext or AfterContext: the resource as JSON.
+// Context returns BeforeContext or AfterContext of a change set: the resource as JSON.
 func Context(r *Resource) string {
 	m := map[string]any{}
 	if len(r.Properties) > 0 {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Given is a parameter of a call: a value, or the request to keep the previous one.
+// Given is a parameter of a call: a value, or UsePreviousValue.
 type Given struct {
 	Name     string
 	Value    *string
@@ -45,20 +45,21 @@ func (t *Template) Values(given []Given, previous map[string]string) (map[string
 	return values, nil
 }
 
-func (t *Template) givenValues(given []Given, previous map[string]string) (map[string]string,
-	*Error) {
+func (t *Template) givenValues(
+	given []Given, previous map[string]string,
+) (map[string]string, *Error) {
 	values := map[string]string{}
 	var unknown []string
 	var fail *Error
 	for _, g := range given {
 		const input = "Invalid input for parameter key %s. "
+		const keep = "Cannot specify usePreviousValue as true "
 		kept, known := previous[g.Name]
 		switch {
 		case g.Previous && g.Value != nil:
-			fail = invalid(input+"Cannot specify usePreviousValue as true and also specify a parameter value", g.Name)
+			fail = invalid(input+keep+"and also specify a parameter value", g.Name)
 		case g.Previous && !known:
-			fail = invalid(input+"Cannot specify usePreviousValue as true for a parameter key not in the "+
-				"previous template", g.Name)
+			fail = invalid(input+keep+"for a parameter key not in the previous template", g.Name)
 		case g.Previous:
 			values[g.Name] = kept
 		case g.Value == nil:
@@ -77,8 +78,8 @@ func (t *Template) givenValues(given []Given, previous map[string]string) (map[s
 	return values, fail
 }
 
-// checkParameter refuses a value as CloudFormation does; a ConstraintDescription replaces the words
-// of a pattern.
+// checkParameter refuses a value that breaks a constraint. A ConstraintDescription replaces the
+// message.
 func checkParameter(name, value string, def map[string]any) *Error {
 	typ, _ := def["Type"].(string)
 	items := []string{value}
@@ -101,9 +102,11 @@ func checkParameter(name, value string, def map[string]any) *Error {
 	return nil
 }
 
+// parameterProblem returns the constraint that a value breaks, in CloudFormation's words, or
+// nothing.
 func parameterProblem(value, typ string, def map[string]any) string {
-	if allowed, ok := def["AllowedValues"].([]any); ok && !slices.ContainsFunc(allowed,
-		func(a any) bool { return Text(a) == value }) {
+	isValue := func(a any) bool { return Text(a) == value }
+	if allowed, ok := def["AllowedValues"].([]any); ok && !slices.ContainsFunc(allowed, isValue) {
 		return "must be one of AllowedValues"
 	}
 	if pattern, ok := def["AllowedPattern"].(string); ok {
@@ -138,11 +141,10 @@ func parameterProblem(value, typ string, def map[string]any) string {
 }
 
 func isList(typ string) bool {
-	return typ == "CommaDelimitedList" ||
-		strings.HasPrefix(typ, "List<")
+	return typ == "CommaDelimitedList" || strings.HasPrefix(typ, "List<")
 }
 
-// parameterValues are the values as Ref gives them: lists are split.
+// parameterValues returns the values as Ref gives them: lists are split.
 func parameterValues(t *Template, values map[string]string) map[string]any {
 	out := map[string]any{}
 	for name, value := range values {
@@ -171,10 +173,10 @@ func (d *Deployment) Resolved(name string) string {
 	return ""
 }
 
-// ssmValue is how the type of a parameter begins whose value is the name of an SSM parameter.
+// ssmValue begins the type of a parameter whose value is the name of an SSM parameter.
 const ssmValue = "AWS::SSM::Parameter::Value<"
 
-// resolvedSSM is what a public parameter might hold.
+// resolvedSSM returns what a public parameter might hold.
 func resolvedSSM(typ, name string) string {
 	if strings.Contains(typ, "AWS::EC2::Image::Id") {
 		return "ami-" + hexID(name, 17)

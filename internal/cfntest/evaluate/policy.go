@@ -4,8 +4,8 @@ import (
 	"slices"
 )
 
-// withSnapshots lists the types whose deletion can leave a snapshot behind, from the
-// DeletionPolicy page of the Template Reference. For any other type Snapshot means Delete.
+// withSnapshots lists the types that support the policy Snapshot, from the page "DeletionPolicy
+// attribute" of the Template Reference. For other types Snapshot means Delete.
 var withSnapshots = []string{
 	"AWS::DocDB::DBCluster", "AWS::EC2::Volume", "AWS::ElastiCache::CacheCluster",
 	"AWS::ElastiCache::ReplicationGroup", "AWS::Neptune::DBCluster", "AWS::RDS::DBCluster",
@@ -20,16 +20,16 @@ func (d Definition) checkPolicies(id string) *Error {
 			d.replacePolicy, id)
 	}
 	if !slices.Contains(append(known, "RetainExceptOnCreate"), d.policy) {
-		return invalid("Template format error: Unrecognized DeletionPolicy %s for resource %s", d.policy,
-			id)
+		return invalid("Template format error: Unrecognized DeletionPolicy %s for resource %s",
+			d.policy, id)
 	}
 	return nil
 }
 
-// Adopt gives a resource the policies of its definition, or the defaults of its type.
+// Adopt sets the policies of a resource to those of its definition, or the defaults of its type.
 func (r *Resource) Adopt(d Definition) {
-	r.DeletionPolicy, r.UpdateReplacePolicy = supported(r.Type, d.policy), supported(r.Type,
-		d.replacePolicy)
+	r.DeletionPolicy = supported(r.Type, d.policy)
+	r.UpdateReplacePolicy = supported(r.Type, d.replacePolicy)
 	if r.DeletionPolicy == "" {
 		r.DeletionPolicy = r.defaultPolicy()
 	}
@@ -38,6 +38,7 @@ func (r *Resource) Adopt(d Definition) {
 	}
 }
 
+// supported returns the policy that holds for a type when the template states one.
 func supported(typ, policy string) string {
 	if policy == "Snapshot" && !slices.Contains(withSnapshots, typ) {
 		return "Delete"
@@ -45,7 +46,7 @@ func supported(typ, policy string) string {
 	return policy
 }
 
-// defaultPolicy is the DeletionPolicy that holds when the template states none.
+// defaultPolicy returns the DeletionPolicy that holds when the template states none.
 func (r *Resource) defaultPolicy() string {
 	inCluster := Text(r.Properties["DBClusterIdentifier"]) != ""
 	if r.Type == "AWS::RDS::DBCluster" || r.Type == "AWS::RDS::DBInstance" && !inCluster {

@@ -33,6 +33,7 @@ func references(v any, f func(name, attribute string)) {
 	}
 }
 
+// subReferences calls f for each reference of an Fn::Sub to something outside it.
 func subReferences(arg any, f func(name, attribute string)) {
 	text, locals := subArgs(arg)
 	for _, match := range subReference.FindAllStringSubmatch(text, -1) {
@@ -64,7 +65,8 @@ func getAttArgs(arg any) (name, attribute string) {
 	return name, attribute
 }
 
-// taken is v with the branch of every Fn::If that the conditions choose, and nothing else computed.
+// taken returns v with every Fn::If replaced by the branch that its condition chooses, and nothing
+// else computed.
 func (sc *Scope) taken(v any) any {
 	switch v := v.(type) {
 	case []any:

@@ -12,12 +12,12 @@ import (
 type Resource struct {
 	LogicalID, PhysicalID, Type string
 	Properties, Metadata        map[string]any // computed
-	DeletionPolicy              string         // what holds, defaults included
+	DeletionPolicy              string         // in effect, defaults included
 	UpdateReplacePolicy         string
 	After                       []string       // logical IDs that it is created after
 	Tags                        map[string]any // the stack's tags that it gets
 	Version                     int            // of a launch template or task definition
-	Seed                        string         // what is invented for it follows from this
+	Seed                        string         // of its invented IDs
 }
 
 // NewID returns the physical ID of a resource that is created.
@@ -61,7 +61,7 @@ func (r *Resource) fill(form string, sc *Scope, salt string) string {
 	})
 }
 
-// field returns the value of a placeholder that is not invented anew each time.
+// field returns the value of a placeholder other than those that are computed from the salt.
 func (r *Resource) field(name string, sc *Scope) string {
 	switch name {
 	case "name":
@@ -96,7 +96,7 @@ func (r *Resource) field(name string, sc *Scope) string {
 	return Text(r.Properties[name])
 }
 
-// attribute returns what Fn::GetAtt gives: an attribute of the type's, a property of the same name,
+// attribute returns what Fn::GetAtt gives: an attribute of the type, a property of the same name,
 // or, for types that are not in the table, a plausible text. Ok is false when a known type has no
 // such attribute.
 func (r *Resource) attribute(name string, sc *Scope) (value any, ok bool) {
@@ -131,7 +131,7 @@ func (r *Resource) attribute(name string, sc *Scope) (value any, ok bool) {
 }
 
 // replaces tells whether a change of a property by path, such as ["ComputeResources", "MaxvCpus"],
-// makes a new resource.
+// replaces the resource.
 func (r *Resource) replaces(path []string) bool {
 	for fixed := range strings.FieldsSeq(typeOf(r.Type).fixed) {
 		if path[0] == fixed {

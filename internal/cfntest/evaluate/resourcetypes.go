@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// resourceType is what this server knows of a resource type. A form is a text with placeholders:
-// see resource.fill.
+// resourceType is what this package knows about a resource type. A form is a text with
+// placeholders: see resource.fill.
 type resourceType struct {
 	takes      time.Duration // to create
 	id         string        // form of the physical ID, which is what Ref gives
 	name       string        // property that names the resource
 	fixed      string        // properties, separated by spaces, whose change replaces it
-	tagged     bool          // takes the stack's tags
+	tagged     bool          // receives the stack's tags
 	attributes string        // what Fn::GetAtt gives: lines of a name and a form
 }
 
-// typeOf returns what is known of a type, with defaults for types that are not in the table.
+// typeOf returns what is known about a type, with defaults for types that are not in the table.
 func typeOf(name string) resourceType {
 	if t, ok := resourceTypes[name]; ok {
 		return t

@@ -11,7 +11,7 @@ import (
 // noValue is what AWS::NoValue evaluates to: its property or item is dropped.
 type noValue struct{}
 
-// Scope is what the expressions of a template are evaluated in.
+// Scope has the values with which the expressions of a template are evaluated.
 type Scope struct {
 	template   *Template
 	parameters map[string]any       // a string, or []any for list types
@@ -21,6 +21,7 @@ type Scope struct {
 	fail       *Error               // the first expression that could not be evaluated
 }
 
+// wrong notes the first error of the scope.
 func (sc *Scope) wrong(format string, args ...any) any {
 	if sc.fail == nil {
 		sc.fail = invalid("Template error: "+format, args...)
@@ -28,7 +29,7 @@ func (sc *Scope) wrong(format string, args ...any) any {
 	return ""
 }
 
-// value is v with every function computed.
+// value returns v with every function computed.
 func (sc *Scope) value(v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -157,11 +158,10 @@ func (sc *Scope) ref(name string) any {
 	return sc.unresolved(name)
 }
 
-// unresolved is a reference to a resource that this stack does not have, as its condition is false.
+// unresolved notes a reference to a resource that does not exist because its condition is false.
 func (sc *Scope) unresolved(name string) any {
 	if sc.fail == nil {
-		sc.fail = invalid("Template format error: Unresolved resource dependencies [%s] in the "+
-			"Resources block of the template", name)
+		sc.fail = unresolved(name, "Resources")
 	}
 	return ""
 }
@@ -193,7 +193,7 @@ func (sc *Scope) sub(arg any) any {
 	return strings.ReplaceAll(text, "${!", "${")
 }
 
-// condition is a named condition.
+// condition returns the value of a named condition.
 func (sc *Scope) condition(name string) bool {
 	if v, ok := sc.decided[name]; ok {
 		return v
@@ -203,7 +203,7 @@ func (sc *Scope) condition(name string) bool {
 		sc.wrong("Unresolved condition dependency %s", name)
 		return false
 	}
-	sc.decided[name] = false // ends a circle
+	sc.decided[name] = false // for conditions that refer to each other in a circle
 	v := sc.truth(expr)
 	sc.decided[name] = v
 	return v

@@ -24,7 +24,7 @@ type Definition struct {
 	Type                  string
 	condition             string
 	properties, metadata  map[string]any
-	policy, replacePolicy string // DeletionPolicy, UpdateReplacePolicy; empty: not stated
+	policy, replacePolicy string // DeletionPolicy, UpdateReplacePolicy; empty: the defaults
 	raw                   map[string]any
 }
 
@@ -63,12 +63,18 @@ func Parse(body string) (*Template, *Error) {
 	return t, t.check()
 }
 
+// maxResources is CloudFormation's quota of resources in a template.
 const maxResources = 500
 
-var sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters",
-	"Rules", "Mappings", "Conditions", "Transform",
-	"Resources", "Outputs", "Hooks"}
+// What a template and a resource of it may contain.
+var (
+	sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules",
+		"Mappings", "Conditions", "Transform", "Resources", "Outputs", "Hooks"}
+	resourceKeys = []string{"Type", "Condition", "Properties", "Metadata", "DependsOn",
+		"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Description"}
+)
 
+// section returns the maps of a section by their names.
 func section(root map[string]any, name string) map[string]map[string]any {
 	out := map[string]map[string]any{}
 	entries, _ := root[name].(map[string]any)
@@ -80,12 +86,11 @@ func section(root map[string]any, name string) map[string]map[string]any {
 	return out
 }
 
+// define reads a resource of a template.
 func define(id string, raw map[string]any) (Definition, *Error) {
 	d := Definition{raw: raw}
 	for key := range raw {
-		if !slices.Contains([]string{"Type", "Condition", "Properties", "Metadata", "DependsOn",
-			"DeletionPolicy", "UpdateReplacePolicy",
-			"UpdatePolicy", "CreationPolicy", "Description"}, key) {
+		if !slices.Contains(resourceKeys, key) {
 			return d, invalid("Invalid template resource property '%s'", key)
 		}
 	}
@@ -122,7 +127,7 @@ func needs(raw map[string]any) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// check refuses references to nothing, which CloudFormation finds before it makes anything.
+// check refuses references to nothing, which CloudFormation finds before it starts.
 func (t *Template) check() *Error {
 	var missing []string
 	known := func(name string) bool {
@@ -143,15 +148,13 @@ func (t *Template) check() *Error {
 		}
 	}
 	if missing != nil {
-		return invalid("Template format error: Unresolved resource dependencies [%s] in the Resources "+
-			"block of the template", strings.Join(missing, ", "))
+		return unresolved(strings.Join(missing, ", "), "Resources")
 	}
 	for id, output := range t.outputs {
 		var fail *Error
 		references(output["Value"], func(name, _ string) {
 			if !known(name) {
-				fail = invalid("Template format error: Unresolved resource dependencies [%s] in the Outputs "+
-					"block of the template", name)
+				fail = unresolved(name, "Outputs")
 			}
 		})
 		if _, ok := output["Value"]; !ok {
@@ -165,7 +168,7 @@ func (t *Template) check() *Error {
 	return nil
 }
 
-// Error is what CloudFormation answers to a template, parameters or capabilities that it refuses.
+// Error is the error that CloudFormation returns for a template, parameters or capabilities.
 type Error struct{ Code, Message string }
 
 // Error returns the code and the message.
@@ -173,4 +176,9 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 func invalid(format string, args ...any) *Error {
 	return &Error{"ValidationError", fmt.Sprintf(format, args...)}
+}
+
+func unresolved(names, section string) *Error {
+	return invalid("Template format error: Unresolved resource dependencies [%s] in the %s block "+
+		"of the template", names, section)
 }

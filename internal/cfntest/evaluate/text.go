@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// Text returns a value as CloudFormation compares and joins it: everything is text.
+// Text returns a value as CloudFormation compares and joins it: as text.
 func Text(v any) string {
 	switch v := v.(type) {
 	case nil, noValue:
@@ -24,6 +24,7 @@ func Text(v any) string {
 	return JSON(v)
 }
 
+// JSON returns a value as JSON.
 func JSON(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -32,8 +33,7 @@ func JSON(v any) string {
 	return string(b)
 }
 
-// same tells whether two values of a property are one to CloudFormation, to which 1 and "1" are the
-// same.
+// same tells whether CloudFormation regards two values of a property as equal, such as 1 and "1".
 func same(a, b any) bool {
 	return reflect.DeepEqual(a, b) || Text(a) == Text(b)
 }

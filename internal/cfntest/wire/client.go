@@ -13,7 +13,9 @@ import (
 
 // Client returns a CloudFormation client in memory, with the SDK's own retries. Inside a
 // testing/synctest bubble, make it there.
-func (e *Endpoint) Client() *cloudformation.Client { return cloudformation.NewFromConfig(e.Config()) }
+func (e *Endpoint) Client() *cloudformation.Client {
+	return cloudformation.NewFromConfig(e.Config())
+}
 
 // Config returns a configuration for clients in memory: static credentials, the server's region.
 func (e *Endpoint) Config() aws.Config {

@@ -19,8 +19,7 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // Invalid returns a ValidationError.
 func Invalid(format string, args ...any) *Error {
-	return Refused("ValidationError", format,
-		args...)
+	return Refused("ValidationError", format, args...)
 }
 
 // Refused returns an error with status 400.
@@ -43,8 +42,8 @@ func (n *Node) Add(children ...*Node) *Node {
 // Element returns an element with children; the name of a result's root does not matter.
 func Element(name string, children ...*Node) *Node { return &Node{Name: name, Children: children} }
 
-// Structure returns an element with a leaf for each pair of a name and a value; empty values are left
-// out.
+// Structure returns an element with a leaf for each pair of a name and a value; empty values are
+// left out.
 func Structure(name string, pairs ...string) *Node {
 	n := Element(name)
 	for i := 0; i+1 < len(pairs); i += 2 {
