@@ -49,7 +49,7 @@ func newRoot(e *env) *cobra.Command {
 		e.problems.add(flagProblem(err))
 		return e.problems.err(helpOf(cmd))
 	})
-	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newPolicy(e), newVersion(e))
+	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newPolicy(e), newMan(e), newVersion(e))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)
