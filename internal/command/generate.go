@@ -8,10 +8,11 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/pmezard/go-difflib/difflib"
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
 )
 
 // newGenerate prints the template, or compares it with a file.
@@ -90,11 +91,7 @@ func (e *env) compare(path string, text []byte) error {
 	if bytes.Equal(file, text) {
 		return nil
 	}
-	diff := difflib.UnifiedDiff{
-		A: difflib.SplitLines(string(file)), B: difflib.SplitLines(string(text)),
-		FromFile: path, ToFile: "generated", Context: 3,
-	}
-	if err := difflib.WriteUnifiedDiff(e.Out, diff); err != nil {
+	if _, err := e.Out.Write(diff.Diff(path, file, "generated", text)); err != nil {
 		return err
 	}
 	return &exitError{exitDiffers, fmt.Errorf("%s differs from the generated template", path), "Accept: the same command with -o " + path + " instead of --check"}
@@ -102,7 +99,7 @@ func (e *env) compare(path string, text []byte) error {
 
 // writeOutput replaces a file atomically. Its folder must exist.
 func writeOutput(path string, text []byte) error {
-	err := replaceFile(path, 0o644, content(text))
+	err := atomicfile.WriteBytes(path, 0o644, text)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &exitError{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; wanted a file in an existing one", path, filepath.Dir(path)), ""}
 	}

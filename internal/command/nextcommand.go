@@ -32,15 +32,15 @@ func nextAfter(stack, kind string, o deploy.Outcome) string {
 func nextCommand(stack, status string) string {
 	switch status {
 	case "DELETE_FAILED":
-		return "Again, after mending the cause: metaflow-cfn delete " + stack +
+		return "Fix the cause, then retry: metaflow-cfn delete " + stack +
 			"   Or leave behind what cannot be deleted: --retain ID"
 	case "UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED":
-		return "Repair, after mending the cause: metaflow-cfn recover " + stack
+		return "Fix the cause, then: metaflow-cfn recover " + stack
 	case "CREATE_FAILED", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED":
 		return "Delete what is left: metaflow-cfn delete " + stack
 	}
 	if strings.HasSuffix(status, "_IN_PROGRESS") {
 		return "Follow: metaflow-cfn watch " + stack
 	}
-	return "Again, after mending the cause: metaflow-cfn deploy " + stack
+	return "Fix the cause, then retry: metaflow-cfn deploy " + stack
 }

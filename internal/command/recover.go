@@ -27,7 +27,7 @@ func newRecover(e *env) *cobra.Command {
 		Use:   "recover STACK",
 		Short: "Bring a stack whose update or rollback failed back to what it was",
 		Long: "recover goes on with a rollback that failed, or rolls back what was kept after a failure, and follows it.\n" +
-			"First mend what stopped it; or leave those resources as they are with --skip, or all that fail with --force:\n" +
+			"First fix what stopped it, or leave those resources as they are with --skip, or all that fail with --force:\n" +
 			"the stack then no longer knows how they really are.",
 	}
 	cmd.Flags().BoolVarP(&r.yes, "yes", "y", false, "do not ask; required without a terminal")

@@ -9,14 +9,14 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// signalOrdeals are about a program that is told to end, or is ended.
-func signalOrdeals() []ordeal {
-	detached := func(number int, name string, s syscall.Signal) ordeal {
-		return ordeal{number: number, name: name, args: deployIt, options: cfntest.Options{Scale: 0.1}, arrange: upon("DescribeStackEvents", 3, s), exit: exitSignal + int(s),
+// signalCases are about a program that is told to end, or is ended.
+func signalCases() []faultCase {
+	detached := func(number int, name string, s syscall.Signal) faultCase {
+		return faultCase{number: number, name: name, args: deployIt, options: cfntest.Options{Scale: 0.1}, arrange: upon("DescribeStackEvents", 3, s), exit: exitSignal + int(s),
 			state: "CREATE_IN_PROGRESS", effects: updates, check: (*bench).atOnce,
 			says: []string{"^Detached: metaflow is still CREATE_IN_PROGRESS; nothing was cancelled$", "^  follow: metaflow-cfn watch metaflow$", "^  undo:   metaflow-cfn delete metaflow$"}}
 	}
-	return []ordeal{
+	return []faultCase{
 		{number: 47, name: "Ctrl-C before anything", args: deployIt, arrange: upon("GetCallerIdentity", 1, syscall.SIGINT), exit: 130, says: []string{"interrupt: no operation was begun"}},
 		{number: 47, name: "Ctrl-C while a creation is planned", args: deployIt, arrange: upon("CreateChangeSet", 1, syscall.SIGINT), exit: 130, state: "DELETE_COMPLETE",
 			effects: undoes, says: []string{"interrupt: no operation was begun"}},
@@ -49,14 +49,14 @@ func signalOrdeals() []ordeal {
 	}
 }
 
-// clockOrdeals are about clocks that jump.
-func clockOrdeals() []ordeal {
-	jump := func(name string, by time.Duration) ordeal {
-		return ordeal{number: 52, name: name, args: deployIt + " --output json", state: "CREATE_COMPLETE", effects: creates, options: cfntest.Options{Scale: 1},
+// clockCases are about clocks that jump.
+func clockCases() []faultCase {
+	jump := func(name string, by time.Duration) faultCase {
+		return faultCase{number: 52, name: name, args: deployIt + " --output json", state: "CREATE_COMPLETE", effects: creates, options: cfntest.Options{Scale: 1},
 			arrange: func(b *bench) { b.server.OnCall("DescribeStackEvents", 4, func() { b.server.SkewClock(by) }) },
 			says:    []string{`"result":"succeeded"`}, check: (*bench).toldAll}
 	}
-	return []ordeal{jump("the server's clock jumps eight hours ahead", 8*time.Hour)}
+	return []faultCase{jump("the server's clock jumps eight hours ahead", 8*time.Hour)}
 }
 
 // upon sends a signal to the program while a call is answered.
@@ -84,7 +84,7 @@ func unanswered(action string, s syscall.Signal) func(*bench) {
 
 // atOnce holds the program to have ended within a second of the last signal.
 func (b *bench) atOnce() {
-	if took := b.ended.Sub(time.Unix(0, b.told.Load())); took > time.Second {
+	if took := b.ended.Sub(time.Unix(0, b.signalledAt.Load())); took > time.Second {
 		b.Errorf("the program ended %s after the signal", took)
 	}
 }

@@ -47,7 +47,7 @@ func newRoot(e *env) *cobra.Command {
 	})
 	root.AddCommand(ofComponent(e, e.components[0])...)
 	root.AddCommand(newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e),
-		newVersion(e))
+		newMan(e), newVersion(e))
 	for _, c := range e.components[1:] {
 		root.AddCommand(newNoun(e, c))
 	}

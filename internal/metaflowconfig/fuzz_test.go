@@ -1,4 +1,4 @@
-package command
+package metaflowconfig
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// FuzzConfigured merges our keys into any file: it is refused, or every other key
+// FuzzMerge merges our keys into any file: it is refused, or every other key
 // keeps its value, and merging again changes nothing.
-func FuzzConfigured(f *testing.F) {
+func FuzzMerge(f *testing.F) {
 	for _, seed := range []string{
 		"", " \n", "{}", "null", "[]", `{"METAFLOW_DEFAULT_DATASTORE": "local", "OTHER": {"a": [1, 2.50, 1e400]}}`, `{"LIMIT": 12345678901234567890}`,
 		`{} {}`, `{"a": 1, "a": 2}`, "\ufeff{}", `{"\u0000": "\ud800"}`, `{"a": "<&>"`, `{"METAFLOW_DEFAULT_DATASTORE": null}`,
@@ -18,7 +18,7 @@ func FuzzConfigured(f *testing.F) {
 	}
 	ours := map[string]string{"METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_BATCH_JOB_QUEUE": "arn:aws:batch:us-east-1:123456789012:job-queue/a"}
 	f.Fuzz(func(t *testing.T, old []byte) {
-		text, err := mergedConfig(old, ours)
+		text, err := merged(old, ours)
 		if err != nil {
 			return
 		}
@@ -33,7 +33,7 @@ func FuzzConfigured(f *testing.F) {
 		if !reflect.DeepEqual(before, after) {
 			t.Errorf("%q has become %q", old, text)
 		}
-		again, err := mergedConfig(text, ours)
+		again, err := merged(text, ours)
 		if err != nil || !bytes.Equal(again, text) {
 			t.Errorf("merged again, %q is %q (%v)", text, again, err)
 		}
