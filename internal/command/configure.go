@@ -37,7 +37,7 @@ func newConfigure(e *env) *cobra.Command {
 			return err
 		case !s.stack.Exists():
 			return &exitError{exitUnknown, fmt.Errorf("stack %s does not exist in %s", name, s.region),
-				"Create it: metaflow-cfn deploy " + name}
+				"Create it: " + e.commandLine("deploy", name)}
 		}
 		return e.writeConfiguration(s.stack, s.region, profile, show)
 	}
@@ -57,7 +57,7 @@ func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, sho
 	config := e.component.Configuration(stack.Outputs)
 	if missing := e.missingKeys(config); len(missing) > 0 {
 		return &exitError{exitUnknown, fmt.Errorf("stack %s (%s) has no output for %s", stack.Name, stack.Status, strings.Join(missing, ", ")),
-			"Bring it up to date: metaflow-cfn deploy " + stack.Name}
+			"Bring it up to date: " + e.commandLine("deploy", stack.Name)}
 	}
 	if show {
 		text, err := metaflowconfig.Text(config)

@@ -17,16 +17,18 @@ import (
 // deployment is one run of the deploy command.
 type deployCmd struct {
 	follower
-	wish
+	stackInput
 	postDeploy
 
 	yes, queue   bool
 	roleARN      string
 	onFailure    string
 	allowReplace []string
-	unprotected  bool
-	configure    bool
-	profile      string
+
+	ignoreCompanions bool
+	unprotected      bool
+	configure        bool
+	profile          string
 }
 
 // newDeploy creates or updates the stack and waits for it.
@@ -41,17 +43,20 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 		Example: "  metaflow-cfn deploy metaflow\n" +
 			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT --yes",
 	}
-	d.wish.flags(cmd, c)
+	d.stackInput.flags(cmd, c)
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
 	f.StringVar(&d.roleARN, "role-arn", "", "role with which CloudFormation works on the stack")
 	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, addresses, compute environments and queues that may be replaced or removed")
+	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false, "replace or remove resources that other stacks use")
 	f.BoolVar(&d.queue, "wait", false, "follow an operation that is running on the stack, then go on")
 	enumFlag(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
 	f.BoolVar(&d.unprotected, "no-termination-protection", false, "leave termination protection off after a create")
 	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
 	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
-	d.postDeploy.flags(cmd)
+	if c.PostDeploy {
+		d.postDeploy.flags(cmd)
+	}
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		d.check(args)
@@ -69,7 +74,6 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 func (d *deployCmd) check(args []string) {
 	d.follower.check()
 	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
-	d.checkResources("allow-replace", d.allowReplace)
 	d.requireConfirmable(d.yes)
 	if d.roleARN != "" {
 		if err := (&generator.Parameter{Format: standard.RoleARN, Default: "-"}).Check(d.roleARN); err != nil {
@@ -81,13 +85,21 @@ func (d *deployCmd) check(args []string) {
 	if !d.configure && d.profile != "" {
 		d.problems.add(errors.New("--profile needs --configure"))
 	}
-	d.wish.read(d.env, args)
+	d.stackInput.read(d.env, args)
 }
 
 func (d *deployCmd) run(ctx context.Context) error {
 	s, err := d.open(ctx, d.name, "Try: metaflow-cfn watch "+d.name)
 	if err != nil {
 		return d.preferInputErrors(ctx, err)
+	}
+	if err := d.allowed(ctx, s); err != nil {
+		return err
+	}
+	if d.from != "" {
+		if err := d.share(ctx, d.env, s); err != nil {
+			return err
+		}
 	}
 	request, err := d.request()
 	if err != nil {
@@ -100,7 +112,7 @@ func (d *deployCmd) run(ctx context.Context) error {
 	if err := d.waitUntilIdle(ctx, s); err != nil {
 		return d.preferInputErrors(ctx, err)
 	}
-	if err := d.fits(d.env, s.stack, "Flags: metaflow-cfn deploy --help"); err != nil {
+	if err := d.stackInput.check(d.env, s.stack, d.flagsOf("deploy")); err != nil {
 		return err
 	}
 	if s.stack.NeedsDelete() {
@@ -128,7 +140,7 @@ func (w *follower) plan(
 
 // carryOut shows the plan, asks, executes and waits.
 func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan) error {
-	d.show(plan, &d.wish)
+	d.show(plan, &d.stackInput)
 	if plan.Empty() {
 		op := &deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}
 		outcome := deploy.Outcome{
@@ -136,7 +148,7 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		}
 		return d.ended(op, outcome, d.finish(ctx, s, plan.Stack))
 	}
-	if err := permit(d.component, plan, d.all, d.allowReplace); err != nil {
+	if err := d.permit(ctx, s, plan); err != nil {
 		d.discard(ctx, s, plan)
 		return err
 	}
@@ -152,7 +164,7 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		if !errors.Is(err, errNoAnswer) {
 			d.discard(ctx, s, plan)
 		}
-		return failed(err, "Again: metaflow-cfn deploy "+d.name)
+		return failed(err, "Again: "+d.commandLine("deploy", d.name))
 	}
 	return d.conclude(ctx, s, op)
 }
@@ -205,7 +217,7 @@ func (d *deployCmd) nextFor(err error) string {
 	case !errors.As(err, &e) || e.Status == "":
 		return ""
 	case strings.HasSuffix(e.Status, "_IN_PROGRESS"):
-		return nextCommand(d.name, e.Status) + "   Queue: the same command with --wait"
+		return d.nextCommand(d.name, e.Status) + "   Queue: the same command with --wait"
 	}
-	return nextCommand(d.name, e.Status)
+	return d.nextCommand(d.name, e.Status)
 }

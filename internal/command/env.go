@@ -25,6 +25,8 @@ type env struct {
 	components []*generator.Component
 	component  *generator.Component // of the verb or of the stack, for the words of messages
 
+	ofComponent bool // the verb works on stacks of its component alone
+
 	in      *os.File
 	http    aws.HTTPClient   // nil: the SDK's own
 	records *display.Records // nil unless programs read the result

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // newMan prints manual pages. They are written here and not by cobra/doc, whose

@@ -6,20 +6,17 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// commandLine returns the command line of a verb on a stack.
-func commandLine(verb, stack string) string { return "metaflow-cfn " + verb + " " + stack }
-
 // nextAfter returns the command that comes after an operation that did not succeed,
 // with the resources that block it.
-func nextAfter(stack, kind string, o deploy.Outcome) string {
-	next := nextCommand(stack, o.Status)
+func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
+	next := e.nextCommand(stack, o.Status)
 	var names []string
 	for _, b := range o.Blocking {
 		names = append(names, b.Name())
 	}
 	switch {
 	case kind == cancellation && o.Status == "UPDATE_COMPLETE":
-		return "The update was faster. Another one takes it back: metaflow-cfn deploy " + stack
+		return "The update was faster. Another one takes it back: " + e.commandLine("deploy", stack)
 	case o.Status == "DELETE_FAILED" && len(names) > 0:
 		return strings.Replace(next, "--retain ID", "--retain "+strings.Join(names, ","), 1)
 	case o.Status == "UPDATE_ROLLBACK_FAILED" && len(names) > 0:
@@ -29,7 +26,7 @@ func nextAfter(stack, kind string, o deploy.Outcome) string {
 }
 
 // nextCommand returns the command that comes next for a stack in a status.
-func nextCommand(stack, status string) string {
+func (e *env) nextCommand(stack, status string) string {
 	switch status {
 	case "DELETE_FAILED":
 		return "Fix the cause, then retry: metaflow-cfn delete " + stack +
@@ -42,5 +39,5 @@ func nextCommand(stack, status string) string {
 	if strings.HasSuffix(status, "_IN_PROGRESS") {
 		return "Follow: metaflow-cfn watch " + stack
 	}
-	return "Fix the cause, then retry: metaflow-cfn deploy " + stack
+	return "Fix the cause, then retry: " + e.commandLine("deploy", stack)
 }

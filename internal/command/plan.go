@@ -16,7 +16,7 @@ import (
 // planning is one run of the plan command.
 type planCmd struct {
 	follower
-	wish
+	stackInput
 
 	exitCode bool
 }
@@ -31,12 +31,12 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 			"one needs. It says which --allow-replace a deployment would need.",
 		Example: "  metaflow-cfn plan metaflow --compute-type SPOT --exit-code",
 	}
-	p.wish.flags(cmd, c)
+	p.stackInput.flags(cmd, c)
 	cmd.Flags().BoolVar(&p.exitCode, "exit-code", false, "exit 10 when there are changes")
 	enumFlag(cmd, &p.format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p.follower.check()
-		p.wish.read(e, args)
+		p.stackInput.read(e, args)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
@@ -50,7 +50,12 @@ func (p *planCmd) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.fits(p.env, s.stack, "Flags: metaflow-cfn plan --help"); err != nil {
+	if p.from != "" {
+		if err := p.share(ctx, p.env, s); err != nil {
+			return err
+		}
+	}
+	if err := p.stackInput.check(p.env, s.stack, p.flagsOf("plan")); err != nil {
 		return err
 	}
 	if s.stack.NeedsDelete() {
@@ -80,13 +85,13 @@ func (p *planCmd) tell(plan *deploy.Plan) error {
 	if p.exitCode && !plan.Empty() {
 		code = exitDiffers
 	}
-	lost := logicalIDs(losses(p.component, plan.Changes, p.all))
+	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective))
 	switch {
 	case p.records != nil:
 		p.records.Plan(plan)
 		p.records.Preview(plan, lost, code)
 	default:
-		p.review(p.Out, plan, &p.wish)
+		p.review(p.Out, plan, &p.stackInput)
 		if len(lost) > 0 {
 			p.Fprintf(p.Out, terminal.Plain, "A deployment needs: --allow-replace %s", strings.Join(lost, ","))
 		}
@@ -103,7 +108,7 @@ func (p *planCmd) nextFor(err error) string {
 	if !errors.As(err, &e) || e.Status == "" {
 		return ""
 	}
-	return nextCommand(p.name, e.Status)
+	return p.nextCommand(p.name, e.Status)
 }
 
 func logicalIDs(changes []deploy.Change) []string {

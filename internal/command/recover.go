@@ -62,7 +62,7 @@ func (r *recoverCmd) run(ctx context.Context, name string) error {
 		return s.Recover(ctx, s.stack, r.skip, r.force)
 	})
 	if err != nil {
-		return failed(err, nextToRecover(s.stack))
+		return failed(err, r.nextToRecover(s.stack))
 	}
 	if strings.HasSuffix(status, "_COMPLETE") {
 		r.Printf("%s is %s: nothing to recover", name, status)
@@ -82,12 +82,12 @@ func (r *recoverCmd) question(s *session) string {
 }
 
 // nextToRecover is the command for a stack that recover does not help.
-func nextToRecover(s deploy.Stack) string {
+func (e *env) nextToRecover(s deploy.Stack) string {
 	switch {
 	case !s.Exists():
-		return "Create it: metaflow-cfn deploy " + s.Name
+		return "Create it: " + e.commandLine("deploy", s.Name)
 	case s.Busy() || s.Status == "ROLLBACK_FAILED" || s.Status == "DELETE_FAILED" || s.Status == "IMPORT_ROLLBACK_FAILED":
-		return nextCommand(s.Name, s.Status)
+		return e.nextCommand(s.Name, s.Status)
 	}
 	return ""
 }

@@ -13,7 +13,7 @@ import (
 
 // review shows a plan to people: what is removed and replaced first, with what
 // causes it, in the words of our parameters.
-func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *wish) {
+func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	if p.Empty() {
 		e.Fprintf(w, terminal.Plain, "%s: no changes", p.Stack.Name)
 		return
@@ -22,17 +22,17 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *wish) {
 		e.Fprintf(w, terminal.Plain, "An earlier run had made this change set when it was cut off.")
 	}
 	e.Fprintf(w, terminal.Plain, "%s: %s, %s", p.Stack.Name, strings.ToLower(p.Operation), tally(p.Changes))
-	retagged := names(p.Changes, onlyTags)
+	retagged := logicalIDsWhere(p.Changes, onlyTags)
 	e.changes(w, slices.DeleteFunc(display.Ordered(p.Changes), func(c deploy.Change) bool {
 		return len(retagged) > 1 && onlyTags(c)
 	}))
 	if len(retagged) > 1 {
 		e.Fprintf(w, terminal.Plain, "   ~  tags of %s", strings.Join(retagged, ", "))
 	}
-	if tagged := names(p.Changes, e.byTags); len(tagged) > 0 {
+	if tagged := logicalIDsWhere(p.Changes, e.byTags); len(tagged) > 0 {
 		e.Fprintf(w, terminal.Plain, "The tags change: AWS Batch takes tags only when it makes a thing, so %s would be replaced. Without --tags they stay.", strings.Join(tagged, " and "))
 	}
-	if keeps := asked.keeps(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
+	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
 	}
 }
@@ -190,8 +190,8 @@ func onlyTags(c deploy.Change) bool {
 	return display.Symbol(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"})
 }
 
-// names are the logical IDs of the changes that are so.
-func names(changes []deploy.Change, so func(deploy.Change) bool) []string {
+// logicalIDsWhere returns the logical IDs of the changes for which so holds.
+func logicalIDsWhere(changes []deploy.Change, so func(deploy.Change) bool) []string {
 	var out []string
 	for _, c := range display.Ordered(changes) {
 		if so(c) {
