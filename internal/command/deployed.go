@@ -40,6 +40,9 @@ func dispositions(t *cfn.Deployed, resources []deploy.Event) map[string]cfn.Disp
 	if t == nil {
 		return out
 	}
+	if t.Transformed { // by what this program does not evaluate
+		return out
+	}
 	for _, r := range t.Resources {
 		out[r.LogicalID] = r.WhenStackDeleted()
 	}
