@@ -150,15 +150,16 @@ func (r *resolver) ref(where, name string) any {
 	if v, ok := r.params[name]; ok {
 		return v
 	}
-	r.exists(where, name)
+	if !strings.HasPrefix(name, "AWS::") {
+		r.exists(where, name)
+	}
 	return map[string]any{"Ref": name}
 }
 
 func (r *resolver) exists(where, id string) {
-	if strings.HasPrefix(id, "AWS::") || r.live[id] {
-		return
+	if !r.live[id] {
+		r.errorf("%s: refers to %s, which will not exist", where, id)
 	}
-	r.errorf("%s: refers to %s, which will not exist", where, id)
 }
 
 func (r *resolver) find(where string, list []any) any {

@@ -139,6 +139,8 @@ func TestFoldErrors(t *testing.T) {
 			"It: refers to Dropped, which will not exist"},
 		{"place of a dropped resource", cfn.Sub("${Dropped.Arn}", nil),
 			"It: refers to Dropped, which will not exist"},
+		{"attribute of a pseudo parameter", cfn.GetAtt("AWS::NoValue", "Arn"),
+			"It: refers to AWS::NoValue, which will not exist"},
 		{"unknown name", cfn.Ref("Nothing"), "It: refers to Nothing, which will not exist"},
 		{"unknown condition", cfn.If("Nothing", "a", "b"), "Nothing is not a condition of the template"},
 		{"unknown mapping", cfn.Fn("FindInMap", "Nothing", "a", "b"), "It: mapping Nothing has no a.b"},
