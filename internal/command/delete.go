@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// deletion is one run of the delete command.
+// deleteCmd is one run of the delete command.
 type deleteCmd struct {
 	follower
 
@@ -25,14 +25,18 @@ func newDelete(e *env) *cobra.Command {
 	d := &deleteCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "delete STACK",
-		Short: "Delete the stack; the bucket stays",
-		Long:  "delete shows what goes and what stays, asks, deletes the stack and shows each event as it happens.",
+		Short: "Delete the stack; the bucket is kept",
+		Long: "delete shows what is deleted and what is kept, asks, deletes the stack and shows each\n" +
+			"event as it happens.",
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
-	f.StringSliceVar(&d.retain, "retain", nil, "logical IDs to leave behind, after a deletion that failed")
-	f.BoolVar(&d.force, "force", false, "give up resources that cannot be deleted, after a deletion that failed")
-	f.BoolVar(&d.unprotect, "disable-protection", false, "turn termination protection off first")
+	f.StringSliceVar(&d.retain, "retain", nil,
+		"logical IDs to leave behind, after a failed deletion")
+	f.BoolVar(&d.force, "force", false,
+		"abandon resources that cannot be deleted, after a failed deletion")
+	f.BoolVar(&d.unprotect, "disable-protection", false,
+		"turn termination protection off first")
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
@@ -72,13 +76,13 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	return d.ended(op, d.follow(ctx, s, op), nil)
 }
 
-// agree shows what goes and what stays, and asks.
+// agree shows what is deleted and what is kept, and asks.
 func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	name := s.stack.Name
 	if s.stack.Protected && !d.unprotect {
 		return &exitError{exitRefused,
 			fmt.Errorf("%s is protected against termination; nothing was deleted", name),
-			"Delete it all the same: metaflow-cfn delete " + name + " --disable-protection"}
+			"Delete it anyway: metaflow-cfn delete " + name + " --disable-protection"}
 	}
 	resources, err := s.Resources(ctx, s.stack)
 	if err != nil {
@@ -89,7 +93,7 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	d.list(resources, stays)
 	for _, r := range resources {
 		if stays[r.LogicalID] && r.Type == "AWS::S3::Bucket" {
-			d.Printf("the bucket %[1]s stays, with all that is in it; "+
+			d.Printf("the bucket %[1]s is kept with its contents; "+
 				"reuse it with --existing-bucket-name %[1]s", r.PhysicalID)
 		}
 	}
@@ -123,7 +127,7 @@ func (d *deleteCmd) list(resources []deploy.Event, stays map[string]bool) {
 	}
 }
 
-// gone says that nothing of the resource is the stack's any more.
+// gone reports whether the stack no longer has the resource.
 func gone(r deploy.Event) bool {
 	return r.PhysicalID == "" || r.Status == "DELETE_COMPLETE" || r.Status == "DELETE_SKIPPED"
 }

@@ -45,7 +45,7 @@ func permit(p *deploy.Plan, values generator.Values, allowed []string) error {
 	for _, c := range losses(p.Changes, updatesInPlace(values)) {
 		if !slices.Contains(allowed, c.LogicalID) {
 			missing = append(missing, c.LogicalID)
-			text = append(text, fmt.Errorf("  %s: %s", c.LogicalID, fate(c)))
+			text = append(text, fmt.Errorf("  %s: %s", c.LogicalID, display.Disposition(c)))
 		}
 	}
 	if missing == nil {

@@ -19,11 +19,11 @@ func nextAfter(stack, kind string, o deploy.Outcome) string {
 	}
 	switch {
 	case kind == cancellation && o.Status == "UPDATE_COMPLETE":
-		return "The update was faster. Another one takes it back: metaflow-cfn deploy " + stack
+		return "The update finished first. Another update undoes it: metaflow-cfn deploy " + stack
 	case o.Status == "DELETE_FAILED" && len(names) > 0:
 		return strings.Replace(next, "--retain ID", "--retain "+strings.Join(names, ","), 1)
 	case o.Status == "UPDATE_ROLLBACK_FAILED" && len(names) > 0:
-		return next + "   Or leave as it is what cannot be rolled back: --skip " + strings.Join(names, ",")
+		return next + "   Or skip what cannot be rolled back: --skip " + strings.Join(names, ",")
 	}
 	return next
 }

@@ -129,7 +129,7 @@ func (c Config) Cause(o deploy.Outcome, reasons map[string]string) {
 		c.Printf("Also failed: %s  %s", Resource(also), also.Reason)
 	}
 	if o.Cancelled > 0 {
-		c.Printf("cancelled because of it: %d", o.Cancelled)
+		c.Printf("cancelled as a consequence: %d", o.Cancelled)
 	}
 }
 
