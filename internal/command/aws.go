@@ -17,9 +17,15 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// credentialsLimit is how long the search for credentials may take. The last place, the
-// metadata service of an instance, does not answer elsewhere.
-const credentialsLimit = 5 * time.Second
+const (
+	// credentialsLimit is how long the search for credentials may take. The last place, the
+	// metadata service of an instance, does not answer elsewhere.
+	credentialsLimit = 5 * time.Second
+	// batchLimit is how long AWS Batch may take to say what is wrong.
+	batchLimit = 5 * time.Second
+	// grace is how long a call that begins an operation may take after a signal.
+	grace = 900 * time.Millisecond
+)
 
 // account is the account and region that the command line and the environment choose.
 type account struct {

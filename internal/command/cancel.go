@@ -9,9 +9,6 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// cancellation is the kind of operation that deploy.Client.Cancel returns.
-const cancellation = "CANCEL"
-
 // newCancel cancels the update that is running.
 func newCancel(e *env) *cobra.Command {
 	w := &follower{env: e, format: "text"}

@@ -172,9 +172,6 @@ func (w *follower) code(o deploy.Outcome) int {
 	return codeOf(o.Result)
 }
 
-// grace is how long a call that begins an operation may take after a signal.
-const grace = 900 * time.Millisecond
-
 // errNoAnswer is the error of a call that a signal cut off.
 var errNoAnswer = errors.New("CloudFormation has not answered yet: the operation may have begun")
 

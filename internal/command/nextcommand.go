@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
 // commandLine returns the command line of a verb on a stack.
@@ -18,7 +19,7 @@ func nextAfter(stack, kind string, o deploy.Outcome) string {
 		names = append(names, b.Name())
 	}
 	switch {
-	case kind == cancellation && o.Status == "UPDATE_COMPLETE":
+	case kind == display.Cancellation && o.Status == "UPDATE_COMPLETE":
 		return "The update finished first. Another update undoes it: metaflow-cfn deploy " + stack
 	case o.Status == "DELETE_FAILED" && len(names) > 0:
 		return strings.Replace(next, "--retain ID", "--retain "+strings.Join(names, ","), 1)

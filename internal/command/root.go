@@ -36,7 +36,9 @@ func newRoot(e *env) *cobra.Command {
 		Short: "What Metaflow needs on AWS, from one CloudFormation template",
 		Long: "metaflow-cfn writes a CloudFormation template with what Metaflow needs on AWS: a bucket,\n" +
 			"a network and AWS Batch. It reuses what the account already has, deploys the stack, and\n" +
-			"writes Metaflow's configuration.",
+			"writes Metaflow's configuration.\n\n" +
+			"The environment of the AWS SDK is used as everywhere: AWS_PROFILE, AWS_REGION … NO_COLOR\n" +
+			"removes colours.",
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 		Args:                       cobra.ArbitraryArgs,

@@ -4,7 +4,9 @@ package manpage
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -100,7 +102,20 @@ func (m *writer) flags(title string, flags *pflag.FlagSet) {
 	})
 }
 
-// escape returns text in which backslashes and hyphens stay as they are typed.
+// escape returns text in which backslashes and hyphens stay as they are typed, in ASCII.
 func escape(s string) string {
-	return strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
+	var out strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\\':
+			out.WriteString(`\e`)
+		case r == '-':
+			out.WriteString(`\-`)
+		case r >= utf8.RuneSelf:
+			fmt.Fprintf(&out, `\[u%04X]`, r)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
