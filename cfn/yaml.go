@@ -12,138 +12,178 @@ import (
 
 const (
 	lineWidth = 140 // characters, where YAML may be broken
-	flowWidth = 120 // how long a function or a list of facts may be to stand on one line
+	flowWidth = 120 // how long a function or a short mapping may be to stand on one line
+
+	// partSize is how many entries of a section one dumper writes. A dumper keeps
+	// and copies all that it has written; a new one costs some 50 allocations.
+	partSize = 8
 )
 
-// YAML is the template as people read it: short functions, a comment over each
-// resource, an empty line between the sections.
+// YAML returns the template as people read it: short functions, a comment over
+// each resource, an empty line between the sections.
 func (t *Template) YAML() ([]byte, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
-	for i, m := range t.document() {
+	for i, section := range t.document() {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		root := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{heading(m), node(m.value)}}
-		var buf bytes.Buffer
-		dumper, err := yaml.NewDumper(&buf, yaml.WithV4Defaults(), yaml.WithCompactSeqIndent(true), yaml.WithLineWidth(lineWidth))
-		if err != nil {
+		if err := section.writeSection(&out); err != nil {
 			return nil, err
 		}
-		if err := dumper.Dump(root); err != nil {
-			return nil, err
-		}
-		if err := dumper.Close(); err != nil {
-			return nil, err
-		}
-		out.Write(pseudo.ReplaceAll(buf.Bytes(), []byte("$1$2")))
 	}
-	return out.Bytes(), nil
+	return pseudo.ReplaceAll(out.Bytes(), []byte("$1$2")), nil
 }
 
-// pseudo is a pseudo parameter that the emitter quotes within brackets, where
-// it needs no quotes.
+// pseudo matches a pseudo parameter that the library quotes within brackets,
+// where it needs no quotes.
 var pseudo = regexp.MustCompile(`(!Ref )'(AWS::[A-Za-z]+)'`)
 
-// node is the YAML of a tree.
-func node(v any) *yaml.Node {
-	if name, arg, ok := call(v); ok {
-		if n := short(name, arg); n != nil {
-			return n
+// writeSection writes a section in parts, each under the key of the section,
+// which only the first part keeps.
+func (m member) writeSection(out *bytes.Buffer) error {
+	entries, ok := m.value.(object)
+	if !ok || len(entries) == 0 {
+		return m.write(out)
+	}
+	first := true
+	for entries := range slices.Chunk(entries, partSize) {
+		part := member{key: m.key, value: entries}
+		if first {
+			part.doc = m.doc
 		}
-	}
-	switch v := v.(type) {
-	case string:
-		return text(v)
-	case object:
-		return mapping(v, false)
-	case map[string]any:
-		return mapping(ordered(v), true)
-	case []any:
-		return sequence(v, "")
-	case json.Number:
-		return &yaml.Node{Kind: yaml.ScalarNode, Value: v.String()}
-	default: // the other kinds of a tree are plain JSON
-		tree := unmarked(v)
-		switch tree := tree.(type) {
-		case map[string]any, []any, json.Number, string:
-			return node(tree)
+		var buf bytes.Buffer
+		if err := part.write(&buf); err != nil {
+			return err
 		}
-		return &yaml.Node{Kind: yaml.ScalarNode, Value: string(compact(tree))}
+		text := buf.Bytes()
+		if !first {
+			_, text, _ = bytes.Cut(text, []byte(":\n"))
+		}
+		out.Write(text)
+		first = false
 	}
+	return nil
 }
 
-func text(s string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if s == "" || oldMeaning.MatchString(s) {
-		n.Style = yaml.SingleQuotedStyle
+// write writes a mapping of one entry.
+func (m member) write(out *bytes.Buffer) error {
+	dumper, err := yaml.NewDumper(out, yaml.WithV4Defaults(), yaml.WithCompactSeqIndent(true),
+		yaml.WithLineWidth(lineWidth))
+	if err != nil {
+		return err
 	}
-	return n
+	if err := dumper.Dump(object{m}.node()); err != nil {
+		return err
+	}
+	return dumper.Close()
 }
 
-// oldMeaning matches the words that are booleans, numbers of base 60 or merge
-// and default keys in YAML 1.1, which CloudFormation's tools read, and strings
-// in YAML 1.2. https://yaml.org/type/
-var oldMeaning = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|=|<<)$`)
-
-func ordered(m map[string]any) object {
-	var o object
-	for _, key := range sortedKeys(m) {
-		o = append(o, member{key: key, value: m[key]})
-	}
-	return o
-}
-
-// mapping is a block, or one line where it holds only a few facts.
-func mapping(o object, facts bool) *yaml.Node {
+// node returns an object as a mapping in block style.
+func (o object) node() *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, m := range o {
-		n.Content = append(n.Content, heading(m), node(m.value))
+		key := textNode(m.key)
+		key.HeadComment = m.doc
+		n.Content = append(n.Content, key, yamlNode(m.value))
 	}
-	if len(o) == 0 || facts && plain(n.Content) && total(n) <= flowWidth {
+	if len(o) == 0 {
 		n.Style = yaml.FlowStyle
 	}
 	return n
 }
 
-// heading is the key of an entry under its comment.
-func heading(m member) *yaml.Node {
-	key := text(m.key)
-	key.HeadComment = m.doc
-	return key
+// yamlNode returns the YAML of a tree. A mapping or a list stands on one line
+// where it is short and simple.
+func yamlNode(v any) *yaml.Node {
+	if name, arg, ok := call(v); ok {
+		if n := shortForm(name, arg); n != nil {
+			return n
+		}
+	}
+	switch v := v.(type) {
+	case string:
+		return textNode(v)
+	case object:
+		return v.node()
+	case map[string]any:
+		n := ordered(v).node()
+		if allScalars(n.Content) {
+			n.Style = yaml.FlowStyle
+			if width(n) > flowWidth {
+				n.Style = 0
+			}
+		}
+		return n
+	case []any:
+		return listNode(v, "")
+	case json.Number:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: v.String()}
+	default: // the other kinds of a tree are plain JSON
+		switch tree := unmarked(v).(type) {
+		case map[string]any, []any, json.Number, string:
+			return yamlNode(tree)
+		default:
+			return &yaml.Node{Kind: yaml.ScalarNode, Value: string(compact(tree))}
+		}
+	}
 }
 
-// sequence stands on one line where it is short and holds no object.
-func sequence(items []any, tag string) *yaml.Node {
+// textNode returns a string, in quotes where YAML 1.1 needs them. The library
+// adds those that YAML 1.2 needs.
+func textNode(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	if s == "" || ambiguousInYAML11(s) {
+		n.Style = yaml.SingleQuotedStyle
+	}
+	return n
+}
+
+// ambiguousInYAML11 reports whether a string of YAML 1.2 is something else in
+// YAML 1.1, which CloudFormation reads: a boolean, a number of base 60, a merge
+// key or a default key. https://yaml.org/type/
+func ambiguousInYAML11(s string) bool {
+	if len(s) <= len("off") {
+		switch strings.ToLower(s) {
+		case "y", "n", "yes", "no", "on", "off", "=", "<<":
+			return true
+		}
+	}
+	return strings.Contains(s, ":") && base60.MatchString(s)
+}
+
+var base60 = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
+
+// listNode returns a list, or the function of that tag with the list as its
+// arguments. It stands on one line where it holds scalars only, or is short and
+// either the arguments of a function or a single item.
+func listNode(items []any, tag string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: tag}
 	for _, item := range items {
-		n.Content = append(n.Content, node(item))
+		n.Content = append(n.Content, yamlNode(item))
 	}
-	words := tag == "" && plain(n.Content) // of any number
+	scalars := tag == "" && allScalars(n.Content) // of any number
 	short := (tag != "" || len(n.Content) == 1) && width(n) <= flowWidth-20
-	if words || short {
+	if scalars || short {
 		n.Style |= yaml.FlowStyle
 	}
 	return n
 }
 
-// plain reports whether all are words, numbers or short functions of one word.
-func plain(nodes []*yaml.Node) bool {
+// allScalars reports whether all nodes are strings, numbers or short functions of
+// one argument.
+func allScalars(nodes []*yaml.Node) bool {
 	return !slices.ContainsFunc(nodes, func(n *yaml.Node) bool { return n.Kind != yaml.ScalarNode })
 }
 
-// width is about how long a node is on one line. A mapping that is no line by
-// itself counts as too long.
+// width returns about how long a node is on one line. A mapping in block style
+// counts as too long.
 func width(n *yaml.Node) int {
 	if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 {
 		return flowWidth + 1
 	}
-	return total(n)
-}
-
-func total(n *yaml.Node) int {
 	w := len(n.Value) + 2
 	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
 		w += len(n.Tag) + 1
@@ -154,26 +194,35 @@ func total(n *yaml.Node) int {
 	return w
 }
 
-// short is a function in its short form, or nil where YAML has none: a tag over
-// another tag, and Condition, which some tools misread.
-func short(name string, arg any) *yaml.Node {
+// longOnly are the functions that are written in long form. The functions of
+// rules have no documented short form, and rain drops !Contains
+// (aws-cloudformation/rain#612); some tools misread !Condition.
+// intrinsic-function-reference-rules.html
+var longOnly = []string{
+	"Condition", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::RefAll",
+	"Fn::ValueOf", "Fn::ValueOfAll",
+}
+
+// shortForm returns a function in its short form, or nil where it has none: a tag
+// over another tag, and the functions of longOnly.
+func shortForm(name string, arg any) *yaml.Node {
+	if slices.Contains(longOnly, name) {
+		return nil
+	}
+	var n *yaml.Node
 	tag := "!" + strings.TrimPrefix(name, "Fn::")
 	switch arg := arg.(type) {
 	case string:
-		if name == "Condition" {
-			return nil
-		}
-		n := text(arg)
+		n = textNode(arg)
 		n.Tag = tag
-		n.Style |= yaml.TaggedStyle
-		return n
 	case []any:
 		if name == "Fn::GetAtt" {
-			return short(name, arg[0].(string)+"."+arg[1].(string))
+			return shortForm(name, arg[0].(string)+"."+arg[1].(string))
 		}
-		n := sequence(arg, tag)
-		n.Style |= yaml.TaggedStyle
-		return n
+		n = listNode(arg, tag)
+	default:
+		return nil
 	}
-	return nil
+	n.Style |= yaml.TaggedStyle
+	return n
 }

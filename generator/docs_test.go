@@ -9,13 +9,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // reference is the table of parameters in a format.
 func reference(t *testing.T, format string) string {
 	t.Helper()
-	text, err := generator.Reference(format)
+	text, err := core.Component.Reference(format)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func reference(t *testing.T, format string) string {
 // TestReferenceForPeople finds each parameter once, with its flag and its words.
 func TestReferenceForPeople(t *testing.T) {
 	table, markdown := reference(t, "table"), reference(t, "markdown")
-	for p := range generator.Parameters() {
+	for p := range core.Component.Parameters() {
 		line := fmt.Sprintf("  --%-32s %s\n", p.Flag(), p.Help())
 		if strings.Count(table, line) != 1 {
 			t.Errorf("the table lacks %s", line)
@@ -36,12 +37,12 @@ func TestReferenceForPeople(t *testing.T) {
 			t.Errorf("the page has %d rows of %s", len(m), p.Name)
 			continue
 		}
-		if initial, values := m[0][1], m[0][2]; !strings.Contains(initial, p.Default) || p.Empty != "" && !strings.Contains(initial, p.Empty) ||
+		if initial, values := m[0][1], m[0][2]; !strings.Contains(initial, p.Default) || p.WhenEmpty != "" && !strings.Contains(initial, p.WhenEmpty) ||
 			slices.ContainsFunc(p.Allowed, func(v string) bool { return !strings.Contains(values, v) }) {
 			t.Errorf("the row of %s says %q and %q", p.Name, initial, values)
 		}
 	}
-	for _, g := range generator.Groups {
+	for _, g := range core.Component.Groups {
 		if !strings.Contains(table, g.Label+"\n") || !strings.Contains(markdown, "\n## "+g.Label+"\n") {
 			t.Errorf("no heading %s", g.Label)
 		}
@@ -67,7 +68,7 @@ func TestReferenceForPrograms(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := 0
-	for _, g := range generator.Groups {
+	for _, g := range core.Component.Groups {
 		for _, p := range g.Parameters {
 			r := rows[i]
 			if r.Name != p.Name || r.Flag != "--"+p.Flag() || r.Group != g.Label || r.Type != p.Type() || r.Default != p.Default || !slices.Equal(r.AllowedValues, p.Allowed) {
@@ -108,7 +109,7 @@ func TestSchema(t *testing.T) {
 		t.Errorf("the schema takes other keys: %+v", root)
 	}
 	var names []string
-	for p := range generator.Parameters() {
+	for p := range core.Component.Parameters() {
 		names = append(names, p.Name)
 		s := parameters.Properties[p.Name]
 		if s == nil || s.Description != p.Help() {
@@ -158,7 +159,7 @@ func (s *schema) takes(v any) bool {
 }
 
 func TestReferenceOfNoFormat(t *testing.T) {
-	if _, err := generator.Reference("jsn"); err == nil || err.Error() != `format "jsn" is unknown: did you mean json?` {
+	if _, err := core.Component.Reference("jsn"); err == nil || err.Error() != `format "jsn" is unknown: did you mean json?` {
 		t.Errorf("got %v", err)
 	}
 }
@@ -174,7 +175,7 @@ func TestUnknown(t *testing.T) {
 		"Other":    `key "Other" is unknown`,
 		"":         `key "" is unknown`,
 	} {
-		if got := generator.Unknown("key", name, known).Error(); got != want {
+		if got := suggest.Unknown("key", name, known).Error(); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

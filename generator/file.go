@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // MaxFileSize is how large a parameter file may be, in bytes.
@@ -25,8 +27,8 @@ type File struct {
 // as rain and CodePipeline's template configuration have it, or the AWS CLI's
 // list of ParameterKey and ParameterValue. All problems are returned at once,
 // each with the file's name, line and column.
-func ReadFile(name string, data []byte) (File, error) {
-	r := fileReader{name: name, file: File{Parameters: Values{}, Tags: map[string]string{}}}
+func (c *Component) ReadFile(name string, data []byte) (File, error) {
+	r := fileReader{component: c, name: name, file: File{Parameters: Values{}, Tags: map[string]string{}}}
 	if root := r.parse(data); root != nil {
 		r.root(root)
 	}
@@ -34,6 +36,8 @@ func ReadFile(name string, data []byte) (File, error) {
 }
 
 type fileReader struct {
+	component *Component
+
 	name string
 	file File
 	errs []error
@@ -110,8 +114,8 @@ func (r *fileReader) root(root *yaml.Node) {
 			case "Tags":
 				r.entries(value, "tag", r.tag)
 			default:
-				err := Unknown("key", key.Value, []string{"Parameters", "Tags"})
-				if Lookup(key.Value) != nil {
+				err := suggest.Unknown("key", key.Value, []string{"Parameters", "Tags"})
+				if r.component.Lookup(key.Value) != nil {
 					err = fmt.Errorf("parameter %s stands outside Parameters: wanted %s", key.Value, example)
 				}
 				r.errorf(key, "%w", err)
@@ -155,7 +159,7 @@ func (r *fileReader) item(item *yaml.Node) {
 		case "ParameterValue":
 			value = v
 		default:
-			r.errorf(k, "%w", Unknown("key", k.Value, []string{"ParameterKey", "ParameterValue"}))
+			r.errorf(k, "%w", suggest.Unknown("key", k.Value, []string{"ParameterKey", "ParameterValue"}))
 		}
 	})
 	switch {
@@ -168,12 +172,10 @@ func (r *fileReader) item(item *yaml.Node) {
 	}
 }
 
-func (v Values) has(name string) bool { _, ok := v[name]; return ok }
-
 func (r *fileReader) parameter(key, node *yaml.Node) {
-	p := Lookup(key.Value)
+	p := r.component.Lookup(key.Value)
 	if p == nil {
-		r.errorf(key, "%w", Unknown("parameter", key.Value, names()))
+		r.errorf(key, "%w", r.component.Unknown(key.Value))
 		return
 	}
 	value, ok := r.value(p, node)
@@ -193,7 +195,7 @@ func (r *fileReader) parameter(key, node *yaml.Node) {
 // value is a word, or the items of a list parameter.
 func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
 	node = plain(node)
-	if node.Kind != yaml.SequenceNode || p.Kind != list {
+	if node.Kind != yaml.SequenceNode || p.Kind != List {
 		return r.word(p.Name, node)
 	}
 	var items []string

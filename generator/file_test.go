@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // TestReadFile reads the same values in every form.
@@ -29,7 +30,7 @@ func TestReadFile(t *testing.T) {
 			"- &types\n  ParameterKey: InstanceTypes\n  ParameterValue: [m6i, c6i.large]\n- {ParameterKey: NewBucketName, ParameterValue: ''}\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			file, err := generator.ReadFile("p.yaml", []byte(text))
+			file, err := core.Component.ReadFile("p.yaml", []byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -51,7 +52,7 @@ func TestReadFile(t *testing.T) {
 // TestReadFileOfLittle reads files that give nothing.
 func TestReadFileOfLittle(t *testing.T) {
 	for _, text := range []string{"{}", "[]", "Parameters: {}", "Tags: {}\nParameters: {}\n", "Parameters:\n  {}"} {
-		file, err := generator.ReadFile("p.yaml", []byte(text))
+		file, err := core.Component.ReadFile("p.yaml", []byte(text))
 		if err != nil || len(file.Parameters)+len(file.Tags) > 0 {
 			t.Errorf("%q: got %v, %v", text, file, err)
 		}
@@ -66,7 +67,7 @@ func TestReadFileFollowsAliases(t *testing.T) {
 		"Tags: &none {}\nParameters: *none\n":                                                                 {},
 		"- {ParameterKey: MaxvCpus, ParameterValue: &n 64}\n- {ParameterKey: MinvCpus, ParameterValue: *n}\n": {"MaxvCpus": "64", "MinvCpus": "64"},
 	} {
-		file, err := generator.ReadFile("p.yaml", []byte(text))
+		file, err := core.Component.ReadFile("p.yaml", []byte(text))
 		if err != nil || !maps.Equal(file.Parameters, want) {
 			t.Errorf("%q: got %v, %v", text, file.Parameters, err)
 		}
@@ -101,7 +102,7 @@ func TestReadFileIsBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
-			file, err := generator.ReadFile("p.yaml", []byte(text))
+			file, err := core.Component.ReadFile("p.yaml", []byte(text))
 			if err == nil || len(file.Parameters) > 1 {
 				t.Errorf("got %d values and %v", len(file.Parameters), err)
 			}
@@ -110,7 +111,7 @@ func TestReadFileIsBounded(t *testing.T) {
 			}
 		})
 	}
-	file, err := generator.ReadFile("p.yaml", []byte("Parameters: {MaxvCpus: 64}\n"+strings.Repeat("#", generator.MaxFileSize-27)))
+	file, err := core.Component.ReadFile("p.yaml", []byte("Parameters: {MaxvCpus: 64}\n"+strings.Repeat("#", generator.MaxFileSize-27)))
 	if err != nil || file.Parameters["MaxvCpus"] != "64" {
 		t.Errorf("a file of just the largest size: %v, %v", file.Parameters, err)
 	}

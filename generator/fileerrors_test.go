@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // TestReadFileErrors reads bad files, and compares every line that people see.
@@ -71,7 +72,7 @@ func TestReadFileErrors(t *testing.T) {
 		{"too large", strings.Repeat("#", 1<<20+1), "p.yaml: the file has 1048577 bytes; a parameter file has at most 1048576"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := generator.ReadFile("p.yaml", []byte(test.text)); err == nil || err.Error() != test.want {
+			if _, err := core.Component.ReadFile("p.yaml", []byte(test.text)); err == nil || err.Error() != test.want {
 				t.Errorf("got\n%v\nwant\n%s", err, test.want)
 			}
 		})
@@ -88,7 +89,7 @@ func TestReadFilePositions(t *testing.T) {
 		"Tags: {äöü: ß, ñ: }\nParameters: {}\n":               `p.yaml:1:19: tag ñ has no value: write '' for an empty one, or leave the line out`,
 		"# é\n\n\nParameters: # x\n  # y\n\n  MaxvCpu: 1 # z": `p.yaml:7:3: parameter "MaxvCpu" is unknown: did you mean MaxvCpus?`,
 	} {
-		if _, err := generator.ReadFile("p.yaml", []byte(text)); err == nil || err.Error() != want {
+		if _, err := core.Component.ReadFile("p.yaml", []byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}
@@ -96,7 +97,7 @@ func TestReadFilePositions(t *testing.T) {
 
 // TestReadFileAtOnce returns every problem, and the values that are sound.
 func TestReadFileAtOnce(t *testing.T) {
-	file, err := generator.ReadFile("team.yaml", []byte(`Parameters:
+	file, err := core.Component.ReadFile("team.yaml", []byte(`Parameters:
   MaxvCpus: 64
   MinvCpus: -1
   ComputType: SPOT

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // FuzzReadFile reads any bytes. What is accepted is sound, and says the same in
@@ -24,9 +25,9 @@ func FuzzReadFile(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := generator.ReadFile("p.yaml", data)
+		file, err := core.Component.ReadFile("p.yaml", data)
 		for name, value := range file.Parameters {
-			if p := generator.Lookup(name); p == nil || p.Check(value) != nil {
+			if p := core.Component.Lookup(name); p == nil || p.Check(value) != nil {
 				t.Errorf("%s is accepted with %q", name, value)
 			}
 		}
@@ -41,8 +42,8 @@ func FuzzReadFile(f *testing.F) {
 			}
 			return
 		}
-		if file.Parameters.Check() == nil {
-			file.Parameters.Warnings(file.Parameters)
+		if core.Component.Check(file.Parameters) == nil {
+			core.Component.Warnings(file.Parameters, file.Parameters)
 		}
 		list := []map[string]string{}
 		for name, value := range file.Parameters {
@@ -52,7 +53,7 @@ func FuzzReadFile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := generator.ReadFile("list.json", text); err != nil || !maps.Equal(again.Parameters, file.Parameters) {
+		if again, err := core.Component.ReadFile("list.json", text); err != nil || !maps.Equal(again.Parameters, file.Parameters) {
 			t.Errorf("%s: read again: %v, %v", text, again.Parameters, err)
 		}
 	})

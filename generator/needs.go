@@ -4,116 +4,116 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 )
 
-// thing is something that the stack creates or reuses, with who needs it: what
-// nobody needs is not created. The table of things is the whole of reuse; every
-// condition of the template comes from it.
-type thing struct {
-	id       string     // logical ID, or the name of a mere circumstance
-	noun     string     // what people call it; empty for a circumstance
-	existing *Parameter // reuses it; nil where nothing can
-	neededBy []string   // any of these things or circumstances; none: always needed
-	only     string     // and only where this holds, if not empty
+// Need is a row of the table of needs: a resource that the stack creates or
+// reuses, with those that need it. A resource that nothing needs is not created.
+// A row without a noun is a predicate: a condition between resources.
+type Need struct {
+	ID        string     // logical ID, or the name of a predicate
+	Noun      string     // what people call it; empty for a predicate
+	Existing  *Parameter // reuses it; nil where nothing can
+	Attribute string     // by which other resources refer to it; empty: its Ref
+	NeededBy  []string   // any of these resources or predicates; none: always needed
+	When      string     // condition that must hold besides; empty: always
+	External  bool       // no resource of this component: it can only be reused
+	IAM       string     // kind of its ARN, such as role, where its physical ID is a name
+
+	// Shared lets --from fill Existing from another stack. Own lets a stack create
+	// its own where the other one has none.
+	Shared, Own bool
 }
 
-var things = []thing{
-	{id: "Bucket", noun: "bucket", existing: existingBucketName},
-	{id: "JobRole", noun: "job role", existing: existingJobRoleArn},
-	{id: "JobQueue", noun: "job queue", existing: existingJobQueueArn},
-	{id: "ComputeEnvironment", noun: "compute environment", existing: existingComputeEnvironmentArn, neededBy: []string{"JobQueue"}},
-	{id: "InstanceCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Or(computeType.is("EC2"), computeType.is("SPOT"))},
-	{id: "InstanceProfile", noun: "instance profile", existing: existingInstanceProfileArn, neededBy: []string{"InstanceCompute"}},
-	{id: "LaunchTemplate", noun: "launch template", neededBy: []string{"InstanceCompute"}},
-	{id: "FargateCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(cfn.ConditionRef("InstanceCompute"))},
-	{id: "ExecutionRole", noun: "Fargate execution role", existing: existingExecutionRoleArn, neededBy: []string{"FargateCompute"}},
-	{id: "SecurityGroup", noun: "security group", existing: existingSecurityGroupId, neededBy: []string{"ComputeEnvironment"}},
-	{id: "Vpc", noun: "VPC", existing: existingVpcId, neededBy: []string{"ComputeEnvironment"}},
+// Needs is the whole of reuse in a component: every condition under which a
+// resource is created comes from it.
+type Needs []Need
 
-	{id: "PrivateCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(computeSubnets.is("public"))},
-	{id: "PrivateSubnet1", noun: "private subnet", existing: existingPrivateSubnet1Id, neededBy: []string{"PrivateCompute"}},
-	{id: "PrivateSubnet2", noun: "private subnet", existing: existingPrivateSubnet2Id, neededBy: []string{"PrivateCompute"}},
-	{id: "PrivateRouteTable", noun: "private route table", existing: existingPrivateRouteTableId,
-		neededBy: []string{"PrivateSubnet1", "PrivateSubnet2"}},
-	{id: "PrivateInternet", neededBy: []string{"PrivateRouteTable"}, only: internetAccess.is("true")},
-	{id: "NatGateway", noun: "NAT gateway", existing: existingNatGatewayId, neededBy: []string{"PrivateInternet"}},
-	{id: "NatGateway2", noun: "second NAT gateway", neededBy: []string{"NatGateway"}, only: cfn.And(natPerZone.is("true"),
-		cfn.ConditionRef("CreatePrivateSubnet1"), cfn.ConditionRef("CreatePrivateSubnet2"))},
-	{id: "Eip2", noun: "second Elastic IP address", neededBy: []string{"NatGateway2"}},
-	{id: "Eip", noun: "Elastic IP address", existing: existingEipAllocationId, neededBy: []string{"NatGateway"}},
-
-	{id: "PublicCompute", neededBy: []string{"ComputeEnvironment"}, only: cfn.Not(computeSubnets.is("private"))},
-	{id: "PublicVpc", neededBy: []string{"Vpc"}, only: internetAccess.is("true")},
-	{id: "PublicSubnet1", noun: "public subnet", existing: existingPublicSubnet1Id, neededBy: []string{"PublicCompute", "PublicVpc", "NatGateway"}},
-	{id: "PublicSubnet2", noun: "public subnet", existing: existingPublicSubnet2Id, neededBy: []string{"PublicCompute", "PublicVpc", "NatGateway2"}},
-	{id: "PublicRouteTable", noun: "public route table", existing: existingPublicRouteTableId,
-		neededBy: []string{"PublicSubnet1", "PublicSubnet2"}},
-	{id: "InternetGateway", noun: "internet gateway", existing: existingInternetGatewayId, neededBy: []string{"PublicRouteTable"}},
-	{id: "S3GatewayEndpoint", noun: "S3 endpoint", neededBy: []string{"PrivateRouteTable", "PublicRouteTable"}, only: s3Endpoint.is("true")},
-	{id: "InterfaceEndpoints", noun: "interface endpoint", neededBy: []string{"Vpc"}, only: cfn.And(internetAccess.is("false"),
-		cfn.ConditionRef("CreatePrivateSubnet1"), cfn.ConditionRef("CreatePrivateSubnet2"))},
-	{id: "BucketLog", neededBy: []string{"Bucket"}, only: auditLogs.is("true")},
-	{id: "FlowLog", noun: "flow log", neededBy: []string{"Vpc"}, only: auditLogs.is("true")},
-	{id: "LogBucket", noun: "log bucket", neededBy: []string{"BucketLog", "FlowLog"}},
-}
-
-// find is the thing with that ID. The IDs are literals of this package.
-func find(id string) thing {
-	for _, t := range things {
-		if t.id == id {
-			return t
+// find returns the row with that ID. The IDs are literals of the components.
+func (n Needs) find(id string) Need {
+	for _, need := range n {
+		if need.ID == id {
+			return need
 		}
 	}
-	panic("generator: no thing is called " + id)
+	panic("generator: nothing is called " + id + " in the table of needs")
 }
 
-// condition is the name of the condition under which the thing is created (or
-// the circumstance holds).
-func condition(id string) string {
-	t := find(id)
+// Condition returns the name of the condition under which the resource is
+// created, or the predicate holds: none where it always is, NewX where
+// everything needs X, the condition of the only consumer where nothing else
+// decides, and else CreateX.
+func (n Needs) Condition(id string) string {
+	need := n.find(id)
 	switch {
-	case t.noun == "":
-		return t.id
-	case t.existing != nil && len(t.neededBy) == 0:
-		return "New" + t.id
-	case t.existing == nil && t.only == "" && len(t.neededBy) == 1:
-		return condition(t.neededBy[0])
+	case need.Noun == "":
+		return need.ID
+	case need.always():
+		return ""
+	case need.Existing != nil && len(need.NeededBy) == 0:
+		return "New" + need.ID
+	case need.Existing == nil && need.When == "" && len(need.NeededBy) == 1:
+		return n.Condition(need.NeededBy[0])
 	}
-	return "Create" + t.id
+	return "Create" + need.ID
 }
 
-// use is the reference by which others use the thing: ours, as given, or the
-// one that is reused.
-func use(id, ours string) string {
-	return cfn.If("New"+id, ours, find(id).existing.ref())
+// always reports whether nothing decides about the resource.
+func (n Need) always() bool {
+	return n.Existing == nil && n.When == "" && len(n.NeededBy) == 0
 }
 
-// conditions are those of every thing: NewX where X is not reused, CreateX
-// where moreover somebody needs it. References stand under NewX, resources
-// under CreateX.
-func conditions() []cfn.Condition {
+// Own returns the reference to the resource that the stack creates.
+func (n Needs) Own(id string) string {
+	if attribute := n.find(id).Attribute; attribute != "" {
+		return cfn.GetAtt(id, attribute)
+	}
+	return cfn.Ref(id)
+}
+
+// Reference returns the reference that other resources use: to the resource that
+// the stack creates, or to the reused one.
+func (n Needs) Reference(id string) string {
+	switch need := n.find(id); {
+	case need.External:
+		return need.Existing.Ref()
+	case need.Existing == nil:
+		return n.Own(id)
+	default:
+		return cfn.If("New"+id, n.Own(id), need.Existing.Ref())
+	}
+}
+
+// conditions returns the conditions of all rows: NewX where X is not reused, and
+// CreateX where moreover something needs it. References stand under NewX,
+// resources under CreateX: cfn-lint rightly reports anything else.
+func (n Needs) conditions() []cfn.Condition {
 	var out []cfn.Condition
-	for _, t := range things {
-		if t.existing != nil {
-			out = append(out, cfn.Condition{ID: "New" + t.id, Expr: t.existing.empty()})
+	for _, need := range n {
+		if need.External {
+			continue
 		}
-		if name := condition(t.id); name == "Create"+t.id || name == t.id {
-			out = append(out, cfn.Condition{ID: name, Expr: t.expr()})
+		if need.Existing != nil {
+			out = append(out, cfn.Condition{ID: "New" + need.ID, Expr: need.Existing.Empty()})
+		}
+		if name := n.Condition(need.ID); name == "Create"+need.ID || name == need.ID {
+			out = append(out, cfn.Condition{ID: name, Expr: n.expression(need)})
 		}
 	}
 	return out
 }
 
-// expr is true where the thing is needed and not reused.
-func (t thing) expr() string {
+// expression is true where the resource is needed and not reused.
+func (n Needs) expression(need Need) string {
 	var needed, all []string
-	for _, id := range t.neededBy {
-		needed = append(needed, cfn.ConditionRef(condition(id)))
+	for _, id := range need.NeededBy {
+		needed = append(needed, cfn.ConditionRef(n.Condition(id)))
 	}
-	all = append(all, cfn.Or(needed...))
-	if t.only != "" {
-		all = append(all, t.only)
+	if len(needed) > 0 {
+		all = append(all, cfn.Or(needed...))
 	}
-	if t.existing != nil {
-		all = append(all, cfn.ConditionRef("New"+t.id))
+	if need.When != "" {
+		all = append(all, need.When)
+	}
+	if need.Existing != nil {
+		all = append(all, cfn.ConditionRef("New"+need.ID))
 	}
 	return cfn.And(all...)
 }

@@ -15,24 +15,28 @@ import (
 // derived: its flag, its place in the template, its check, its documentation.
 type Parameter struct {
 	Name      string
-	Kind      kind
+	Kind      Kind
 	Default   string
 	Doc       string   // one or two sentences for people
-	Shape     shape    // of a value, and of each item of a list
+	Format    Format   // of a value, and of each item of a list
 	Allowed   []string // the only values, when not empty
 	Min, Max  int      // bounds of a Number, both included
-	Empty     string   // what an empty value means
-	PerDeploy bool     // not kept from the last deployment: its default is sent unless given
+	WhenEmpty string   // what an empty value means
+	NotKept   bool     // an update sends its default, not the previous value, unless given
 }
 
-// kind is a parameter's CloudFormation type.
-type kind string
+// Kind is a parameter's CloudFormation type.
+type Kind string
 
+// The kinds of parameters. Most parameters are of the zero value, Text.
 const (
-	text   kind = "" // String, the zero value, as most parameters are
-	number kind = "Number"
-	list   kind = "CommaDelimitedList"
+	Text   Kind = "" // String
+	Number Kind = "Number"
+	List   Kind = "CommaDelimitedList"
 )
+
+// OnOff are the values of a switch.
+var OnOff = []string{"true", "false"}
 
 // Group is parameters that belong together, in the console as in the help.
 type Group struct {
@@ -40,10 +44,10 @@ type Group struct {
 	Parameters []*Parameter
 }
 
-// Parameters yields every parameter of the table in order.
-func Parameters() iter.Seq[*Parameter] {
+// Parameters yields every parameter of the component in order.
+func (c *Component) Parameters() iter.Seq[*Parameter] {
 	return func(yield func(*Parameter) bool) {
-		for _, g := range Groups {
+		for _, g := range c.Groups {
 			for _, p := range g.Parameters {
 				if !yield(p) {
 					return
@@ -53,14 +57,23 @@ func Parameters() iter.Seq[*Parameter] {
 	}
 }
 
-// Lookup is the parameter of that name, or nil.
-func Lookup(name string) *Parameter {
-	for p := range Parameters() {
+// Lookup returns the parameter of that name, or nil.
+func (c *Component) Lookup(name string) *Parameter {
+	for p := range c.Parameters() {
 		if p.Name == name {
 			return p
 		}
 	}
 	return nil
+}
+
+// names returns the names of all parameters in order.
+func (c *Component) names() []string {
+	var all []string
+	for p := range c.Parameters() {
+		all = append(all, p.Name)
+	}
+	return all
 }
 
 // Flag is the name in kebab case: MaxvCpus is --maxv-cpus.
@@ -77,7 +90,7 @@ func (p *Parameter) Flag() string {
 
 // Type is the CloudFormation type, such as String.
 func (p *Parameter) Type() string {
-	if p.Kind == text {
+	if p.Kind == Text {
 		return "String"
 	}
 	return string(p.Kind)
@@ -92,17 +105,17 @@ func (p *Parameter) Check(value string) error {
 		return fmt.Errorf("%q is not one of %s", value, strings.Join(quoteEmpty(p.Allowed), ", "))
 	}
 	switch p.Kind {
-	case number:
+	case Number:
 		return p.checkNumber(value)
-	case list:
+	case List:
 		for item := range strings.SplitSeq(value, ",") {
-			if err := p.Shape.check(strings.TrimSpace(item)); err != nil {
+			if err := p.Format.check(strings.TrimSpace(item)); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return p.Shape.check(value)
+	return p.Format.check(value)
 }
 
 func (p *Parameter) checkNumber(value string) error {
@@ -129,18 +142,27 @@ func quoteEmpty(values []string) []string {
 	return out
 }
 
-// ref is the parameter's value in the template.
-func (p *Parameter) ref() string { return cfn.Ref(p.Name) }
+// Ref returns the parameter's value in the template.
+func (p *Parameter) Ref() string { return cfn.Ref(p.Name) }
 
-// empty is true where the parameter is not given.
-func (p *Parameter) empty() string { return cfn.Equals(p.ref(), "") }
+// Empty returns the condition that the parameter is not given.
+func (p *Parameter) Empty() string { return cfn.Equals(p.Ref(), "") }
 
-// is is true where the parameter has that value.
-func (p *Parameter) is(value string) string {
+// Is returns the condition that the parameter has that value.
+func (p *Parameter) Is(value string) string {
 	if n, err := strconv.Atoi(value); err == nil {
-		return cfn.Equals(p.ref(), n)
+		return cfn.Equals(p.Ref(), n)
 	}
-	return cfn.Equals(p.ref(), value)
+	return cfn.Equals(p.Ref(), value)
+}
+
+// If returns the parameter's value where the condition of that name holds, and
+// else nothing.
+func (p *Parameter) If(condition string) string { return cfn.If(condition, p.Ref(), cfn.NoValue) }
+
+// Given returns a condition of that name that is true where the parameter is given.
+func (p *Parameter) Given(name string) cfn.Condition {
+	return cfn.Condition{ID: name, Expr: cfn.Not(p.Empty())}
 }
 
 // declaration is the parameter in the template.
@@ -149,33 +171,35 @@ func (p *Parameter) declaration() cfn.Parameter {
 		ID: p.Name, Type: p.Type(), Default: new(p.Default),
 		Description: p.Doc, AllowedValues: p.Allowed,
 	}
-	if p.Kind == number && len(p.Allowed) == 0 {
+	if p.Kind == Number && len(p.Allowed) == 0 {
 		out.Min, out.Max = new(p.Min), new(p.Max)
 	}
-	if p.Shape.Pattern != "" {
-		out.Pattern = "^" + p.Shape.Pattern + "$"
+	if p.Format.Pattern != "" {
+		out.Pattern = "^" + p.Format.Pattern + "$"
 		if p.optional() {
-			out.Pattern = "^(" + p.Shape.Pattern + ")?$"
+			out.Pattern = "^(" + p.Format.Pattern + ")?$"
 		}
 	}
 	return out
 }
 
-// shape is the form of a value.
-type shape struct {
-	Pattern string // regular expression for the whole value
-	Want    string // what it asks for, with an example: "a VPC ID like vpc-0123456789abcdef0"
-	// Test finds what the pattern cannot, and says what is wrong.
-	Test func(value string) string
+// Format is the form of a value.
+type Format struct {
+	Pattern  string // regular expression for the whole value
+	Expected string // what it asks for, with an example: "a VPC ID like vpc-0123456789abcdef0"
+	// Validate finds what the pattern cannot, and says what is wrong.
+	Validate func(value string) string
+	// Caution says what deserves a second look about a valid value.
+	Caution func(value string) string
 }
 
-func (s shape) check(value string) error {
-	if s.Pattern != "" && !regexp.MustCompile("^(?:"+s.Pattern+")$").MatchString(value) {
-		return fmt.Errorf("%q is not %s", value, s.Want)
+func (f Format) check(value string) error {
+	if f.Pattern != "" && !regexp.MustCompile("^(?:"+f.Pattern+")$").MatchString(value) {
+		return fmt.Errorf("%q is not %s", value, f.Expected)
 	}
-	if s.Test != nil {
-		if wrong := s.Test(value); wrong != "" {
-			return fmt.Errorf("%q %s; wanted %s", value, wrong, s.Want)
+	if f.Validate != nil {
+		if wrong := f.Validate(value); wrong != "" {
+			return fmt.Errorf("%q %s; wanted %s", value, wrong, f.Expected)
 		}
 	}
 	return nil

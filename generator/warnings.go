@@ -4,63 +4,63 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 )
 
-// Warnings says which of the given values nothing uses, and what else deserves
-// a second look. The values, with those that are not given now, must be sound.
-func (v Values) Warnings(given Values) []string {
+// Warnings says which of the given values nothing uses, and what else deserves a
+// second look. The values v are those of the stack, the given ones among them;
+// they must be valid.
+func (c *Component) Warnings(v, given Values) []string {
 	if len(given) == 0 {
 		return nil
 	}
-	t := Template()
+	t := c.template()
 	live, _ := t.Live(v)
 	full, err := t.Resolve(v)
 	if err != nil {
 		return nil
 	}
 	var out []string
-	for p := range Parameters() {
+	for p := range c.Parameters() {
 		value, asked := given[p.Name]
 		if !asked || value == p.Default {
 			continue
 		}
-		if p.Shape.Want == bucketName.Want && regexp.MustCompile(`[0-9]{12}`).MatchString(value) {
-			out = append(out, fmt.Sprintf("%s %s holds twelve digits, like an account ID, and bucket names are no secret", p.Name, value))
+		if p.Format.Caution != nil {
+			if caution := p.Format.Caution(value); caution != "" {
+				out = append(out, fmt.Sprintf("%s %s %s", p.Name, value, caution))
+			}
 		}
 		rest := maps.Clone(v)
 		delete(rest, p.Name)
 		if without, err := t.Resolve(rest); err == nil && reflect.DeepEqual(full, without) {
-			out = append(out, p.Name+" has no effect: "+reason(t, p, live))
+			out = append(out, p.Name+" has no effect: "+c.reason(p, live))
 		}
 	}
-	if vpc := given[existingVpcId.Name]; vpc != "" && live["InternetGateway"] {
-		out = append(out, fmt.Sprintf("a new internet gateway is attached to %s, which has room for one: give ExistingInternetGatewayId if it has one", vpc))
+	if c.Cautions != nil {
+		out = append(out, c.Cautions(given, live)...)
 	}
 	return out
 }
 
 const idle = "the result is the same without it"
 
-// reason says which things would use the parameter, none of which is created.
-func reason(t *cfn.Template, p *Parameter, live map[string]bool) string {
+// reason says which resources would use the parameter, none of which is created.
+func (c *Component) reason(p *Parameter, live map[string]bool) string {
 	var nouns []string
-	for _, thing := range things {
-		if thing.existing == p {
-			nouns = missing(thing, live)
+	for _, need := range c.Needs {
+		if need.Existing == p {
+			nouns = c.Needs.missing(need, live)
 		}
 	}
 	if len(nouns) == 0 {
-		var users []thing
-		for _, id := range t.Users(p.Name) {
+		var users []Need
+		for _, id := range c.template().Users(p.Name) {
 			if live[id] {
 				return idle
 			}
-			users = append(users, thingOf(t, id))
+			users = append(users, c.needOf(id))
 		}
 		nouns = first(users)
 	}
@@ -71,44 +71,47 @@ func reason(t *cfn.Template, p *Parameter, live map[string]bool) string {
 	return "no " + strings.Join(nouns, " and no ") + " is created"
 }
 
-// missing are those who would need the thing and are not created. A mere
-// circumstance stands for those behind it.
-func missing(t thing, live map[string]bool) []string {
+// missing lists the absent resources that would need it; predicates are followed
+// to theirs.
+func (n Needs) missing(need Need, live map[string]bool) []string {
 	var nouns []string
-	for _, id := range t.neededBy {
-		need := find(id)
+	for _, id := range need.NeededBy {
+		consumer := n.find(id)
 		switch {
-		case need.noun == "":
-			nouns = append(nouns, missing(need, live)...)
+		case consumer.Noun == "":
+			nouns = append(nouns, n.missing(consumer, live)...)
 		case !live[id]:
-			nouns = append(nouns, need.noun)
+			nouns = append(nouns, consumer.Noun)
 		}
 	}
 	return nouns
 }
 
-// first are those of the things that no other of them is needed by.
-func first(all []thing) []string {
+// first returns the nouns of those that no other of them needs.
+func first(all []Need) []string {
 	var nouns []string
-	for _, t := range all {
-		if t.noun != "" && !slices.ContainsFunc(all, func(other thing) bool { return slices.Contains(t.neededBy, other.id) }) {
-			nouns = append(nouns, t.noun)
+	for _, need := range all {
+		needed := slices.ContainsFunc(all, func(other Need) bool {
+			return slices.Contains(need.NeededBy, other.ID)
+		})
+		if need.Noun != "" && !needed {
+			nouns = append(nouns, need.Noun)
 		}
 	}
 	return nouns
 }
 
-// thingOf is the thing that a resource belongs to, if any.
-func thingOf(t *cfn.Template, id string) thing {
-	for _, r := range t.Resources {
+// needOf returns the row of the table of needs that a resource belongs to, if any.
+func (c *Component) needOf(id string) Need {
+	for _, r := range c.template().Resources {
 		if r.ID != id {
 			continue
 		}
-		for _, thing := range things {
-			if thing.noun != "" && condition(thing.id) == r.Condition {
-				return thing
+		for _, need := range c.Needs {
+			if need.Noun != "" && !need.External && c.Needs.Condition(need.ID) == r.Condition {
+				return need
 			}
 		}
 	}
-	return thing{}
+	return Need{}
 }

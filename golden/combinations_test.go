@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 const (
@@ -66,7 +67,7 @@ var factors = []factor{
 	oneOf(generator.Values{"ComputeSubnets": "public"}, generator.Values{"ComputeSubnets": "all"}).out(),
 	oneOf(generator.Values{"S3Endpoint": "false"}).out(),
 	oneOf(generator.Values{"NatPerZone": "true"}),
-	oneOf(generator.Values{"AuditLogs": "true"}),
+	oneOf(generator.Values{"AccessLogBucketName": "example-logs"}),
 	oneOf(generator.Values{"EgressPort1": "443"}, generator.Values{"EgressPort1": "443", "EgressPort2": "5432"}),
 	oneOf(generator.Values{"ComputeType": "SPOT"}, generator.Values{"ComputeType": "SPOT", "BidPercentage": "60"}, generator.Values{
 		"ComputeType": "SPOT", "AllocationStrategy": "BEST_FIT", "ExistingSpotFleetRoleArn": arn + "role/fleet"},
@@ -88,11 +89,11 @@ var factors = []factor{
 func TestLintCombinations(t *testing.T) {
 	t.Parallel()
 	sets, pairs := cover()
-	dir, template := t.TempDir(), generator.Template()
+	dir, template := t.TempDir(), core.Component.Template()
 	var files []string
 	different := map[string]bool{}
 	for i, set := range sets {
-		if err := set.Check(); err != nil {
+		if err := core.Component.Check(set); err != nil {
 			t.Fatalf("%v: %v", set, err)
 		}
 		resolved, err := template.Resolve(set)

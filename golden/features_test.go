@@ -31,8 +31,7 @@ var features = map[string]struct{ added, removed, changed []string }{
 		changed: []string{"SecurityGroup"},
 	},
 	"hardened": {
-		added: []string{"LogBucket", "LogBucketPolicy", "FlowLog", "SecurityGroupSelfOut", "EndpointSecurityGroup",
-			"EcrApiEndpoint", "EcrDkrEndpoint", "EcsEndpoint", "EcsAgentEndpoint", "EcsTelemetryEndpoint", "LogsEndpoint"},
+		added: []string{"SecurityGroupSelfOut"},
 		removed: []string{"InternetGateway", "GatewayAttachment", "PublicRouteTable", "PublicRoute", "PublicSubnet1", "PublicSubnet1Routes",
 			"PublicSubnet2", "PublicSubnet2Routes", "Eip", "NatGateway", "PrivateRoute"},
 		changed: []string{"Bucket", "S3GatewayEndpoint", "SecurityGroup", "JobRole", "InstanceRole", "InstanceProfile", "LaunchTemplate"},

@@ -14,70 +14,110 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 )
 
 const (
-	scenarioDir = "../templates/scenarios/core"
 	update      = "GOLDIE_UPDATE=1 go test ./golden"
-	maxTemplate = 51_200 // bytes, the most that a call to CloudFormation takes as text, without a bucket to hold it
+	maxTemplate = 48_000 // bytes: a call to CloudFormation takes 51,200 as text
 )
 
-// TestScenarios resolves the template under each scenario.
+// components are those of the program.
+var components = []*generator.Component{core.Component, hardening.Component}
+
+// scenarioDir is the folder of a component's parameter files.
+func scenarioDir(c *generator.Component) string {
+	return filepath.Join("..", "templates", "scenarios", c.Name)
+}
+
+// TestScenarios resolves each template under each of its scenarios.
 func TestScenarios(t *testing.T) {
-	template := generator.Template()
-	for _, name := range scenarios(t) {
-		t.Run(name, func(t *testing.T) {
-			resolved, err := template.Resolve(scenario(t, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			text, err := resolved.YAML()
-			if err != nil {
-				t.Fatal(err)
-			}
-			compare(t, "core/"+name+".yaml", text)
-			checkDecided(t, text)
-		})
+	for _, c := range components {
+		template := c.Template()
+		for _, name := range scenarios(t, c) {
+			t.Run(c.Name+"/"+name, func(t *testing.T) {
+				resolved, err := template.Resolve(scenario(t, c, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				text, err := resolved.YAML()
+				if err != nil {
+					t.Fatal(err)
+				}
+				compare(t, filepath.Join(c.Name, name+".yaml"), text)
+				checkDecided(t, text)
+			})
+		}
 	}
 }
 
-// TestPublished compares the template and the references made of its tables.
+// TestPublished compares the templates and the references made of their tables.
 func TestPublished(t *testing.T) {
-	for file, made := range map[string]func() ([]byte, error){
-		"templates/metaflow.yaml":          generator.Template().YAML,
-		"templates/parameters.schema.json": func() ([]byte, error) { return generator.Reference("schema") },
-		"docs/parameters.md":               func() ([]byte, error) { return generator.Reference("markdown") },
-		"docs/outputs.md":                  func() ([]byte, error) { return generator.Reference("outputs") },
-	} {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			text, err := made()
-			if err != nil {
-				t.Fatal(err)
-			}
-			compare(t, "../"+file, text)
-		})
+	for _, c := range components {
+		page, schema := "-"+c.Name, c.File
+		if c == core.Component { // whose files were there first
+			page, schema = "", "parameters"
+		}
+		for file, made := range map[string]func() ([]byte, error){
+			"templates/" + c.File + ".yaml":        c.Template().YAML,
+			"templates/" + schema + ".schema.json": func() ([]byte, error) { return c.Reference("schema") },
+			"docs/parameters" + page + ".md":       func() ([]byte, error) { return c.Reference("markdown") },
+			"docs/outputs" + page + ".md":          func() ([]byte, error) { return []byte(c.OutputsPage()), nil },
+		} {
+			t.Run(filepath.Base(file), func(t *testing.T) {
+				text, err := made()
+				if err != nil {
+					t.Fatal(err)
+				}
+				compare(t, "../"+file, text)
+			})
+		}
 	}
 }
 
-// TestSize keeps the template under what a call to CloudFormation takes: the
-// console, the AWS CLI and StackSets then need no bucket to hold it.
+// TestSize keeps each template under the budget, so that it never outgrows what a
+// call to CloudFormation takes: the console, the AWS CLI and StackSets then need
+// no bucket to hold it.
 func TestSize(t *testing.T) {
-	template, err := os.ReadFile("../templates/metaflow.yaml")
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range components {
+		template, err := os.ReadFile("../templates/" + c.File + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(template) >= maxTemplate {
+			t.Errorf("templates/%s.yaml has %d bytes; wanted under %d", c.File, len(template), maxTemplate)
+		}
+		t.Logf("templates/%s.yaml: %d bytes", c.File, len(template))
 	}
-	if len(template) >= maxTemplate {
-		t.Errorf("templates/metaflow.yaml has %d bytes; wanted under %d", len(template), maxTemplate)
-	}
-	t.Logf("%d bytes", len(template))
 }
 
-// TestOrphans finds goldens that no scenario owns.
+// TestOrphans finds published templates, scenarios and goldens without an owner.
 func TestOrphans(t *testing.T) {
-	owners := scenarios(t)
-	for _, name := range stems(t, "core") {
-		if !slices.Contains(owners, name) {
-			t.Errorf("golden/core/%s.yaml has no scenario: add templates/scenarios/core/%s.yaml, or remove the golden", name, name)
+	var files, names []string
+	for _, c := range components {
+		files, names = append(files, c.File), append(names, c.Name)
+		owners := scenarios(t, c)
+		for _, name := range stems(t, c.Name) {
+			if !slices.Contains(owners, name) {
+				t.Errorf("golden/%s/%s.yaml has no scenario", c.Name, name)
+			}
+		}
+	}
+	for _, file := range stems(t, "../templates") {
+		if !slices.Contains(files, file) {
+			t.Errorf("templates/%s.yaml is the template of no component", file)
+		}
+	}
+	for _, dir := range []string{".", "../templates/scenarios"} {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if e.IsDir() && !slices.Contains(names, e.Name()) {
+				t.Errorf("%s is the folder of no component", filepath.Join(dir, e.Name()))
+			}
 		}
 	}
 }
@@ -85,33 +125,35 @@ func TestOrphans(t *testing.T) {
 // TestScenarioFiles holds the parameter files to what people who copy them
 // expect: a line that says whom they serve, and no value without effect.
 func TestScenarioFiles(t *testing.T) {
-	shown := map[string]bool{}
-	for _, name := range scenarios(t) {
-		text, err := os.ReadFile(filepath.Join(scenarioDir, name+".yaml"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.HasPrefix(text, []byte("# For ")) {
-			t.Errorf("%s: the first line does not say whom the scenario serves, like \"# For a first stack.\"", name)
-		}
-		values := scenario(t, name)
-		if err := values.Check(); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		for _, warning := range values.Warnings(values) {
-			if strings.Contains(warning, "no effect") { // a new gateway in a reused VPC is what some show
-				t.Errorf("%s: %s", name, warning)
+	for _, c := range components {
+		shown := map[string]bool{}
+		for _, name := range scenarios(t, c) {
+			text, err := os.ReadFile(filepath.Join(scenarioDir(c), name+".yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.HasPrefix(text, []byte("# For ")) {
+				t.Errorf("%s: the first line does not say whom the scenario serves, like \"# For a first stack.\"", name)
+			}
+			values := scenario(t, c, name)
+			if err := c.Check(values); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			for _, warning := range c.Warnings(values, values) {
+				if strings.Contains(warning, "no effect") { // a new gateway in a reused VPC is what some show
+					t.Errorf("%s: %s", name, warning)
+				}
+			}
+			for parameter, value := range values {
+				shown[parameter] = shown[parameter] || value != c.Lookup(parameter).Default
 			}
 		}
-		for parameter, value := range values {
-			shown[parameter] = shown[parameter] || value != generator.Lookup(parameter).Default
-		}
-	}
-	// A zone is a literal once it is resolved, which cfn-lint advises against (W3010).
-	shown["AvailabilityZone1"], shown["AvailabilityZone2"] = true, true
-	for p := range generator.Parameters() {
-		if !shown[p.Name] {
-			t.Errorf("no scenario shows what %s does: give it a value in one of templates/scenarios", p.Name)
+		// A zone is a literal once it is resolved, which cfn-lint advises against (W3010).
+		shown["AvailabilityZone1"], shown["AvailabilityZone2"] = true, true
+		for p := range c.Parameters() {
+			if !shown[p.Name] {
+				t.Errorf("no scenario of %s shows what %s does: give it a value in one of them", c.Name, p.Name)
+			}
 		}
 	}
 }
@@ -149,13 +191,13 @@ func compare(t *testing.T, file string, made []byte) {
 	goldie.New(t, goldie.WithFixtureDir("."), goldie.WithNameSuffix("")).Assert(t, file, made)
 }
 
-// scenarios are the names of the parameter files.
-func scenarios(t *testing.T) []string { return stems(t, scenarioDir) }
+// scenarios are the names of a component's parameter files.
+func scenarios(t *testing.T, c *generator.Component) []string { return stems(t, scenarioDir(c)) }
 
 func stems(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
-	if err != nil || len(files) == 0 && dir == scenarioDir {
+	if err != nil || len(files) == 0 {
 		t.Fatalf("no file in %s: %v", dir, err)
 	}
 	for i, file := range files {
@@ -164,14 +206,14 @@ func stems(t *testing.T, dir string) []string {
 	return files
 }
 
-func scenario(t *testing.T, name string) generator.Values {
+func scenario(t *testing.T, c *generator.Component, name string) generator.Values {
 	t.Helper()
-	file := filepath.Join(scenarioDir, name+".yaml")
+	file := filepath.Join(scenarioDir(c), name+".yaml")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := generator.ReadFile(file, text)
+	read, err := c.ReadFile(file, text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // columns of the tables of docs/guide.md: the step, what expresses it, the
@@ -42,7 +42,7 @@ func TestGuide(t *testing.T) {
 			t.Errorf("docs/guide.md:%d: %s", i+1, problem)
 		}
 	}
-	for _, name := range scenarios(t) {
+	for _, name := range scenarios(t, core.Component) {
 		if !strings.Contains(string(page), "("+address(name)+")") {
 			t.Errorf("docs/guide.md does not show the scenario %s: add a row with what it is for", name)
 		}
@@ -82,7 +82,7 @@ func checkRow(row string) []string {
 	}
 	var problems []string
 	for _, name := range span.FindAllString(cells[2], -1) {
-		if generator.Lookup(strings.Trim(name, "`")) == nil {
+		if core.Component.Lookup(strings.Trim(name, "`")) == nil {
 			problems = append(problems, name+" is no parameter")
 		}
 	}

@@ -17,14 +17,16 @@ var regions = []string{"us-east-1", "us-west-2", "eu-west-1", "ap-southeast-2", 
 
 func TestLintPublished(t *testing.T) {
 	t.Parallel()
-	if found := lint(t, "../templates/metaflow.yaml"); found != "" {
-		t.Error(found)
+	for _, c := range components {
+		if found := lint(t, "../templates/"+c.File+".yaml"); found != "" {
+			t.Error(found)
+		}
 	}
 }
 
 func TestLintGoldens(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("core/*.yaml")
+	files, err := filepath.Glob("*/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no goldens: %v", err)
 	}

@@ -5,13 +5,12 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 const measureColumns = 5
@@ -45,7 +44,7 @@ func checkSwitch(t *testing.T, cell string) []string {
 	shown := link.FindStringSubmatch(cell)
 	for _, assignment := range span.FindAllString(cell, -1) {
 		name, value, _ := strings.Cut(strings.Trim(assignment, "`"), " ")
-		p := generator.Lookup(name)
+		p := core.Component.Lookup(name)
 		if p == nil {
 			problems = append(problems, name+" is no parameter")
 			continue
@@ -56,7 +55,7 @@ func checkSwitch(t *testing.T, cell string) []string {
 		if shown == nil {
 			continue
 		}
-		if given := scenario(t, shown[1])[name]; given != value || shown[2] != address(shown[1]) {
+		if given := scenario(t, core.Component, shown[1])[name]; given != value || shown[2] != address(shown[1]) {
 			problems = append(problems, fmt.Sprintf("%s has %s %q", shown[1], name, given))
 		}
 	}
@@ -70,12 +69,12 @@ func checkSwitch(t *testing.T, cell string) []string {
 // fails.
 func TestSecurityRefuses(t *testing.T) {
 	for cell, want := range map[string]string{
-		"`AuditLog true` [hardened](../golden/core/hardened.yaml)":       "AuditLog is no parameter",
-		"`AuditLogs yes` [hardened](../golden/core/hardened.yaml)":       "changes nothing",
-		"`AuditLogs false` [hardened](../golden/core/hardened.yaml)":     "changes nothing",
-		"`AuditLogs true` [default](../golden/core/default.yaml)":        `default has AuditLogs ""`,
-		"`AuditLogs true` [hardened](../golden/core/fargate.yaml)":       "hardened has",
-		"[hardened](../golden/core/hardened.yaml) turns it on by itself": "no parameter is named",
+		"`AccessLogBucket logs` [hardened](../golden/core/hardened.yaml)": "AccessLogBucket is no parameter",
+		"`NatPerZone yes` [hardened](../golden/core/hardened.yaml)":       "changes nothing",
+		"`NatPerZone false` [hardened](../golden/core/hardened.yaml)":     "changes nothing",
+		"`NatPerZone true` [default](../golden/core/default.yaml)":        `default has NatPerZone ""`,
+		"`NatPerZone true` [hardened](../golden/core/fargate.yaml)":       "hardened has",
+		"[hardened](../golden/core/hardened.yaml) turns it on by itself":  "no parameter is named",
 	} {
 		if problems := strings.Join(checkSwitch(t, cell), "\n"); !strings.Contains(problems, want) {
 			t.Errorf("%s\ngives %q; wanted %q", cell, problems, want)
@@ -83,50 +82,34 @@ func TestSecurityRefuses(t *testing.T) {
 	}
 }
 
-// TestExceptions compares the exceptions in the template's Metadata with those of
-// the page. cdk-nag reads a reason, cfn-guard has no place for one.
+// TestExceptions compares the exceptions in the templates' Metadata with those of
+// the page, each with a reason.
 func TestExceptions(t *testing.T) {
-	text, err := os.ReadFile("../templates/metaflow.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	excepted := map[string]string{}
-	for id, resource := range entries(lookUp(parse(t, text), "Resources")) {
-		metadata := lookUp(resource, "Metadata")
-		for _, rule := range items(descend(metadata, "cdk_nag.rules_to_suppress")) {
-			excepted[id+" "+lookUp(rule, "id").Value] = lookUp(rule, "reason").Value
+	excepted := map[string]bool{}
+	for _, c := range components {
+		text, err := os.ReadFile("../templates/" + c.File + ".yaml")
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, rule := range items(descend(metadata, "guard.SuppressedRules")) {
-			excepted[id+" "+rule.Value] = ""
+		for id, resource := range entries(lookUp(parse(t, text), "Resources")) {
+			rules := descend(lookUp(resource, "Metadata"), "guard.SuppressedRules")
+			for _, rule := range items(rules) {
+				excepted[id+" "+rule.Value] = true
+			}
 		}
 	}
-	page := map[string]string{}
+	page := map[string]bool{}
 	for _, cells := range table(t, "| resource | rule |", 3) {
 		key := cells[0] + " " + strings.Trim(cells[1], "`")
-		if page[key] != "" || cells[2] == "" {
-			t.Errorf("%s stands twice, or without a reason", key)
+		if page[key] || cells[2] == "" {
+			t.Errorf("%s is given twice, or without a reason", key)
 		}
-		page[key] = cells[2]
-		if reason, ok := excepted[key]; ok && reason != "" && reason != cells[2] {
-			t.Errorf("%s: the page says %q, the template %q", key, cells[2], reason)
-		}
+		page[key] = true
 	}
 	there, here := slices.Sorted(maps.Keys(excepted)), slices.Sorted(maps.Keys(page))
 	if !slices.Equal(there, here) {
-		t.Errorf("the template has\n%s\nthe page has\n%s", strings.Join(there, "\n"), strings.Join(here, "\n"))
-	}
-}
-
-// TestStatedSize keeps the size that the page states.
-func TestStatedSize(t *testing.T) {
-	template, err := os.ReadFile("../templates/metaflow.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	size := strconv.Itoa(len(template))
-	want := "has " + size[:len(size)-3] + "," + size[len(size)-3:] + " bytes"
-	if !strings.Contains(securityPage(t), want) {
-		t.Errorf("docs/security.md does not say that the template %s", want)
+		t.Errorf("the templates have\n%s\nthe page has\n%s",
+			strings.Join(there, "\n"), strings.Join(here, "\n"))
 	}
 }
 

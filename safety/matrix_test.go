@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // choices are the values that decide what exists, or how safe it is, each alone.
@@ -32,7 +33,7 @@ var choices = []generator.Values{
 	{"S3Endpoint": "false"},
 	{"InternetAccess": "false"},
 	{"NatPerZone": "true"},
-	{"AuditLogs": "true"},
+	{"AccessLogBucketName": "example-logs"},
 	{"AvailabilityZone1": "us-east-1c", "AvailabilityZone2": "us-east-1d"},
 	{"EgressPort1": "443"},
 	{"EgressPort2": "5432"},
@@ -64,7 +65,7 @@ const (
 // TestPairs holds the template of every two choices to the rules. Choices of one
 // parameter, and what the template's rules refuse, do not go together.
 func TestPairs(t *testing.T) {
-	template := generator.Template()
+	template := core.Component.Template()
 	resolved, refused, n := 0, 0, 0
 	for i, a := range choices {
 		for _, b := range choices[:i+1] {

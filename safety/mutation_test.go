@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // bred are the templates whose mutants the rules must notice: the default, Spot
@@ -106,7 +107,7 @@ func judge(fates []fate, without int) verdict {
 // processors, each with a document of its own.
 func (s specimen) fates(t *testing.T) []fate {
 	t.Helper()
-	template := generator.Template()
+	template := core.Component.Template()
 	values, data := complete(s.values), resolve(t, template, s.values)
 	full := resolve(t, template, nil)
 	workers := runtime.GOMAXPROCS(0)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // rule is a property that every resolved template has.
@@ -103,7 +104,7 @@ func hold(t *testing.T, doc map[string]any, values generator.Values) {
 
 // TestScenarios holds the template of each scenario to the rules.
 func TestScenarios(t *testing.T) {
-	template := generator.Template()
+	template := core.Component.Template()
 	files, err := filepath.Glob("../templates/scenarios/core/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scenarios: %v", err)
@@ -121,7 +122,7 @@ func scenario(t *testing.T, file string) generator.Values {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := generator.ReadFile(file, data)
+	read, err := core.Component.ReadFile(file, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,13 +132,13 @@ func scenario(t *testing.T, file string) generator.Values {
 // TestDefaults keeps secrets out of what everybody can read, and the defaults
 // safe.
 func TestDefaults(t *testing.T) {
-	for p := range generator.Parameters() {
+	for p := range core.Component.Parameters() {
 		if secret.MatchString(p.Name) || secret.MatchString(p.Default) {
 			t.Errorf("%s with default %q looks like a secret", p.Name, p.Default)
 		}
 	}
 	for name, want := range map[string]string{"MinvCpus": "0", "ComputeSubnets": "private", "Ec2KeyPair": "", "BucketEncryption": "aws:kms"} {
-		if p := generator.Lookup(name); p == nil || p.Default != want {
+		if p := core.Component.Lookup(name); p == nil || p.Default != want {
 			t.Errorf("%s: the default is not %q", name, want)
 		}
 	}

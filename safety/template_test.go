@@ -12,6 +12,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // template is a resolved template as its JSON says it, with the parameter values
@@ -58,7 +59,7 @@ func resolve(t testing.TB, whole *cfn.Template, values generator.Values) []byte 
 // complete adds the defaults.
 func complete(values generator.Values) map[string]string {
 	all := map[string]string{}
-	for p := range generator.Parameters() {
+	for p := range core.Component.Parameters() {
 		all[p.Name] = values.Of(p)
 	}
 	return all

@@ -9,4 +9,4 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command"
 )
 
-func main() { os.Exit(command.Main(os.Args[1:])) }
+func main() { os.Exit(command.Main(components, os.Args[1:])) }

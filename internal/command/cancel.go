@@ -51,7 +51,7 @@ func (w *follower) cancel(ctx context.Context, name string, yes bool) error {
 		case "CREATE_IN_PROGRESS":
 			next = "Abort it: metaflow-cfn delete " + name
 		case "UPDATE_ROLLBACK_FAILED":
-			next = nextCommand(name, s.stack.Status)
+			next = w.nextCommand(name, s.stack.Status)
 		}
 		return failed(err, next)
 	}

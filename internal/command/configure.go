@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/metaflowconfig"
 )
 
@@ -41,7 +40,7 @@ func newConfigure(e *env) *cobra.Command {
 		case !s.stack.Exists():
 			return &exitError{exitUnknown,
 				fmt.Errorf("stack %s does not exist in %s", name, s.region),
-				"Create it: metaflow-cfn deploy " + name}
+				"Create it: " + e.commandLine("deploy", name)}
 		}
 		return e.writeConfiguration(s.stack, s.region, profile, show)
 	}
@@ -59,12 +58,12 @@ func (p *problems) checkProfile(profile string) {
 // writeConfiguration merges the stack's values into the configuration file, or
 // prints them.
 func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, show bool) error {
-	config := generator.Configuration(stack.Outputs)
-	if missing := missingKeys(config); len(missing) > 0 {
+	config := e.component.Configuration(stack.Outputs)
+	if missing := e.missingKeys(config); len(missing) > 0 {
 		return &exitError{exitUnknown,
 			fmt.Errorf("stack %s (%s) has no output for %s",
 				stack.Name, stack.Status, strings.Join(missing, ", ")),
-			"Update it: metaflow-cfn deploy " + stack.Name}
+			"Update it: " + e.commandLine("deploy", stack.Name)}
 	}
 	if show {
 		text, err := metaflowconfig.Text(config)
@@ -94,9 +93,9 @@ func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, sho
 	return nil
 }
 
-func missingKeys(config map[string]string) []string {
+func (e *env) missingKeys(config map[string]string) []string {
 	var missing []string
-	for _, o := range generator.Outputs {
+	for _, o := range e.component.Outputs {
 		if o.Key != "" && config[o.Key] == "" && !o.Optional() {
 			missing = append(missing, o.Key)
 		}

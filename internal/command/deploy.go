@@ -11,25 +11,28 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // deployCmd is one run of the deploy command.
 type deployCmd struct {
 	follower
-	wish
+	stackInput
 	postDeploy
 
 	yes, queue   bool
 	roleARN      string
 	onFailure    string
 	allowReplace []string
-	unprotected  bool
-	configure    bool
-	profile      string
+
+	ignoreCompanions bool
+	unprotected      bool
+	configure        bool
+	profile          string
 }
 
 // newDeploy creates or updates the stack and waits for it.
-func newDeploy(e *env) *cobra.Command {
+func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	d := &deployCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "deploy STACK",
@@ -41,12 +44,14 @@ func newDeploy(e *env) *cobra.Command {
 		Example: "  metaflow-cfn deploy metaflow\n" +
 			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT",
 	}
-	d.wish.flags(cmd)
+	d.stackInput.flags(cmd, c)
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
 	f.StringVar(&d.roleARN, "role-arn", "", "role that CloudFormation uses for the stack")
 	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, "+
 		"addresses, compute environments and queues that may be replaced or removed")
+	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
+		"replace or remove resources that other stacks use")
 	f.BoolVar(&d.queue, "wait", false,
 		"follow an operation that is running on the stack, then continue")
 	enumFlag(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
@@ -54,7 +59,9 @@ func newDeploy(e *env) *cobra.Command {
 		"leave termination protection off after a create")
 	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
 	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
-	d.postDeploy.flags(cmd)
+	if c.PostDeploy {
+		d.postDeploy.flags(cmd)
+	}
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		d.check(args)
@@ -72,10 +79,9 @@ func newDeploy(e *env) *cobra.Command {
 func (d *deployCmd) check(args []string) {
 	d.follower.check()
 	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
-	d.checkResources("allow-replace", d.allowReplace)
 	d.requireConfirmable(d.yes)
 	if d.roleARN != "" {
-		if err := generator.Lookup("ExistingJobRoleArn").Check(d.roleARN); err != nil {
+		if err := (&generator.Parameter{Format: standard.RoleARN, Default: "-"}).Check(d.roleARN); err != nil {
 			d.problems.add(fmt.Errorf("--role-arn: %w", err))
 		}
 	}
@@ -84,13 +90,21 @@ func (d *deployCmd) check(args []string) {
 	if !d.configure && d.profile != "" {
 		d.problems.add(errors.New("--profile needs --configure"))
 	}
-	d.wish.read(d.env, args)
+	d.stackInput.read(d.env, args)
 }
 
 func (d *deployCmd) run(ctx context.Context) error {
 	s, err := d.open(ctx, d.name, "Try: metaflow-cfn watch "+d.name)
 	if err != nil {
 		return d.preferInputErrors(ctx, err)
+	}
+	if err := d.allowed(ctx, s); err != nil {
+		return err
+	}
+	if d.from != "" {
+		if err := d.share(ctx, d.env, s); err != nil {
+			return err
+		}
 	}
 	request, err := d.request()
 	if err != nil {
@@ -103,10 +117,10 @@ func (d *deployCmd) run(ctx context.Context) error {
 	if err := d.waitUntilIdle(ctx, s); err != nil {
 		return d.preferInputErrors(ctx, err)
 	}
-	if err := d.fits(d.env, s.stack, "Flags: metaflow-cfn deploy --help"); err != nil {
+	if err := d.stackInput.check(d.env, s.stack, d.flagsOf("deploy")); err != nil {
 		return err
 	}
-	if s.stack.NeedsClearing() {
+	if s.stack.NeedsDelete() {
 		if err := d.clear(ctx, s); err != nil {
 			return err
 		}
@@ -131,7 +145,7 @@ func (w *follower) plan(
 
 // carryOut shows the plan, asks, executes and waits.
 func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan) error {
-	d.show(plan, &d.wish)
+	d.show(plan, &d.stackInput)
 	if plan.Empty() {
 		op := &deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}
 		outcome := deploy.Outcome{
@@ -139,7 +153,7 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		}
 		return d.ended(op, outcome, d.finish(ctx, s, plan.Stack))
 	}
-	if err := permit(plan, d.all, d.allowReplace); err != nil {
+	if err := d.permit(ctx, s, plan); err != nil {
 		d.discard(ctx, s, plan)
 		return err
 	}
@@ -155,7 +169,7 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		if !errors.Is(err, errNoAnswer) {
 			d.discard(ctx, s, plan)
 		}
-		return failed(err, "Retry: metaflow-cfn deploy "+d.name)
+		return failed(err, "Retry: "+d.commandLine("deploy", d.name))
 	}
 	return d.conclude(ctx, s, op)
 }
@@ -208,7 +222,7 @@ func (d *deployCmd) nextFor(err error) string {
 	case !errors.As(err, &e) || e.Status == "":
 		return ""
 	case strings.HasSuffix(e.Status, "_IN_PROGRESS"):
-		return nextCommand(d.name, e.Status) + "   Queue: the same command with --wait"
+		return d.nextCommand(d.name, e.Status) + "   Queue: the same command with --wait"
 	}
-	return nextCommand(d.name, e.Status)
+	return d.nextCommand(d.name, e.Status)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
@@ -20,6 +21,11 @@ import (
 type env struct {
 	*terminal.Printer
 	problems
+
+	components []*generator.Component
+	component  *generator.Component // of the verb or of the stack, for the words of messages
+
+	ofComponent bool // the verb works on stacks of its component alone
 
 	in      *os.File
 	http    aws.HTTPClient   // nil: the SDK's own

@@ -62,7 +62,7 @@ func (e *env) refused(err error) {
 		text, _, _ := c.Message()
 		where := strings.Join(display.NonEmpty(display.Resource(c), c.Property), " ")
 		e.Printf("  %s: %s", where, text)
-		if try := hint(c, ""); try != "" {
+		if try := e.hint(c, ""); try != "" {
 			e.Printf("    try: %s", try)
 		}
 	}

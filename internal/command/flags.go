@@ -15,6 +15,8 @@ import (
 
 // inputs are the parameter values of a command. Flags win over the file.
 type inputs struct {
+	component *generator.Component
+
 	path  string // of the parameter file
 	flags generator.Values
 	wrong []string          // parameters whose value is wrong
@@ -22,12 +24,12 @@ type inputs struct {
 }
 
 // parameterFlags gives a command a flag for each parameter, and --parameters.
-func parameterFlags(cmd *cobra.Command) *inputs {
-	in := &inputs{flags: generator.Values{}}
+func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
+	in := &inputs{component: c, flags: generator.Values{}}
 	cmd.Flags().StringVar(&in.path, "parameters", "",
 		"file with Parameters and Tags in YAML or JSON, or the AWS CLI's list; - reads stdin")
 	var groups []*pflag.FlagSet
-	for _, g := range generator.Groups {
+	for _, g := range c.Groups {
 		set := pflag.NewFlagSet(g.Label+" parameters", pflag.ContinueOnError)
 		set.SortFlags = false
 		for _, p := range g.Parameters {
@@ -36,7 +38,7 @@ func parameterFlags(cmd *cobra.Command) *inputs {
 		groups = append(groups, set)
 		cmd.Flags().AddFlagSet(set)
 	}
-	for p := range generator.Parameters() {
+	for p := range c.Parameters() {
 		values := slices.DeleteFunc(slices.Clone(p.Allowed), func(v string) bool { return v == "" })
 		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 		if err := cmd.RegisterFlagCompletionFunc(p.Flag(), complete); err != nil {
@@ -97,7 +99,7 @@ func groupedUsage(cmd *cobra.Command, groups []*pflag.FlagSet) error {
 // problems of each value alone are noted; such values are left out.
 func (in *inputs) read(e *env) generator.Values {
 	values := in.readFile(e)
-	for p := range generator.Parameters() {
+	for p := range in.component.Parameters() {
 		value, given := in.flags[p.Name]
 		if !given {
 			continue
@@ -127,7 +129,7 @@ func (in *inputs) readFile(e *env) generator.Values {
 	if name == "-" {
 		name = "stdin"
 	}
-	file, err := generator.ReadFile(name, data)
+	file, err := in.component.ReadFile(name, data)
 	e.problems.add(err)
 	in.wrong = file.Broken
 	if len(file.Tags) > 0 {

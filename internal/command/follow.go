@@ -84,12 +84,14 @@ func (w *follower) chooseDisplay() {
 
 // displayConfig returns what displays need.
 func (e *env) displayConfig() display.Config {
-	advice := display.Advice{Hint: hint, Next: nextAfter, Origin: origin, Command: commandLine}
+	advice := display.Advice{
+		Hint: e.hint, Next: e.nextAfter, Origin: e.origin, Command: e.commandLine,
+	}
 	return display.Config{Printer: e.Printer, Advice: advice, Verbose: e.verbose}
 }
 
 // show shows a plan before it is carried out.
-func (w *follower) show(p *deploy.Plan, asked *wish) {
+func (w *follower) show(p *deploy.Plan, asked *stackInput) {
 	w.names = nil
 	for _, c := range display.Ordered(p.Changes) {
 		w.names = append(w.names, c.LogicalID)

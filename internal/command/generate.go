@@ -16,7 +16,7 @@ import (
 )
 
 // newGenerate prints the template, or compares it with a file.
-func newGenerate(e *env) *cobra.Command {
+func newGenerate(e *env, c *generator.Component) *cobra.Command {
 	var resolve bool
 	var format, output, check string
 	cmd := &cobra.Command{
@@ -28,7 +28,7 @@ func newGenerate(e *env) *cobra.Command {
 		Example: "  metaflow-cfn generate -o metaflow.yaml\n" +
 			"  metaflow-cfn generate --resolve --parameters team.yaml --check team.resolved.yaml",
 	}
-	in := parameterFlags(cmd)
+	in := parameterFlags(cmd, c)
 	cmd.Flags().BoolVar(&resolve, "resolve", false, "print what will exist under the given parameters")
 	enumFlag(cmd, &format, "format", "yaml", "yaml", "json")
 	cmd.Flags().StringVarP(&output, "out", "o", "",
@@ -43,16 +43,18 @@ func newGenerate(e *env) *cobra.Command {
 				"write the file, or compare with it"))
 		}
 		values := in.read(e)
-		for _, err := range values.Relations(in.wrong...) {
-			e.problems.add(err)
+		if resolve || len(values) > 0 {
+			for _, err := range c.CheckRelations(values, in.wrong...) {
+				e.problems.add(err)
+			}
 		}
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
-		for _, w := range values.Warnings(values) {
+		for _, w := range c.Warnings(values, values) {
 			e.Printf("%s", w)
 		}
-		text, err := render(values, resolve, format)
+		text, err := render(c, values, resolve, format)
 		switch {
 		case err != nil:
 			return err
@@ -68,8 +70,10 @@ func newGenerate(e *env) *cobra.Command {
 }
 
 // render returns the template as text.
-func render(values generator.Values, resolve bool, format string) ([]byte, error) {
-	t, err := generator.Template().WithDefaults(values)
+func render(
+	c *generator.Component, values generator.Values, resolve bool, format string,
+) ([]byte, error) {
+	t, err := c.Template().WithDefaults(values)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"metaflow-cfn": func() { os.Exit(Main(os.Args[1:])) }})
+	testscript.Main(m, map[string]func(){"metaflow-cfn": func() { os.Exit(Main(components, os.Args[1:])) }})
 }
 
 func TestScripts(t *testing.T) {

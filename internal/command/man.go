@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/manpage"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // newMan prints manual pages.
@@ -30,7 +30,7 @@ func newMan(e *env) *cobra.Command {
 		case folder != "":
 			e.noArguments(args)
 		case err != nil || len(rest) > 0:
-			e.problems.add(generator.Unknown("command", args[0], commandNames(root)))
+			e.problems.add(suggest.Unknown("command", args[0], commandNames(root)))
 		}
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err

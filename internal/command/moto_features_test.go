@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
 // motoFeatures are what a stack makes only when it is asked to.
@@ -93,7 +94,7 @@ func (m *moto) deployEmptying(t *testing.T, values generator.Values) {
 
 func defaults() generator.Values {
 	out := generator.Values{}
-	for p := range generator.Parameters() {
+	for p := range core.Component.Parameters() {
 		out[p.Name] = p.Default
 	}
 	return out

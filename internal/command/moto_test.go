@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/pytool"
 )
 
@@ -116,7 +117,7 @@ func (m *moto) awsDeploy(t *testing.T, program string, values generator.Values) 
 // flagsOf are parameters as flags, in a fixed order.
 func flagsOf(values generator.Values) (flags []string) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		flags = append(flags, "--"+generator.Lookup(name).Flag(), values[name])
+		flags = append(flags, "--"+core.Component.Lookup(name).Flag(), values[name])
 	}
 	return flags
 }

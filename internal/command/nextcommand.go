@@ -7,20 +7,18 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
-// commandLine returns the command line of a verb on a stack.
-func commandLine(verb, stack string) string { return "metaflow-cfn " + verb + " " + stack }
-
 // nextAfter returns the command that comes after an operation that did not succeed,
 // with the resources that block it.
-func nextAfter(stack, kind string, o deploy.Outcome) string {
-	next := nextCommand(stack, o.Status)
+func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
+	next := e.nextCommand(stack, o.Status)
 	var names []string
 	for _, b := range o.Blocking {
 		names = append(names, b.Name())
 	}
 	switch {
 	case kind == display.Cancellation && o.Status == "UPDATE_COMPLETE":
-		return "The update finished first. Another update undoes it: metaflow-cfn deploy " + stack
+		return "The update finished first. Another update undoes it: " +
+			e.commandLine("deploy", stack)
 	case o.Status == "DELETE_FAILED" && len(names) > 0:
 		return strings.Replace(next, "--retain ID", "--retain "+strings.Join(names, ","), 1)
 	case o.Status == "UPDATE_ROLLBACK_FAILED" && len(names) > 0:
@@ -30,7 +28,7 @@ func nextAfter(stack, kind string, o deploy.Outcome) string {
 }
 
 // nextCommand returns the command that comes next for a stack in a status.
-func nextCommand(stack, status string) string {
+func (e *env) nextCommand(stack, status string) string {
 	switch status {
 	case "DELETE_FAILED":
 		return "Fix the cause, then retry: metaflow-cfn delete " + stack +
@@ -43,5 +41,5 @@ func nextCommand(stack, status string) string {
 	if strings.HasSuffix(status, "_IN_PROGRESS") {
 		return "Follow: metaflow-cfn watch " + stack
 	}
-	return "Fix the cause, then retry: metaflow-cfn deploy " + stack
+	return "Fix the cause, then retry: " + e.commandLine("deploy", stack)
 }

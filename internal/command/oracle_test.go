@@ -13,7 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -118,7 +118,7 @@ func mode(_ *script, ts *testscript.TestScript, args []string) {
 // kept, or not sent (unsent).
 func sent(s *script, ts *testscript.TestScript, args []string) {
 	want := map[string]string{}
-	for p := range generator.Parameters() {
+	for p := range core.Component.Parameters() {
 		want[p.Name] = args[0]
 	}
 	for _, arg := range args[1:] {

@@ -7,7 +7,7 @@ import (
 )
 
 // newParameters prints the table of parameters.
-func newParameters(e *env) *cobra.Command {
+func newParameters(e *env, c *generator.Component) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "parameters",
@@ -20,7 +20,7 @@ func newParameters(e *env) *cobra.Command {
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
-		text, err := generator.Reference(format)
+		text, err := c.Reference(format)
 		if err != nil {
 			return err
 		}

@@ -9,19 +9,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // planCmd is one run of the plan command.
 type planCmd struct {
 	follower
-	wish
+	stackInput
 
 	exitCode bool
 }
 
 // newPlan shows what deploy would change, and changes nothing.
-func newPlan(e *env) *cobra.Command {
+func newPlan(e *env, c *generator.Component) *cobra.Command {
 	p := &planCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "plan STACK",
@@ -30,12 +31,12 @@ func newPlan(e *env) *cobra.Command {
 			"stack that a first one needs. It says which --allow-replace a deployment would need.",
 		Example: "  metaflow-cfn plan metaflow --compute-type SPOT --exit-code",
 	}
-	p.wish.flags(cmd)
+	p.stackInput.flags(cmd, c)
 	cmd.Flags().BoolVar(&p.exitCode, "exit-code", false, "exit 10 when there are changes")
 	enumFlag(cmd, &p.format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p.follower.check()
-		p.wish.read(e, args)
+		p.stackInput.read(e, args)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
@@ -49,10 +50,15 @@ func (p *planCmd) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.fits(p.env, s.stack, "Flags: metaflow-cfn plan --help"); err != nil {
+	if p.from != "" {
+		if err := p.share(ctx, p.env, s); err != nil {
+			return err
+		}
+	}
+	if err := p.stackInput.check(p.env, s.stack, p.flagsOf("plan")); err != nil {
 		return err
 	}
-	if s.stack.NeedsClearing() {
+	if s.stack.NeedsDelete() {
 		return &exitError{exitRefused,
 			fmt.Errorf("stack %s is %s: nothing can be planned until the rest of its "+
 				"creation is deleted", p.name, s.stack.Status),
@@ -79,14 +85,13 @@ func (p *planCmd) print(plan *deploy.Plan) error {
 	if p.exitCode && !plan.Empty() {
 		code = exitDiffers
 	}
-	lost := logicalIDs(losses(plan.Changes, updatesInPlace(p.all)),
-		func(deploy.Change) bool { return true })
+	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective), nil)
 	switch {
 	case p.records != nil:
 		p.records.Plan(plan)
 		p.records.Preview(plan, lost, code)
 	default:
-		p.review(p.Out, plan, &p.wish)
+		p.review(p.Out, plan, &p.stackInput)
 		if len(lost) > 0 {
 			p.Fprintf(p.Out, terminal.Notice, "A deployment needs: --allow-replace %s",
 				strings.Join(lost, ","))
@@ -104,5 +109,5 @@ func (p *planCmd) nextFor(err error) string {
 	if !errors.As(err, &e) || e.Status == "" {
 		return ""
 	}
-	return nextCommand(p.name, e.Status)
+	return p.nextCommand(p.name, e.Status)
 }

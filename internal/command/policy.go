@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/iampolicy"
 )
 
 // newPolicy prints the least-privilege policy of somebody around a stack.
-func newPolicy(e *env) *cobra.Command {
-	kinds := strings.Join(generator.Policies(), "|")
+func newPolicy(e *env, c *generator.Component) *cobra.Command {
+	kinds := strings.Join(iampolicy.Policies(), "|")
 	cmd := &cobra.Command{
 		Use:   "policy " + kinds + " STACK",
 		Short: "Print a least-privilege IAM policy: boundary, service-role, deployer or user",
@@ -28,18 +29,18 @@ func newPolicy(e *env) *cobra.Command {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return generator.Policies(), cobra.ShellCompDirectiveNoFileComp
+			return iampolicy.Policies(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	given := generator.Values{}
 	policyFlags(cmd, given)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			e.problems.add(errors.New("the kind of policy is missing; wanted one of " + strings.Join(generator.Policies(), ", ")))
-			args = []string{generator.Policies()[0]}
+			e.problems.add(errors.New("the kind of policy is missing; wanted one of " + strings.Join(iampolicy.Policies(), ", ")))
+			args = []string{iampolicy.Policies()[0]}
 		}
 		stack := e.stackName(args[1:])
-		text, notes, err := generator.Policy(args[0], stack, e.policyValues(given))
+		text, notes, err := iampolicy.Policy(c, args[0], stack, e.policyValues(given))
 		e.problems.add(err)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
@@ -56,7 +57,7 @@ func newPolicy(e *env) *cobra.Command {
 // policyFlags gives the command a flag for each parameter of policies but
 // --region, which every command has.
 func policyFlags(cmd *cobra.Command, given generator.Values) {
-	for _, p := range generator.PolicyParameters {
+	for _, p := range iampolicy.PolicyParameters {
 		if p.Flag() == "region" {
 			continue
 		}
@@ -72,7 +73,7 @@ func policyFlags(cmd *cobra.Command, given generator.Values) {
 // noted.
 func (e *env) policyValues(given generator.Values) generator.Values {
 	sound := generator.Values{}
-	for _, p := range generator.PolicyParameters {
+	for _, p := range iampolicy.PolicyParameters {
 		value := given[p.Name]
 		if p.Flag() == "region" {
 			value = e.region

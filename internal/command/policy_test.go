@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/iampolicy"
 )
 
 // call is the input of an operation as the SDK names it, such as
@@ -20,7 +21,7 @@ var call = regexp.MustCompile(`&(\w+)\.(\w+)Input\{`)
 // demands that the deployer's policy allows it, or, for what deploy does only on
 // request, that the page names it. GetCallerIdentity needs no permission.
 func TestDeployerMayCall(t *testing.T) {
-	text, _, err := generator.Policy("deployer", "metaflow", nil)
+	text, _, err := iampolicy.Policy(core.Component, "deployer", "metaflow", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func TestDeployerMayCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls, onRequest := callsOf(t, "../../deploy/*.go", "*.go"), callsOf(t, "postdeploy.go")
+	calls, onRequest := callsOf(t, "../../deploy/*.go", "../../deploy/internal/*/*.go", "*.go"), callsOf(t, "postdeploy.go")
 	for _, action := range calls {
 		if slices.Contains(onRequest, action) {
 			if !strings.Contains(string(page), "`"+action+"`") {

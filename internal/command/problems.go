@@ -40,12 +40,16 @@ func (p *problems) stackName(args []string) string {
 		p.add(fmt.Errorf("unexpected argument %q: the command takes one stack", args[1]))
 	}
 	name := args[0]
-	// The pattern of CloudFormation's CreateStack.
-	if !regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,127}$`).MatchString(name) {
+	if !validStackName(name) {
 		p.add(fmt.Errorf("%q is not a stack name: a letter, then up to 127 letters, digits and "+
 			"hyphens, like metaflow", name))
 	}
 	return name
+}
+
+// validStackName follows the pattern of CloudFormation's CreateStack.
+func validStackName(name string) bool {
+	return regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,127}$`).MatchString(name)
 }
 
 // noArguments notes arguments that a command does not take.

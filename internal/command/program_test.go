@@ -54,7 +54,7 @@ func (s *program) run(ctx context.Context, args ...string) int {
 	if s.terminal != nil {
 		e.Err = &terminal.Stream{Writer: s.terminal, Size: s.terminal.size}
 	}
-	return run(ctx, e, args)
+	return run(ctx, e, components, args)
 }
 
 // lockedBuffer is a buffer that may be written by several goroutines.

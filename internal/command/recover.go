@@ -87,13 +87,13 @@ func (r *recoverCmd) question(s *session) string {
 func (r *recoverCmd) next(s deploy.Stack) string {
 	switch {
 	case !s.Exists():
-		return "Create it: metaflow-cfn deploy " + s.Name
+		return "Create it: " + r.commandLine("deploy", s.Name)
 	case s.Busy():
-		return nextCommand(s.Name, s.Status)
+		return r.nextCommand(s.Name, s.Status)
 	}
 	switch s.Status {
 	case "ROLLBACK_FAILED", "DELETE_FAILED", "IMPORT_ROLLBACK_FAILED":
-		return nextCommand(s.Name, s.Status)
+		return r.nextCommand(s.Name, s.Status)
 	}
 	return ""
 }

@@ -42,7 +42,7 @@ var badShapes = onDeploy([]refusal{
 			--job-queue-priority: "٣" is not a whole number like 1`},
 	{line: "--existing-vpc-id vpc --existing-nat-gateway-id nat-0123456789abcdef0 --vpc-cidr 10.0.0.0", // nothing follows from what is broken
 		want: `--existing-vpc-id: "vpc" is not a VPC ID like vpc-0123456789abcdef0
-			--vpc-cidr: "10.0.0.0" is not an IPv4 range from /16 to /28 like 10.0.0.0/16`},
+			--vpc-cidr: "10.0.0.0" is not an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16`},
 	{line: "--bucket-encryption aes256 --compute-type spot --s3-endpoint True --runnable-timeout-minutes 5",
 		want: `--bucket-encryption: "aes256" is not one of aws:kms, AES256
 			--s3-endpoint: "True" is not one of true, false
@@ -73,7 +73,7 @@ var badBucketNames = onDeploy([]refusal{
 	{line: "--new-bucket-name data-s3alias", want: `--new-bucket-name: "data-s3alias" ends with -s3alias, which S3 reserves; wanted ` + bucketWanted},
 })
 
-const rangeWanted = "an IPv4 range from /16 to /28 like 10.0.0.0/16"
+const rangeWanted = "an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"
 
 var badRanges = onDeploy([]refusal{
 	{line: "--vpc-cidr 10.0.0.0", want: `--vpc-cidr: "10.0.0.0" is not ` + rangeWanted},
@@ -81,7 +81,7 @@ var badRanges = onDeploy([]refusal{
 	{line: "--vpc-cidr 10.0.0.0/8", want: `--vpc-cidr: "10.0.0.0/8" is not ` + rangeWanted},
 	{line: "--public-subnet1-cidr 10.0.0.0/29", want: `--public-subnet1-cidr: "10.0.0.0/29" is not ` + rangeWanted},
 	{line: "--public-subnet1-cidr fd00::/64", want: `--public-subnet1-cidr: "fd00::/64" is not ` + rangeWanted},
-	{line: "--private-subnet1-cidr 10.0.300.0/24", want: `--private-subnet1-cidr: "10.0.300.0/24" has not four numbers from 0 to 255 without leading zeros; wanted ` + rangeWanted},
+	{line: "--private-subnet1-cidr 10.0.300.0/24", want: `--private-subnet1-cidr: "10.0.300.0/24" does not have four numbers from 0 to 255 without leading zeros; wanted ` + rangeWanted},
 	{line: "--private-subnet2-cidr 10.0.3.7/24", want: `--private-subnet2-cidr: "10.0.3.7/24" has bits outside its own mask: it would be 10.0.3.0/24; wanted ` + rangeWanted},
 })
 

@@ -161,7 +161,7 @@ func deleteCases() []faultCase {
 }
 
 func protect(b *bench) {
-	text, err := minified()
+	text, err := minified(components[0])
 	b.must(err)
 	b.server.Seed(cfntest.Stack{Name: "metaflow", Template: string(text), Protected: true})
 }

@@ -27,7 +27,7 @@ func concurrencyCases() []faultCase {
 			arrange: func(b *bench) { b.server.Seed(cfntest.Stack{Name: "metaflow", Status: "ROLLBACK_COMPLETE"}) },
 			says:    []string{"deleting it, then creating it again", "^OK metaflow CREATE_COMPLETE$"}},
 		{number: 42, name: "a rolled-back stack with something in it", args: deployIt, arrange: given("ROLLBACK_COMPLETE"), exit: exitRefused, state: "ROLLBACK_COMPLETE",
-			says: []string{`these resources of it still exist: .*Vpc \(vpc-`, "Delete: metaflow-cfn delete metaflow"}},
+			says: []string{`these of its resources still exist: .*Vpc \(vpc-`, "Delete: metaflow-cfn delete metaflow"}},
 		{number: 43, name: "a shell with somebody else's change set", args: "plan metaflow", arrange: foreignPlan, state: "REVIEW_IN_PROGRESS",
 			effects: "CreateChangeSet " + withdraws, says: []string{"^metaflow: create, 28 changes$"},
 			check: func(b *bench) {

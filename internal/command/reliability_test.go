@@ -180,7 +180,7 @@ func (b *bench) start(stdout, stderr *bytes.Buffer, args ...string) {
 
 // seed puts the stack metaflow into the account, of the product's template.
 func (b *bench) seed(status string, parameters ...string) {
-	text, err := minified()
+	text, err := minified(components[0])
 	b.must(err)
 	s := cfntest.Stack{Name: "metaflow", Status: status, Template: string(text), Parameters: map[string]string{}}
 	for _, p := range parameters {

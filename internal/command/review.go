@@ -5,14 +5,13 @@ import (
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 // review shows a plan to people, with what is removed and replaced first, and with
 // the parameters behind each change.
-func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *wish) {
+func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	if p.Empty() {
 		e.Fprintf(w, terminal.Plain, "%s: no changes", p.Stack.Name)
 		return
@@ -30,21 +29,21 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *wish) {
 	if len(retagged) > 1 {
 		e.Fprintf(w, terminal.Plain, "   ~  tags of %s", strings.Join(retagged, ", "))
 	}
-	if tagged := logicalIDs(p.Changes, byTags); len(tagged) > 0 {
+	if tagged := logicalIDs(p.Changes, e.byTags); len(tagged) > 0 {
 		e.Fprintf(w, terminal.Notice, "The tags change: AWS Batch takes tags only when a resource "+
 			"is created, so %s would be replaced. Without --tags the tags stay.",
 			strings.Join(tagged, " and "))
 	}
-	if keeps := asked.keeps(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
+	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
 	}
 }
 
 // origin returns what makes a property change, in the words of the command line.
-func origin(p deploy.Property) string {
+func (e *env) origin(p deploy.Property) string {
 	switch p.Source {
 	case "ParameterReference":
-		if own := generator.Lookup(p.Entity); own != nil {
+		if own := e.component.Lookup(p.Entity); own != nil {
 			return "set by parameter " + own.Name + " (--" + own.Flag() + ")"
 		}
 		return "set by parameter " + p.Entity
@@ -55,8 +54,8 @@ func origin(p deploy.Property) string {
 }
 
 // byTags reports whether a resource is replaced because of the stack's tags.
-func byTags(c deploy.Change) bool {
-	return strings.HasPrefix(c.Type, "AWS::Batch::") && c.Action == "Modify" &&
+func (e *env) byTags(c deploy.Change) bool {
+	return slices.Contains(e.component.FixedTags, c.Type) && c.Action == "Modify" &&
 		c.Replacement != "False" && slices.Contains(c.Scope, "Tags")
 }
 
@@ -65,11 +64,11 @@ func onlyTags(c deploy.Change) bool {
 	return display.Symbol(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"})
 }
 
-// logicalIDs returns the IDs of the resources whose change fits.
+// logicalIDs returns the IDs of the resources whose change fits. Nil fits all.
 func logicalIDs(changes []deploy.Change, fits func(deploy.Change) bool) []string {
 	var ids []string
 	for _, c := range display.Ordered(changes) {
-		if fits(c) {
+		if fits == nil || fits(c) {
 			ids = append(ids, c.LogicalID)
 		}
 	}

@@ -7,16 +7,20 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/flagerrors"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
-// Main executes the command line of this process and returns its exit code.
-func Main(args []string) int {
+// Main executes the command line of this process and returns its exit code. The
+// verbs that need a template stand at the top for the first component, and below
+// a noun for each of the others.
+func Main(components []*generator.Component, args []string) int {
 	ctx, e := begin()
-	return run(ctx, e, args)
+	return run(ctx, e, components, args)
 }
 
 // run executes one command line and returns the exit code.
-func run(ctx context.Context, e *env, args []string) int {
+func run(ctx context.Context, e *env, components []*generator.Component, args []string) int {
+	e.components, e.component = components, components[0]
 	root := newRoot(e)
 	root.SetArgs(args)
 	root.SetOut(e.Out)
@@ -27,7 +31,7 @@ func run(ctx context.Context, e *env, args []string) int {
 
 // flagErrors returns the collector of problems of flags.
 func (p *problems) flagErrors() flagerrors.Collector {
-	return flagerrors.Collector{Add: p.add, Unknown: generator.Unknown}
+	return flagerrors.Collector{Add: p.add}
 }
 
 func newRoot(e *env) *cobra.Command {
@@ -42,15 +46,7 @@ func newRoot(e *env) *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 		Args:                       cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				e.problems.add(generator.Unknown("command", args[0], commandNames(cmd)))
-			}
-			if err := e.problems.err("Commands: metaflow-cfn --help"); err != nil {
-				return err
-			}
-			return cmd.Help()
-		},
+		RunE:                       e.noVerb,
 	}
 	root.PersistentFlags().StringVar(&e.region, "region", "",
 		"AWS region; else AWS_REGION or that of the profile")
@@ -60,14 +56,45 @@ func newRoot(e *env) *cobra.Command {
 		e.problems.add(flagerrors.Translate(err))
 		return e.problems.err(helpOf(cmd))
 	})
-	root.AddCommand(newGenerate(e), newParameters(e), newPlan(e), newDeploy(e), newWatch(e),
-		newCancel(e), newRecover(e), newDelete(e), newConfigure(e), newPolicy(e), newMan(e),
-		newVersion(e))
+	root.AddCommand(ofComponent(e, e.components[0])...)
+	root.AddCommand(newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e),
+		newMan(e), newVersion(e))
+	for _, c := range e.components[1:] {
+		root.AddCommand(newNoun(e, c))
+	}
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)
 	e.flagErrors().Collect(root)
 	return root
+}
+
+// ofComponent returns the verbs that need a template.
+func ofComponent(e *env, c *generator.Component) []*cobra.Command {
+	return []*cobra.Command{
+		newGenerate(e, c), newParameters(e, c), newPlan(e, c), newDeploy(e, c), newPolicy(e, c),
+	}
+}
+
+// newNoun returns the command that holds the verbs of a component.
+func newNoun(e *env, c *generator.Component) *cobra.Command {
+	noun := &cobra.Command{
+		Use: c.Name, Short: c.Intro, Args: cobra.ArbitraryArgs, RunE: e.noVerb,
+	}
+	noun.AddCommand(ofComponent(e, c)...)
+	return noun
+}
+
+// noVerb shows the help of a command that only holds others, or refuses a verb
+// that it does not hold.
+func (e *env) noVerb(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		e.problems.add(suggest.Unknown("command", args[0], commandNames(cmd)))
+	}
+	if err := e.problems.err("Commands: " + cmd.CommandPath() + " --help"); err != nil {
+		return err
+	}
+	return cmd.Help()
 }
 
 // ownHelp makes cobra's help and completion refuse what they do not know, as our verbs
@@ -96,7 +123,7 @@ func (p *problems) topics(
 	return func(_ *cobra.Command, args []string) error {
 		cmd, rest, err := parent.Find(args)
 		if err != nil || len(rest) > 0 {
-			p.add(generator.Unknown(noun, args[0], commandNames(parent)))
+			p.add(suggest.Unknown(noun, args[0], commandNames(parent)))
 			return p.err(next)
 		}
 		cmd.InitDefaultHelpFlag()

@@ -162,7 +162,7 @@ func showRecords(t *testing.T, page *strings.Builder) {
 
 // seed puts a complete stack of the product into the account.
 func (s *program) seed(name string, parameters map[string]string) {
-	text, err := minified()
+	text, err := minified(components[0])
 	if err != nil {
 		s.t.Fatal(err)
 	}

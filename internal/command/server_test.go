@@ -61,7 +61,7 @@ func seed(s *script, ts *testscript.TestScript, args []string) {
 		name, value, _ := strings.Cut(pair, "=")
 		stack.Parameters[name] = value
 	}
-	text, err := minified()
+	text, err := minified(components[0])
 	ts.Check(err)
 	if !*empty {
 		stack.Template = string(text)

@@ -27,7 +27,7 @@ func newWatch(e *env) *cobra.Command {
 		}
 		op, err := s.Watch(ctx, s.stack)
 		if err != nil {
-			return failed(err, "Create it: metaflow-cfn deploy "+name)
+			return failed(err, "Create it: "+e.commandLine("deploy", name))
 		}
 		return w.ended(op, w.follow(ctx, s, op), nil)
 	}

@@ -9,14 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // Collector is where problems go.
-type Collector struct {
-	Add func(error)
-	// Unknown returns the error of an unknown flag, with the one that may be meant.
-	Unknown func(kind, name string, known []string) error
-}
+type Collector struct{ Add func(error) }
 
 // UnknownFlags reports every flag that the command does not have.
 func (c Collector) UnknownFlags(root *cobra.Command, args []string) {
@@ -52,7 +50,7 @@ func (c Collector) longFlag(flags *pflag.FlagSet, arg string) bool {
 	if flag == nil {
 		var known []string
 		flags.VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
-		c.Add(c.Unknown("flag", name, known))
+		c.Add(suggest.Unknown("flag", name, known))
 		return false
 	}
 	return !hasValue && flag.NoOptDefVal == ""
@@ -66,7 +64,7 @@ func (c Collector) shortFlags(flags *pflag.FlagSet, arg string) bool {
 			flag = flags.ShorthandLookup(string(letter))
 		}
 		if flag == nil {
-			c.Add(c.Unknown("flag", "-"+string(letter), nil))
+			c.Add(suggest.Unknown("flag", "-"+string(letter), nil))
 			return false
 		}
 		if flag.NoOptDefVal == "" { // the rest is its value

@@ -1,0 +1,173 @@
+package core
+
+import (
+	"strconv"
+
+	"github.com/awslabs/goformation/v7/cloudformation/batch"
+	"github.com/awslabs/goformation/v7/cloudformation/ec2"
+	"github.com/awslabs/goformation/v7/cloudformation/tags"
+
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
+)
+
+// jobQueue adds the queue.
+func (b builder) jobQueue() {
+	b.Create("JobQueue", "The job queue to which Metaflow submits jobs.", &batch.JobQueue{
+		JobQueueName: new(queue.jobQueueName.If("HasJobQueueName")),
+		State:        new(queue.jobQueueState.Ref()),
+		ComputeEnvironmentOrder: []batch.JobQueue_ComputeEnvironmentOrder{
+			{Order: 1, ComputeEnvironment: needs.Reference("ComputeEnvironment")},
+		},
+		Tags: map[string]string{"Name": standard.NameOf("jobs")},
+	}, cfn.Set{
+		"Priority":                 queue.jobQueuePriority.Ref(),
+		"JobStateTimeLimitActions": cfn.If("HasRunnableTimeout", stuckJobs(), cfn.NoValue),
+	})
+}
+
+// computeEnvironment adds the compute environment. It has no name of its own, so
+// that it can be replaced, and leaves DesiredvCpus to Batch, so that updates do
+// not fight the scheduler. It is updated in place where Batch can: with its
+// service-linked role and any strategy but BEST_FIT.
+// https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html
+func (b builder) computeEnvironment(attached standard.Dependency, routes []standard.Dependency) {
+	resources := &batch.ComputeEnvironment_ComputeResources{
+		Type:               compute.computeType.Ref(),
+		AllocationStrategy: new(strategy()),
+		InstanceRole:       new(instancesOnly(needs.Reference("InstanceProfile"))),
+		InstanceTypes:      cfn.List(instancesOnly(compute.instanceTypes.Ref())),
+		Ec2KeyPair:         new(compute.ec2KeyPair.If("HasKeyPair")),
+		SpotIamFleetRole:   new(compute.existingSpotFleetRoleArn.If("HasSpotFleetRole")),
+		SecurityGroupIds:   []string{needs.Reference("SecurityGroup")},
+		Subnets:            subnetsOfJobs(),
+	}
+	b.Add(cfn.Resource{
+		ID: "ComputeEnvironment", Doc: "Runs the jobs. Nothing runs while no job waits.",
+		Condition: needs.Condition("ComputeEnvironment"), Metadata: waitForRoutes(attached, routes),
+	}, &batch.ComputeEnvironment{
+		Type:                   "MANAGED",
+		ComputeEnvironmentName: new(compute.computeEnvironmentName.If("HasComputeEnvironmentName")),
+		State:                  new(compute.computeEnvironmentState.Ref()),
+		ServiceRole:            new(access.existingBatchServiceRoleArn.If("HasBatchServiceRole")),
+		ComputeResources:       resources,
+		Tags:                   map[string]string{"Name": standard.NameOf("compute")},
+	}, cfn.Set{
+		"ReplaceComputeEnvironment": cfn.If("UpdateInPlace", false, true),
+		"UpdatePolicy": instancesOnly(map[string]any{
+			"TerminateJobsOnUpdate": false, "JobExecutionTimeoutMinutes": 30,
+		}),
+		"ComputeResources.MinvCpus":         instancesOnly(compute.minvCpus.Ref()),
+		"ComputeResources.MaxvCpus":         compute.maxvCpus.Ref(),
+		"ComputeResources.DesiredvCpus":     compute.desiredvCpus.If("HasDesiredvCpus"),
+		"ComputeResources.BidPercentage":    compute.bidPercentage.If("HasBid"),
+		"ComputeResources.Ec2Configuration": cfn.If("ChooseImage", []any{image()}, cfn.NoValue),
+		"ComputeResources.LaunchTemplate": instancesOnly(map[string]any{
+			"LaunchTemplateId": needs.Reference("LaunchTemplate"),
+			"Version":          cfn.GetAtt("LaunchTemplate", "LatestVersionNumber"),
+		}),
+	})
+}
+
+// instancesOnly is a property that Fargate does not take.
+func instancesOnly(value any) string { return cfn.If("InstanceCompute", value, cfn.NoValue) }
+
+func strategy() string {
+	derived := cfn.If("UseSpot", "SPOT_PRICE_CAPACITY_OPTIMIZED",
+		instancesOnly("BEST_FIT_PROGRESSIVE"))
+	return cfn.If("HasAllocationStrategy", compute.allocationStrategy.Ref(), derived)
+}
+
+// subnetsOfJobs are the subnets that ComputeSubnets asks for.
+func subnetsOfJobs() []string {
+	private := []string{needs.Reference("PrivateSubnet1"), needs.Reference("PrivateSubnet2")}
+	public := []string{needs.Reference("PublicSubnet1"), needs.Reference("PublicSubnet2")}
+	all := append(append([]string(nil), private...), public...)
+	return cfn.List(cfn.If("PublicCompute", cfn.If("PrivateCompute", all, public), private))
+}
+
+// waitForRoutes orders the compute environment after the gateway attachment
+// where instances get public addresses, which else could not be detached on
+// delete, and after the routes where instances start with it.
+func waitForRoutes(attached standard.Dependency, routes []standard.Dependency) map[string]any {
+	gateway := cfn.If("PublicCompute", cfn.If(attached.Condition, attached.Ref, "none"), "none")
+	routed := []any{gateway}
+	for _, r := range routes {
+		routed = append(routed, cfn.If(r.Condition, r.Ref, "none"))
+	}
+	return map[string]any{cfn.After: cfn.If("StartInstances", routed, []any{gateway})}
+}
+
+// image is the entry of Ec2Configuration.
+func image() map[string]any {
+	return map[string]any{
+		"ImageType":       cfn.If("HasImageType", compute.imageType.Ref(), "ECS_AL2023"),
+		"ImageIdOverride": compute.imageId.If("HasImageId"),
+	}
+}
+
+// launchTemplate adds what Batch cannot say of instances: the volume, IMDSv2 and
+// the tags. It has no name, and the compute environment refers to its version by
+// number, so that CloudFormation sees a change.
+func (b builder) launchTemplate() {
+	const volume = "LaunchTemplateData.BlockDeviceMappings[0].Ebs."
+	name := []tags.Tag{{Key: "Name", Value: cfn.If("HasInstanceName",
+		compute.instanceName.Ref(), standard.NameOf("batch"))}}
+	b.Create("LaunchTemplate", "The volume, IMDSv2 and the tags of instances.", &ec2.LaunchTemplate{
+		LaunchTemplateData: &ec2.LaunchTemplate_LaunchTemplateData{
+			BlockDeviceMappings: []ec2.LaunchTemplate_BlockDeviceMapping{{
+				DeviceName: new("/dev/xvda"),
+				Ebs: &ec2.LaunchTemplate_Ebs{
+					VolumeType: new("gp3"), Encrypted: new(true), DeleteOnTermination: new(true),
+				},
+			}},
+			MetadataOptions: &ec2.LaunchTemplate_MetadataOptions{
+				HttpTokens: new("required"), HttpPutResponseHopLimit: new(1),
+			},
+			TagSpecifications: []ec2.LaunchTemplate_TagSpecification{
+				{ResourceType: new("instance"), Tags: name},
+				{ResourceType: new("volume"), Tags: name},
+			},
+		},
+		TagSpecifications: []ec2.LaunchTemplate_LaunchTemplateTagSpecification{
+			{ResourceType: new("launch-template"), Tags: standard.NameTags("batch")},
+		},
+	}, cfn.Set{
+		volume + "VolumeSize": compute.volumeSize.Ref(),
+		volume + "KmsKeyId":   storage.kmsKeyArn.If("UseKeyForVolumes"),
+	})
+}
+
+// stuckJobs cancels jobs that wait for what will not come, for each of the
+// reasons that Batch knows.
+// https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+func stuckJobs() []any {
+	var actions []any
+	for _, reason := range []string{
+		"MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+		"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+		"CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+	} {
+		actions = append(actions, map[string]any{
+			"Action": "CANCEL", "State": "RUNNABLE", "Reason": reason,
+			"MaxTimeSeconds": cfn.Fn("FindInMap", "Minutes",
+				queue.runnableTimeoutMinutes.Ref(), "Seconds"),
+		})
+	}
+	return actions
+}
+
+// minutes maps RunnableTimeoutMinutes to the seconds that Batch wants, as
+// CloudFormation cannot multiply. FindInMap must find its key in every branch,
+// taken or not, so that 0, which waits for ever, has a row too.
+func minutes() map[string]map[string]any {
+	out := map[string]map[string]any{}
+	for _, m := range queue.runnableTimeoutMinutes.Allowed {
+		n, err := strconv.Atoi(m)
+		if err != nil {
+			panic("core: RunnableTimeoutMinutes allows " + m)
+		}
+		out[m] = map[string]any{"Seconds": n * 60}
+	}
+	return out
+}

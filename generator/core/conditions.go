@@ -1,0 +1,55 @@
+package core
+
+import (
+	"slices"
+
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
+)
+
+// conditions are those of single parameters.
+var conditions = slices.Concat([]cfn.Condition{
+	storage.newBucketName.Given("HasBucketName"),
+	storage.accessLogBucketName.Given("HasAccessLogBucket"),
+	storage.kmsKeyArn.Given("HasKmsKey"),
+	{ID: "UseKeyForVolumes", Expr: cfn.And(
+		cfn.ConditionRef("HasKmsKey"), compute.kmsKeyForVolumes.Is("true"))},
+	{ID: "UseKms", Expr: storage.bucketEncryption.Is("aws:kms")},
+	network.availabilityZone1.Given("HasZones"),
+	{ID: "UseSpot", Expr: compute.computeType.Is("SPOT")},
+	{ID: "HasBid", Expr: cfn.Not(compute.bidPercentage.Is("0"))},
+	{ID: "HasSpotFleetRole", Expr: cfn.And(
+		cfn.ConditionRef("UseSpot"), cfn.Not(compute.existingSpotFleetRoleArn.Empty()))},
+	forInstances("HasAllocationStrategy", compute.allocationStrategy.Empty()),
+	forInstances("HasDesiredvCpus", compute.desiredvCpus.Is("0")),
+	forInstances("StartInstances", cfn.And(
+		compute.minvCpus.Is("0"), compute.desiredvCpus.Is("0"))),
+	{ID: "UpdateInPlace", Expr: cfn.And(access.existingBatchServiceRoleArn.Empty(),
+		cfn.Not(compute.allocationStrategy.Is("BEST_FIT")))},
+	compute.imageType.Given("HasImageType"),
+	compute.imageId.Given("HasImageId"),
+	forInstances("ChooseImage", cfn.And(compute.imageType.Empty(), compute.imageId.Empty())),
+	forInstances("HasKeyPair", compute.ec2KeyPair.Empty()),
+	compute.computeEnvironmentName.Given("HasComputeEnvironmentName"),
+	compute.instanceName.Given("HasInstanceName"),
+	queue.jobQueueName.Given("HasJobQueueName"),
+	{ID: "HasRunnableTimeout", Expr: cfn.Not(queue.runnableTimeoutMinutes.Is("0"))},
+	access.existingBatchServiceRoleArn.Given("HasBatchServiceRole"),
+	{ID: "HasJobPolicies", Expr: cfn.Not(
+		cfn.Equals(cfn.Fn("Join", "", access.jobPolicyArns.Ref()), ""))},
+	{ID: "HasEgressPort1", Expr: cfn.Not(network.egressPort1.Is("0"))},
+	{ID: "HasEgressPort2", Expr: cfn.Not(network.egressPort2.Is("0"))},
+	{ID: "LimitEgress", Expr: cfn.Or(
+		cfn.ConditionRef("HasEgressPort1"), cfn.ConditionRef("HasEgressPort2"))},
+	{ID: "LimitOwnEgress", Expr: cfn.And(
+		cfn.ConditionRef("CreateSecurityGroup"), cfn.ConditionRef("LimitEgress"))},
+	{ID: "HasExecutionRole", Expr: cfn.Or(cfn.ConditionRef("FargateCompute"),
+		cfn.Not(access.existingExecutionRoleArn.Empty()))},
+}, standard.RoleConditions())
+
+// forInstances returns a condition that holds for instances unless another does.
+func forInstances(id, unless string) cfn.Condition {
+	return cfn.Condition{
+		ID: id, Expr: cfn.And(cfn.ConditionRef("InstanceCompute"), cfn.Not(unless)),
+	}
+}

@@ -1,0 +1,100 @@
+package core
+
+import (
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
+)
+
+// compute holds the handles of the parameters of the compute environment.
+var compute = struct {
+	existingComputeEnvironmentArn, computeType, bidPercentage, existingSpotFleetRoleArn,
+	instanceTypes, allocationStrategy, minvCpus, desiredvCpus, maxvCpus, imageType,
+	imageId, volumeSize, kmsKeyForVolumes, ec2KeyPair, computeSubnets,
+	computeEnvironmentName, computeEnvironmentState, instanceName *generator.Parameter
+}{
+	existingComputeEnvironmentArn: &generator.Parameter{
+		Name: "ExistingComputeEnvironmentArn", Format: standard.ComputeEnvironmentARN,
+		WhenEmpty: "a new one",
+		Doc:       "Compute environment for the new job queue. It must be MANAGED, as Metaflow wants it.",
+	},
+	computeType: &generator.Parameter{
+		Name: "ComputeType", Default: "EC2",
+		Allowed: []string{"EC2", "SPOT", "FARGATE", "FARGATE_SPOT"},
+		Doc:     "Instances (On-Demand, Spot) or Fargate. Metaflow's @parallel needs EC2.",
+	},
+	bidPercentage: &generator.Parameter{
+		Name: "BidPercentage", Kind: generator.Number, Default: "0", Max: 100,
+		Doc: "Highest Spot price in percent of the On-Demand price; 0 sets none, as Batch recommends.",
+	},
+	existingSpotFleetRoleArn: &generator.Parameter{
+		Name: "ExistingSpotFleetRoleArn", Format: standard.RoleARN,
+		WhenEmpty: "none, which only BEST_FIT needs",
+		Doc:       "Spot Fleet role for SPOT with BEST_FIT.",
+	},
+	instanceTypes: &generator.Parameter{
+		Name: "InstanceTypes", Kind: generator.List, Default: "optimal",
+		Format: standard.InstanceType,
+		Doc:    "Instance types and families of one architecture; optimal is Batch's choice.",
+	},
+	allocationStrategy: &generator.Parameter{
+		Name:      "AllocationStrategy",
+		WhenEmpty: "BEST_FIT_PROGRESSIVE, for SPOT SPOT_PRICE_CAPACITY_OPTIMIZED",
+		Allowed:   []string{"", "BEST_FIT", "BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"},
+		Doc:       "How Batch picks instances. BEST_FIT cannot be updated in place.",
+	},
+	minvCpus: &generator.Parameter{
+		Name: "MinvCpus", Kind: generator.Number, Default: "0", Max: 100000,
+		Doc: "vCPUs that are kept running, and paid for, without jobs.",
+	},
+	desiredvCpus: &generator.Parameter{
+		Name: "DesiredvCpus", Kind: generator.Number, Default: "0", Max: 100000,
+		NotKept: true,
+		Doc:     "vCPUs to start with; 0 leaves it to Batch. deploy sends it only when given.",
+	},
+	maxvCpus: &generator.Parameter{
+		Name: "MaxvCpus", Kind: generator.Number, Default: "256", Min: 1, Max: 100000,
+		Doc: "Most vCPUs to run at once.",
+	},
+	imageType: &generator.Parameter{
+		Name: "ImageType", Allowed: []string{"", "ECS_AL2023", "ECS_AL2023_NVIDIA"},
+		WhenEmpty: "Batch chooses ECS_AL2023, for GPU types ECS_AL2023_NVIDIA",
+		Doc:       "ECS-optimized image of the instances.",
+	},
+	imageId: &generator.Parameter{
+		Name: "ImageId", Format: standard.ImageID,
+		WhenEmpty: "the newest image of ImageType is used",
+		Doc:       "AMI of the instances: ECS-optimized, with root device /dev/xvda.",
+	},
+	volumeSize: &generator.Parameter{
+		Name: "VolumeSize", Kind: generator.Number, Default: "100", Min: 30, Max: 16384,
+		Doc: "Root volume of an instance in GiB, for the images and jobs on it.",
+	},
+	kmsKeyForVolumes: &generator.Parameter{
+		Name: "KmsKeyForVolumes", Default: "false", Allowed: generator.OnOff,
+		Doc: "Encrypt volumes with KmsKeyArn too. The service-linked role of Auto Scaling needs a grant on it.",
+	},
+	ec2KeyPair: &generator.Parameter{
+		Name: "Ec2KeyPair", Format: standard.KeyPairName, WhenEmpty: "no SSH",
+		Doc: "EC2 key pair of the instances. The new security group lets no SSH in.",
+	},
+	computeSubnets: &generator.Parameter{
+		Name: "ComputeSubnets", Default: "private",
+		Allowed: []string{"private", "public", "all"},
+		Doc:     "Subnets of the jobs. In public ones they get public addresses and need no NAT gateway.",
+	},
+	computeEnvironmentName: &generator.Parameter{
+		Name: "ComputeEnvironmentName", Format: standard.BatchName,
+		WhenEmpty: "a generated name",
+		Doc:       "Name of the new compute environment; a named one cannot be replaced.",
+	},
+	computeEnvironmentState: &generator.Parameter{
+		Name: "ComputeEnvironmentState", Default: "ENABLED",
+		Allowed: []string{"ENABLED", "DISABLED"},
+		Doc:     "Whether the compute environment takes jobs.",
+	},
+	instanceName: &generator.Parameter{
+		Name: "InstanceName", Format: standard.TagValue,
+		WhenEmpty: "the stack's name and -batch",
+		Doc:       "Name tag of the instances and their volumes.",
+	},
+}

@@ -1,0 +1,234 @@
+package core_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+)
+
+// TestEveryHandleIsInAGroup finds parameters that are written down in the tables
+// of this package and that no group has.
+func TestEveryHandleIsInAGroup(t *testing.T) {
+	files, err := filepath.Glob("parameters*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\tName: +"(\w+)"`).FindAllStringSubmatch(string(source), -1) {
+			if core.Component.Lookup(m[1]) == nil && !strings.HasSuffix(file, "_test.go") {
+				t.Errorf("no group has %s", m[1])
+			}
+			written++
+		}
+	}
+	const shared = 2 // of standard.Roles
+	if n := len(slices.Collect(core.Component.Parameters())); written+shared != n {
+		t.Errorf("%d parameters are written, and the groups have %d", written+shared, n)
+	}
+}
+
+func TestFlags(t *testing.T) {
+	kebab, seen := regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$`), map[string]string{}
+	for p := range core.Component.Parameters() {
+		flag := p.Flag()
+		if !kebab.MatchString(flag) || strings.ReplaceAll(flag, "-", "") != strings.ToLower(p.Name) {
+			t.Errorf("the flag of %s is %s", p.Name, flag)
+		}
+		if other := seen[flag]; other != "" {
+			t.Errorf("%s and %s have the flag %s", other, p.Name, flag)
+		}
+		seen[flag] = p.Name
+		if core.Component.Lookup(p.Name) != p {
+			t.Errorf("the name %s stands twice", p.Name)
+		}
+	}
+	for flag, name := range map[string]string{
+		"maxv-cpus": "MaxvCpus", "ec2-key-pair": "Ec2KeyPair", "s3-endpoint": "S3Endpoint", "existing-public-subnet1-id": "ExistingPublicSubnet1Id",
+	} {
+		if seen[flag] != name {
+			t.Errorf("--%s is of %q, want %s", flag, seen[flag], name)
+		}
+	}
+}
+
+// TestTexts holds the table to its own words: what a value is like passes the
+// check, an empty value is explained where it may be given, and sentences end.
+func TestTexts(t *testing.T) {
+	for p := range core.Component.Parameters() {
+		if err := p.Check(p.Default); err != nil {
+			t.Errorf("default of %s: %v", p.Name, err)
+		}
+		if _, example, ok := strings.Cut(p.Format.Expected, " like "); ok {
+			example, _, _ = strings.Cut(example, " or ")
+			if err := p.Check(example); err != nil {
+				t.Errorf("example of %s: %v", p.Name, err)
+			}
+		} else if p.Format.Pattern != "" {
+			t.Errorf("%s: %q gives no example", p.Name, p.Format.Expected)
+		}
+		if (p.Default == "") != (p.WhenEmpty != "") && p.Name != "NewBucketName" {
+			t.Errorf("%s: the default is %q, and empty means %q", p.Name, p.Default, p.WhenEmpty)
+		}
+		if !strings.HasSuffix(p.Doc, ".") || !strings.HasSuffix(p.Help(), ".") || strings.Contains(p.Help(), "..") {
+			t.Errorf("%s: %q", p.Name, p.Help())
+		}
+	}
+}
+
+// TestDeclarations finds every parameter in the template as the table has it, in
+// the table's order.
+func TestDeclarations(t *testing.T) {
+	var names []string
+	for p := range core.Component.Parameters() {
+		names = append(names, p.Name)
+	}
+	template := core.Component.Template()
+	for i, d := range template.Parameters {
+		if i >= len(names) || d.ID != names[i] {
+			t.Fatalf("parameter %d is %s", i, d.ID)
+		}
+		p := core.Component.Lookup(d.ID)
+		if *d.Default != p.Default || d.Type != p.Type() || d.Description != p.Doc || !slices.Equal(d.AllowedValues, p.Allowed) {
+			t.Errorf("%s is declared as %+v", d.ID, d)
+		}
+		if d.Pattern != "" && (!strings.HasPrefix(d.Pattern, "^") || !strings.HasSuffix(d.Pattern, "$")) {
+			t.Errorf("%s: pattern %q", d.ID, d.Pattern)
+		}
+	}
+	if len(template.Parameters) != len(names) {
+		t.Errorf("%d parameters are declared, want %d", len(template.Parameters), len(names))
+	}
+}
+
+// TestEveryParameterIsUsed looks for a reference to each parameter in what the
+// template makes: rules alone make nothing.
+func TestEveryParameterIsUsed(t *testing.T) {
+	template := core.Component.Template()
+	if err := template.Check(); err != nil {
+		t.Fatal(err)
+	}
+	template.Rules, template.Metadata = nil, nil
+	text, err := template.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range core.Component.Parameters() {
+		if !strings.Contains(string(text), `"Ref": "`+p.Name+`"`) && !strings.Contains(string(text), "${"+p.Name+"}") {
+			t.Errorf("nothing uses %s", p.Name)
+		}
+	}
+}
+
+// TestConsoleForm groups the parameters in the console as in the table.
+func TestConsoleForm(t *testing.T) {
+	form := core.Component.Template().Metadata["AWS::CloudFormation::Interface"].(map[string]any)
+	groups := form["ParameterGroups"].([]any)
+	for i, g := range core.Component.Groups {
+		group := groups[i].(map[string]any)
+		var names []string
+		for _, p := range g.Parameters {
+			names = append(names, p.Name)
+		}
+		if label := group["Label"].(map[string]any)["default"]; label != g.Label || !slices.Equal(group["Parameters"].([]string), names) {
+			t.Errorf("group %d is %v, want %s with %v", i, group, g.Label, names)
+		}
+	}
+	if len(groups) != len(core.Component.Groups) {
+		t.Errorf("%d groups, want %d", len(groups), len(core.Component.Groups))
+	}
+}
+
+// TestDeclarationsAgreeWithCheck tries many values, good and bad, on each
+// parameter: what the check here takes, CloudFormation takes too; and what it
+// takes alone, is refused here for a reason that no declaration can give: a test
+// beyond the pattern, a number that is not whole, a list with an empty item.
+func TestDeclarationsAgreeWithCheck(t *testing.T) {
+	values := candidates()
+	taken := 0
+	for _, d := range core.Component.Template().Parameters {
+		p, takes := core.Component.Lookup(d.ID), declared(d)
+		for _, value := range values {
+			here, there := p.Check(value), takes(value)
+			if here == nil {
+				taken++
+			}
+			if here == nil && !there {
+				t.Errorf("%s: %q passes here, and CloudFormation refuses it", p.Name, value)
+			}
+			if here != nil && there && p.Format.Validate == nil && !oddNumber(d, value) && !emptyItem(d, value) {
+				t.Errorf("%s: %q passes in CloudFormation, and here: %v", p.Name, value, here)
+			}
+		}
+	}
+	if taken < 200 { // else the test compares refusals alone
+		t.Errorf("only %d values are taken", taken)
+	}
+}
+
+// candidates are the defaults, examples, choices and bounds of all parameters,
+// also bent a little.
+func candidates() []string {
+	values := []string{"", " ", "x", "0", "-1", "01", "1.0", "1e2", "٣", "a,b", "a, b", ",", "true ", "\n", "$", "10.0.0.0/15", "10.0.0.0/29", "300.0.0.0/16"}
+	for p := range core.Component.Parameters() {
+		_, example, _ := strings.Cut(p.Format.Expected, " like ")
+		example, _, _ = strings.Cut(example, " or ")
+		for _, v := range append([]string{p.Default, example}, p.Allowed...) {
+			values = append(values, v, v+"\n", v+", "+v, strings.ToUpper(v), "x"+v)
+		}
+		for _, n := range []int{p.Min - 1, p.Min, p.Min + 1, p.Max - 1, p.Max, p.Max + 1} {
+			values = append(values, strconv.Itoa(n))
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// declared reports whether CloudFormation takes a value for a parameter.
+func declared(d cfn.Parameter) func(value string) bool {
+	pattern := regexp.MustCompile(`\A(?:` + strings.Trim(d.Pattern, "^$") + `)\z`)
+	matches := func(value string) bool { return d.Pattern == "" || pattern.MatchString(value) }
+	return func(value string) bool {
+		switch {
+		case len(d.AllowedValues) > 0:
+			return slices.Contains(d.AllowedValues, value)
+		case d.Type == "Number":
+			n, err := strconv.ParseFloat(value, 64)
+			return err == nil && float64(*d.Min) <= n && n <= float64(*d.Max)
+		case d.Type == "CommaDelimitedList":
+			return !slices.ContainsFunc(items(value), func(item string) bool { return !matches(item) })
+		}
+		return matches(value)
+	}
+}
+
+// items are those of a list, without the spaces that CloudFormation drops.
+func items(value string) []string {
+	out := strings.Split(value, ",")
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	return out
+}
+
+func emptyItem(d cfn.Parameter, value string) bool {
+	return d.Type == "CommaDelimitedList" && slices.Contains(items(value), "")
+}
+
+// oddNumber reports whether a value is a number to CloudFormation that is not
+// written as a whole one.
+func oddNumber(d cfn.Parameter, value string) bool {
+	n, err := strconv.Atoi(value)
+	return d.Type == "Number" && (err != nil || strconv.Itoa(n) != value)
+}

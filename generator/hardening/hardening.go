@@ -1,0 +1,105 @@
+// Package hardening is the template with what careful accounts add beside a core
+// stack: a log bucket, the flow log of the VPC, and interface endpoints.
+package hardening
+
+import (
+	"errors"
+
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
+)
+
+// Component is the hardening template.
+var Component = &generator.Component{
+	Name: "hardening", File: "hardening",
+	Description: "Metaflow on AWS: logs and interface endpoints beside a core stack.",
+	Intro:       "A log bucket, the flow log of the VPC and interface endpoints beside a stack",
+	Groups:      groups,
+	Needs:       needs,
+	Inherit:     []*generator.Parameter{param.computeType},
+	Rules:       rules,
+	Outputs: []generator.Output{{
+		Name: "LogBucketName", Value: needs.Reference("LogBucket"),
+		Condition: "HasLogs", Doc: "The bucket of the logs.",
+	}},
+	Conditions: []cfn.Condition{{ID: "HasLogs", Expr: cfn.Or(
+		cfn.ConditionRef("AccessLog"), cfn.ConditionRef(needs.Condition("FlowLog")))}},
+	Build:     func(b *generator.Builder) { build(builder{b}) },
+	Relations: relations,
+	Protected: []string{
+		"AWS::S3::Bucket", "AWS::EC2::FlowLog", "AWS::EC2::VPCEndpoint",
+	},
+	Advice: advice,
+}
+
+// rules say what the parts need of the other stack.
+var rules = []cfn.Rule{
+	{ID: "FlowLogNeedsVpc", When: param.vpcFlowLog.Is("true"), Assertions: []cfn.Assertion{{
+		Assert:      cfn.Not(param.existingVpcId.Empty()),
+		Description: "VpcFlowLog true needs ExistingVpcId",
+	}}},
+	{ID: "EndpointsNeedNetwork", When: param.interfaceEndpoints.Is("true"),
+		Assertions: endpointNeeds()},
+}
+
+func endpointNeeds() []cfn.Assertion {
+	var out []cfn.Assertion
+	for _, p := range []*generator.Parameter{
+		param.existingVpcId, param.existingPrivateSubnet1Id, param.existingPrivateSubnet2Id,
+		param.existingSecurityGroupId,
+	} {
+		out = append(out, cfn.Assertion{
+			Assert:      cfn.Not(p.Empty()),
+			Description: "InterfaceEndpoints true needs " + p.Name,
+		})
+	}
+	return out
+}
+
+// relations refuses values under which nothing is created, as CloudFormation
+// does, and one subnet given twice.
+func relations(v generator.Values, live map[string]bool) []error {
+	var errs []error
+	one, two := v.Of(param.existingPrivateSubnet1Id), v.Of(param.existingPrivateSubnet2Id)
+	if one != "" && one == two {
+		errs = append(errs, errors.New("ExistingPrivateSubnet1Id and ExistingPrivateSubnet2Id are "+
+			"both "+one+": give subnets in two Availability Zones"))
+	}
+	for _, lives := range live {
+		if lives {
+			return errs
+		}
+	}
+	return append(errs, errors.New("nothing is created: with VpcFlowLog false give "+
+		"ExistingBucketName for its access log, or InterfaceEndpoints true"))
+}
+
+// advice is what to try when a resource of the stack fails, most specific first.
+var advice = append([]generator.Advice{
+	{
+		Of: "EC2::VPCEndpoint", Says: "conflicting dns domain|private-dns-enabled",
+		Try: "the VPC has an endpoint for that service; delete it, or leave the endpoints out: " +
+			"{InterfaceEndpoints}=false",
+	},
+	{
+		Of: "EC2::VPCEndpoint", Says: "duplicatesubnetsinsamezone|same availability zone",
+		Try: "give subnets in two Availability Zones: {ExistingPrivateSubnet1Id}, " +
+			"{ExistingPrivateSubnet2Id}",
+	},
+	{
+		Of: "EC2::FlowLog", Says: "logdestinationnotfound|access denied for logdestination",
+		Try: "the bucket of the logs is not there or its policy refuses delivery: " +
+			"{ExistingLogBucketName}",
+	},
+	{
+		Of: "EC2::", Says: "with an explicit deny in",
+		Try: "a policy of the organization forbids it; leave it out: {VpcFlowLog}=false, " +
+			"{InterfaceEndpoints}=false",
+	},
+	{
+		Of: "S3::", Says: "with an explicit deny in",
+		Try: "a policy of the organization forbids it; reuse a bucket that exists: " +
+			"{ExistingLogBucketName}",
+	},
+}, standard.Advice...)

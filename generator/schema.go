@@ -1,0 +1,83 @@
+package generator
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// schema is the JSON schema of parameter files, for editors.
+func (c *Component) schema() ([]byte, error) {
+	properties := map[string]any{}
+	for p := range c.Parameters() {
+		properties[p.Name] = p.schema()
+	}
+	word := map[string]any{"type": "string"}
+	closed := func(properties map[string]any) map[string]any {
+		return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
+	}
+	root := closed(map[string]any{
+		"Parameters": closed(properties),
+		"Tags":       map[string]any{"type": "object", "additionalProperties": word},
+	})
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "Parameters of metaflow-cfn"
+	return indented(root)
+}
+
+func (p *Parameter) schema() map[string]any {
+	d := p.declaration()
+	item := map[string]any{"type": "string"}
+	if d.Pattern != "" {
+		item["pattern"] = d.Pattern
+	}
+	s := item
+	switch p.Kind {
+	case Number:
+		s = map[string]any{"type": "integer"}
+		if d.Min != nil {
+			s["minimum"], s["maximum"] = p.Min, p.Max
+		}
+	case List:
+		s = map[string]any{"type": "array", "items": item}
+	}
+	if len(p.Allowed) > 0 {
+		s["enum"] = p.enum()
+	}
+	s["description"], s["default"] = p.Help(), p.typedDefault()
+	return s
+}
+
+func (p *Parameter) enum() []any {
+	var out []any
+	for _, v := range p.Allowed {
+		if n, err := strconv.Atoi(v); err == nil && p.Kind == Number {
+			out = append(out, n)
+		} else {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func (p *Parameter) typedDefault() any {
+	switch p.Kind {
+	case Number:
+		return json.Number(p.Default)
+	case List:
+		if p.Default == "" {
+			return []string{}
+		}
+		return strings.Split(p.Default, ",")
+	}
+	return p.Default
+}
+
+func indented(v any) ([]byte, error) {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(v)
+	return []byte(b.String()), err
+}

@@ -1,0 +1,222 @@
+package iampolicy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sebdah/goldie/v2"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+)
+
+// places are values of PolicyParameters by name: nothing given, and everything given
+// in each partition.
+func places() map[string]generator.Values {
+	out := map[string]generator.Values{"bare": {}}
+	for partition, region := range map[string]string{"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"} {
+		iam := "arn:" + partition + ":iam::123456789012:"
+		out[partition] = generator.Values{
+			"Region": region, "Account": "123456789012", "Bucket": "team-flows", "RolePath": "/metaflow/",
+			"KmsKey":  "arn:" + partition + ":kms:" + region + ":123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+			"Queue":   "arn:" + partition + ":batch:" + region + ":123456789012:job-queue/jobs",
+			"JobRole": iam + "role/metaflow/jobs", "ExecutionRole": iam + "role/metaflow/start",
+			"RoleArn": iam + "role/cloudformation", "Boundary": iam + "policy/metaflow-boundary",
+			"JobPolicies": iam + "policy/data," + iam + "policy/secrets", "PassRoles": iam + "role/instances",
+		}
+	}
+	return out
+}
+
+// documents calls a test for each policy, at each place, of the template and of
+// the one that holds everything that the table of grants knows.
+func documents(t *testing.T, test func(t *testing.T, name string, p place, statements []statement)) {
+	for _, i := range identities {
+		for at, values := range places() {
+			for of, template := range map[string]func() place{
+				"template": func() place { return standing(t, "metaflow", values) },
+				"everything": func() place {
+					p := standing(t, "metaflow", values)
+					p.template = everything()
+					return p
+				},
+				"long": func() place { return standing(t, strings.Repeat("long-name", 14), values) },
+			} {
+				t.Run(strings.Join([]string{i.name, at, of}, "/"), func(t *testing.T) {
+					p := template()
+					test(t, i.name, p, i.statements(p))
+				})
+			}
+		}
+	}
+}
+
+func standing(t *testing.T, stack string, values generator.Values) place {
+	t.Helper()
+	p, errs := placeOf(core.Component, stack, values)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return p
+}
+
+// TestPolicySizes keeps each document under IAM's limit, and says its size.
+func TestPolicySizes(t *testing.T) {
+	documents(t, func(t *testing.T, name string, p place, statements []statement) {
+		_, size, err := encode(statements)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if t.Logf("%d characters", size); size > maxPolicy {
+			t.Errorf("%d characters are over %d", size, maxPolicy)
+		}
+	})
+}
+
+// wildcards are the actions with an asterisk that a policy may hold.
+var wildcards = map[string]string{
+	"s3:GetBucket*":        "settings of a bucket, which its read handler wants",
+	"s3:Get*Configuration": "the same",
+}
+
+// anyResource are the writes that no resource can narrow.
+var anyResource = []string{"logs:CreateLogDelivery", "logs:DeleteLogDelivery"}
+
+// TestPolicyStatements checks what holds for every document.
+func TestPolicyStatements(t *testing.T) {
+	documents(t, func(t *testing.T, name string, p place, statements []statement) {
+		var sids []string
+		for _, s := range statements {
+			sids = append(sids, s.Sid)
+			checkStatement(t, p, s)
+		}
+		slices.Sort(sids)
+		if len(slices.Compact(sids)) < len(statements) {
+			t.Errorf("a Sid comes twice: %v", sids)
+		}
+	})
+}
+
+func checkStatement(t *testing.T, p place, s statement) {
+	t.Helper()
+	if !regexp.MustCompile(`^[A-Za-z0-9]+$`).MatchString(s.Sid) || s.Effect != "Allow" {
+		t.Errorf("Sid %q with Effect %q", s.Sid, s.Effect)
+	}
+	if len(s.Action) == 0 || !slices.IsSorted(s.Action) || len(slices.Compact(slices.Clone(s.Action))) < len(s.Action) {
+		t.Errorf("%s: actions are empty, unsorted or twice: %v", s.Sid, s.Action)
+	}
+	if len(s.Resource) == 0 {
+		t.Errorf("%s has no resource", s.Sid)
+	}
+	for _, a := range s.Action {
+		if !regexp.MustCompile(`^[a-z0-9]+:[A-Z]\w+$`).MatchString(a) && wildcards[a] == "" {
+			t.Errorf("%s: %s is no action, or an unjustified wildcard", s.Sid, a)
+		}
+		reads := regexp.MustCompile(`:(Describe|Get|List|Discover)`).MatchString(a)
+		if slices.Contains(s.Resource, anywhere) && !reads && !slices.Contains(anyResource, a) {
+			t.Errorf("%s: %s on any resource", s.Sid, a)
+		}
+		if a == "iam:PassRole" && len(s.Condition["StringEquals"]["iam:PassedToService"]) == 0 {
+			t.Errorf("%s passes roles to any service", s.Sid)
+		}
+	}
+	for operator, keys := range s.Condition {
+		for key, values := range keys {
+			if len(values) == 0 {
+				t.Errorf("%s: %s of %s without a value", s.Sid, operator, key)
+			}
+		}
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, arn := range regexp.MustCompile(`arn:[^:"]*:[^"]*`).FindAllString(string(text), -1) {
+		if !strings.HasPrefix(arn, "arn:"+p.partition+":") {
+			t.Errorf("%s: %s is not of the partition %s", s.Sid, arn, p.partition)
+		}
+	}
+}
+
+// TestPolicyRefuses lists what the identities must not do.
+func TestPolicyRefuses(t *testing.T) {
+	never := map[string]string{
+		"deployer": `^(ec2:|s3:|iam:(Add|Attach|Create|Delete|Detach|Put|Remove|Tag|Untag|Update)|batch:(Create|Delete|Submit|Update))`,
+		"service-role": `^(s3:(Get|Put|Delete)Object|s3:Delete|iam:DeleteRolePermissionsBoundary|iam:\w*(User|Group|AccessKey)|` +
+			`iam:CreatePolicy|ec2:RunInstances|batch:SubmitJob)`,
+		"boundary": `^(iam:|s3:Delete|ec2:[^D]|batch:|sts:|cloudformation:)`,
+		"user":     `^(iam:[^P]|s3:Delete|ec2:|batch:(Create|Delete|Update)|cloudformation:[^D])`,
+	}
+	documents(t, func(t *testing.T, name string, p place, statements []statement) {
+		for _, s := range statements {
+			for _, a := range s.Action {
+				if regexp.MustCompile(never[name]).MatchString(a) {
+					t.Errorf("%s: %s", s.Sid, a)
+				}
+			}
+		}
+	})
+}
+
+// TestPolicyGoldens shows each document as it is printed. That of the service
+// role is for everything that the table of grants knows, so that it changes with
+// the table only.
+func TestPolicyGoldens(t *testing.T) {
+	dir := filepath.Join("testdata", "policy")
+	values := generator.Values{"Region": "us-east-1", "Account": "123456789012", "Boundary": "arn:aws:iam::123456789012:policy/metaflow-boundary"}
+	var files []string
+	for _, i := range identities {
+		p := standing(t, "metaflow", values)
+		p.template = everything()
+		text, _, err := encode(i.statements(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		goldie.New(t, goldie.WithFixtureDir(dir), goldie.WithNameSuffix("")).Assert(t, i.name+".json", text)
+		files = append(files, i.name+".json")
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.Contains(files, e.Name()) {
+			t.Errorf("%s is the golden of no policy", e.Name())
+		}
+	}
+}
+
+// TestPolicyIsJSON reads each document as IAM does: two keys, and statements of
+// the known keys only.
+func TestPolicyIsJSON(t *testing.T) {
+	for _, kind := range Policies() {
+		text, _, err := Policy(core.Component, kind, "metaflow", generator.Values{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var document struct {
+			Version   string
+			Statement []statement
+		}
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&document); err != nil {
+			t.Fatal(err)
+		}
+		if document.Version != "2012-10-17" || len(document.Statement) < 3 {
+			t.Errorf("%s: %+v", kind, document)
+		}
+	}
+}
+
+func ExamplePolicies() {
+	fmt.Println(Policies())
+	// Output: [boundary service-role deployer user]
+}

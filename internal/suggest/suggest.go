@@ -1,0 +1,52 @@
+// Package suggest finds the name that a misspelt one may have meant.
+package suggest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Unknown says that there is no such parameter, flag or key, and which one may
+// have been meant. kind is what people call it.
+func Unknown(kind, name string, known []string) error {
+	if s := nearest(name, known); s != "" {
+		return fmt.Errorf("%s %q is unknown: did you mean %s?", kind, name, s)
+	}
+	return fmt.Errorf("%s %q is unknown", kind, name)
+}
+
+// nearest returns the known name with the fewest edits from name, or nothing where
+// more than a third of it would have to change.
+func nearest(name string, known []string) string {
+	best, least := "", len(name)/3+1
+	for _, k := range known {
+		if max(len(k)-len(name), len(name)-len(k)) >= least {
+			continue // so many letters to add or to drop
+		}
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance returns the Levenshtein distance: insertions, deletions and replacements.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
