@@ -169,7 +169,7 @@ func (s *Server) addChangeSet(st *stack, r *wire.Request, d *deployment, before 
 		importing: r.Flag("ImportExistingResources"),
 		created:   now, ready: now.Add(s.scale(changeSetDelay)), deployment: d,
 	}
-	c.id = s.arn("changeSet", st.region, c.name)
+	c.id = s.arn("changeSet", st.region, c.name, c.name)
 	c.op = &operation{id: evaluate.UUID(c.id + "operation"), kind: "CREATE_CHANGESET",
 		token: c.token, start: now}
 	var same bool

@@ -51,7 +51,7 @@ type Server struct {
 	opts Options
 
 	mu        sync.Mutex // the Endpoint's own lock is taken before this one, never after it
-	count     int        // of IDs given
+	count     int        // of calls and of IDs given
 	stacks    []*stack
 	templates map[string]string // by URL
 
@@ -119,6 +119,7 @@ type service struct{ *Server }
 func (s service) Do(r *wire.Request) (result *wire.Node, effect string, fail *wire.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.count++
 	act, ok := actions[r.Action]
 	if !ok {
 		return nil, "", wire.Refused("InvalidAction", "Could not find operation %s for version %s",

@@ -230,15 +230,16 @@ func (s *Server) bracketed(r *wire.Request) (*stack, *wire.Error) {
 // newStack adds a stack without events.
 func (s *Server) newStack(name, region string) *stack {
 	s.count++
-	id := s.arn("stack", region, name)
+	id := s.arn("stack", region, name, name+region)
 	st := &stack{id: id, name: name, region: region, account: s.opts.Account, created: s.Now(),
 		tokens: map[string]string{}}
 	s.stacks = append(s.stacks, st)
 	return st
 }
 
-// arn returns the ARN of a new stack or change set.
-func (s *Server) arn(kind, region, name string) string {
+// arn returns the ARN of a new stack or change set. Its last part follows from the key and the number
+// of calls and IDs before.
+func (s *Server) arn(kind, region, name, key string) string {
 	return fmt.Sprintf("arn:%s:cloudformation:%s:%s:%s/%s/%s", evaluate.Partition(region), region,
-		s.opts.Account, kind, name, evaluate.UUID(fmt.Sprint(kind, name, region, s.count)))
+		s.opts.Account, kind, name, evaluate.UUID(fmt.Sprint(key, s.count)))
 }

@@ -40,7 +40,7 @@ func newDelete(e *env) *cobra.Command {
 	f.BoolVar(&d.unprotect, "disable-protection", false,
 		"turn termination protection off first")
 	f.BoolVar(&d.forceUnknown, "force-unknown", false,
-		"with --yes: delete though it is not known which resources stay")
+		"with --yes: delete though it is not known which resources are kept")
 	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
 		"delete though other stacks use resources of the stack")
 	d.follower.flags(cmd)
@@ -88,7 +88,7 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	if s.stack.Protected && !d.unprotect {
 		return &exitError{exitRefused,
 			fmt.Errorf("%s is protected against termination; nothing was deleted", name),
-			"Turn it off and delete: metaflow-cfn delete " + name + " --disable-protection"}
+			"Delete it anyway: metaflow-cfn delete " + name + " --disable-protection"}
 	}
 	resources, err := s.Resources(ctx, s.stack)
 	if err != nil {

@@ -84,9 +84,7 @@ func (w *follower) chooseDisplay() {
 
 // displayConfig returns what displays need.
 func (e *env) displayConfig() display.Config {
-	advice := display.Advice{
-		Hint: e.hint, Next: e.nextAfter, Origin: e.origin, Command: e.commandLine,
-	}
+	advice := display.Advice{Hint: e.hint, Next: e.nextAfter, Origin: e.origin, Command: e.commandLine}
 	return display.Config{Printer: e.Printer, Advice: advice, Verbose: e.verbose}
 }
 

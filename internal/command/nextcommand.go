@@ -17,8 +17,7 @@ func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
 	}
 	switch {
 	case kind == display.Cancellation && o.Status == "UPDATE_COMPLETE":
-		return "The update finished first. Another update undoes it: " +
-			e.commandLine("deploy", stack)
+		return "The update finished first. Another update undoes it: " + e.commandLine("deploy", stack)
 	case o.Status == "DELETE_FAILED" && len(names) > 0:
 		return strings.Replace(next, "--retain ID", "--retain "+strings.Join(names, ","), 1)
 	case o.Status == "UPDATE_ROLLBACK_FAILED" && len(names) > 0:

@@ -85,7 +85,8 @@ func (p *planCmd) print(plan *deploy.Plan) error {
 	if p.exitCode && !plan.Empty() {
 		code = exitDiffers
 	}
-	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective), nil)
+	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective),
+		func(deploy.Change) bool { return true })
 	switch {
 	case p.records != nil:
 		p.records.Plan(plan)

@@ -64,7 +64,7 @@ func onlyTags(c deploy.Change) bool {
 	return display.Symbol(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"})
 }
 
-// logicalIDs returns the IDs of the resources whose change fits. Nil fits all.
+// logicalIDs returns the IDs of the resources whose change fits.
 func logicalIDs(changes []deploy.Change, fits func(deploy.Change) bool) []string {
 	var ids []string
 	for _, c := range display.Ordered(changes) {

@@ -31,7 +31,7 @@ func run(ctx context.Context, e *env, components []*generator.Component, args []
 
 // flagErrors returns the collector of problems of flags.
 func (p *problems) flagErrors() flagerrors.Collector {
-	return flagerrors.Collector{Add: p.add}
+	return flagerrors.Collector{Add: p.add, Unknown: suggest.Unknown}
 }
 
 func newRoot(e *env) *cobra.Command {

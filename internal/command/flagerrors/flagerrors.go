@@ -9,8 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // Collector is where problems go.
@@ -50,7 +48,7 @@ func (c Collector) longFlag(flags *pflag.FlagSet, arg string) bool {
 	if flag == nil {
 		var known []string
 		flags.VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
-		c.Add(suggest.Unknown("flag", name, known))
+		c.Add(c.Unknown("flag", name, known))
 		return false
 	}
 	return !hasValue && flag.NoOptDefVal == ""
@@ -64,7 +62,7 @@ func (c Collector) shortFlags(flags *pflag.FlagSet, arg string) bool {
 			flag = flags.ShorthandLookup(string(letter))
 		}
 		if flag == nil {
-			c.Add(suggest.Unknown("flag", "-"+string(letter), nil))
+			c.Add(c.Unknown("flag", "-"+string(letter), nil))
 			return false
 		}
 		if flag.NoOptDefVal == "" { // the rest is its value
