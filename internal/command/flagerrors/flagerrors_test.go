@@ -1,7 +1,6 @@
 package flagerrors
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +13,7 @@ import (
 func TestCollector(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"run --yes -n 3 --after 5m", ""},
-		{"run --yess --after soon -nx -y", "flag --yess; flag -x; " +
+		{"run --yess --after soon -nx -y", `flag "--yess" is unknown: did you mean --yes?; flag "-x" is unknown; ` +
 			`--after: "soon" is not a time like 30m or 1h30m`},
 		{"run --after=1x --list=\"a --", `--after: "1x" is not a time like 30m or 1h30m; ` +
 			`--list: "\"a" is not a list like a,b; put an item with a comma or a quote in double quotes`},
@@ -22,12 +21,7 @@ func TestCollector(t *testing.T) {
 		{"run -- --yess", ""},
 	} {
 		var problems []string
-		collector := Collector{
-			Add: func(err error) { problems = append(problems, err.Error()) },
-			Unknown: func(kind, name string, _ []string) error {
-				return fmt.Errorf("%s %s", kind, name)
-			},
-		}
+		collector := Collector{func(err error) { problems = append(problems, err.Error()) }}
 		var after time.Duration
 		root := newRoot(&after)
 		collector.Collect(root)
