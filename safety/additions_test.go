@@ -74,11 +74,21 @@ func (b *breeder) intruders(extras map[string]any) {
 		"Database":  map[string]any{"Type": "AWS::RDS::DBInstance"},
 	})
 	for _, kind := range slices.Sorted(maps.Keys(edits)) {
-		for _, name := range slices.Sorted(maps.Keys(spares)) {
-			if target := b.template.values[name]; target != "" {
-				foreign[kind+" of "+name] = map[string]any{"Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
-					"Properties": map[string]any{edits[kind]: target}}
+		for name, target := range b.template.values {
+			if strings.HasPrefix(name, "Existing") && target != "" {
+				foreign[kind+" of "+name] = map[string]any{
+					"Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+					"Properties": map[string]any{edits[kind]: target},
+				}
 			}
+		}
+	}
+	for r := range b.template.of("AWS::EC2::RouteTable") {
+		foreign["WayOutOf"+r.id] = map[string]any{
+			"Type": "AWS::EC2::Route", "Properties": map[string]any{
+				"RouteTableId": sub("${" + r.id + "}"), "DestinationCidrBlock": "0.0.0.0/0",
+				"TransitGatewayId": "tgw-0123456789abcdef0",
+			},
 		}
 	}
 	b.insert("Resources", foreign)
@@ -90,6 +100,10 @@ func (b *breeder) intruders(extras map[string]any) {
 
 func (b *breeder) insert(section string, foreign map[string]any) {
 	m, _ := b.template.doc[section].(map[string]any)
+	if m == nil { // no outputs
+		m = map[string]any{}
+		b.template.doc[section] = m
+	}
 	for _, id := range slices.Sorted(maps.Keys(foreign)) {
 		if m[id] == nil {
 			b.mutants = append(b.mutants, mutant{section + "/" + id, "add",

@@ -3,7 +3,6 @@ package safety
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // bucketProperties are all that a bucket may have: others publish it, copy it
@@ -111,7 +110,7 @@ func bucketLifecycle(t *template) (f findings) {
 	want := map[string]string{
 		"Bucket": "AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7}, ExpiredObjectDeleteMarker: true, " +
 			"NoncurrentVersionExpiration: {NoncurrentDays: " + t.values["NoncurrentVersionDays"] + "}",
-		"LogBucket": "ExpirationInDays: 90",
+		"LogBucket": "ExpirationInDays: " + t.values["LogRetentionDays"],
 	}
 	for r := range t.of("AWS::S3::Bucket") {
 		var got []string
@@ -141,75 +140,15 @@ func retained(t *template) (f findings) {
 	return f
 }
 
+// accessLog wants the log where it was asked for, and none of the log bucket: a
+// log of its own would never end.
 func accessLog(t *template) (f findings) {
 	for r := range t.of("AWS::S3::Bucket") {
 		want := ""
-		if r.id == "Bucket" && t.values["AuditLogs"] == "true" { // logging to itself would loop
-			want = "{DestinationBucketName: ${LogBucket}, LogFilePrefix: s3/}"
+		if logs := t.values["AccessLogBucketName"]; r.id == "Bucket" && logs != "" {
+			want = "{DestinationBucketName: " + logs + ", LogFilePrefix: s3/}"
 		}
 		f.want(r, "LoggingConfiguration", want)
-	}
-	return f
-}
-
-func flowLog(t *template) (f findings) {
-	if t.has("Vpc") && t.values["AuditLogs"] == "true" && !t.has("FlowLog") {
-		f.add("Vpc: has no flow log")
-	}
-	for r := range t.only("FlowLog") {
-		f.want(r, "ResourceId", "${Vpc}")
-		f.want(r, "ResourceType", "VPC")
-		f.want(r, "TrafficType", "ALL")
-		f.want(r, "LogDestinationType", "s3")
-		f.want(r, "LogDestination", "${LogBucket.Arn}/vpc")
-	}
-	return f
-}
-
-// deliveries are what may be written into the log bucket, and for whom.
-func deliveries(t *template) (grants, conditions []string) {
-	add := func(service, actions, resources, source string) {
-		grants = append(grants, fmt.Sprintf("{Service: %s} %s %s", service, actions, resources))
-		conditions = append(conditions, fmt.Sprintf("{ArnLike: {aws:SourceArn: %s}, StringEquals: {aws:SourceAccount: ${AWS::AccountId}}}", source))
-	}
-	if t.has("Bucket") {
-		add("logging.s3.amazonaws.com", "[s3:PutObject]", "[${LogBucket.Arn}/s3/*]", "${Bucket.Arn}")
-	}
-	add("delivery.logs.amazonaws.com", "[s3:PutObject, s3:GetBucketAcl, s3:ListBucket]", "[${LogBucket.Arn}/vpc/*, ${LogBucket.Arn}]",
-		"arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
-	return grants, conditions
-}
-
-func bucketGrants(t *template) (f findings) {
-	for r := range t.of("AWS::S3::Bucket") {
-		var want, got []string
-		if r.id == "LogBucket" {
-			want, _ = deliveries(t)
-		}
-		for _, s := range policyOf(t, r.id) {
-			if text(s["Effect"]) != "Deny" {
-				got = append(got, strings.Join([]string{text(s["Principal"]), text(s["Action"]), text(s["Resource"])}, " "))
-			}
-		}
-		if !slices.Equal(got, want) {
-			f.add("%s: its policy allows %v; wanted %v", r.id, got, want)
-		}
-	}
-	return f
-}
-
-func deliverySource(t *template) (f findings) {
-	_, want := deliveries(t)
-	for r := range t.only("LogBucket") {
-		var got []string
-		for _, s := range policyOf(t, r.id) {
-			if text(s["Effect"]) != "Deny" {
-				got = append(got, portable(text(s["Condition"])))
-			}
-		}
-		if !slices.Equal(got, want) {
-			f.add("%s: delivery is allowed under %v; wanted %v", r.id, got, want)
-		}
 	}
 	return f
 }
