@@ -99,8 +99,7 @@ func bucketGrants(t *template) (f findings) {
 		}
 		for _, s := range policyOf(t, r.id) {
 			if text(s["Effect"]) != "Deny" {
-				got = append(got, strings.Join([]string{
-					text(s["Principal"]), text(s["Action"]), text(s["Resource"])}, " "))
+				got = append(got, says(s, "Principal", "Action", "Resource"))
 			}
 		}
 		if !slices.Equal(got, want) {

@@ -202,7 +202,8 @@ func s3Endpoint(t *template) (f findings) {
 			tables = append(tables, "${"+id+"}")
 		}
 	}
-	if want := t.values["S3Endpoint"] == "true" && len(tables) > 0; want != t.has("S3GatewayEndpoint") {
+	want := t.values["S3Endpoint"] == "true" && len(tables) > 0
+	if want != t.has("S3GatewayEndpoint") {
 		f.add("S3GatewayEndpoint: exists: %t; wanted %t", !want, want)
 	}
 	for r := range t.of("AWS::EC2::VPCEndpoint") {

@@ -3,17 +3,20 @@ package safety
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // bucketProperties are all that a bucket may have: others publish it, copy it
 // elsewhere or tell others of it.
-var bucketProperties = []string{"BucketEncryption", "BucketName", "LifecycleConfiguration", "LoggingConfiguration",
+var bucketProperties = []string{"BucketEncryption", "BucketName", "LifecycleConfiguration",
+	"LoggingConfiguration",
 	"OwnershipControls", "PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration"}
 
 func bucketPrivate(t *template) (f findings) {
 	for r := range t.of("AWS::S3::Bucket") {
 		f.want(r, "PublicAccessBlockConfiguration",
-			"{BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}")
+			"{BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, "+
+				"RestrictPublicBuckets: true}")
 		for key := range r.properties {
 			if !slices.Contains(bucketProperties, key) {
 				f.add("%s: has %s", r.id, key)
@@ -39,7 +42,8 @@ func bucketEncrypted(t *template) (f findings) {
 		if r.id == "LogBucket" { // log delivery writes with no other
 			want = "SSEAlgorithm: AES256"
 		}
-		f.want(r, "BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault", "{"+want+"}")
+		f.want(r, "BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault",
+			"{"+want+"}")
 		if n := len(list(r.at("BucketEncryption.ServerSideEncryptionConfiguration"))); n != 1 {
 			f.add("%s: has %d rules of encryption", r.id, n)
 		}
@@ -50,7 +54,8 @@ func bucketEncrypted(t *template) (f findings) {
 func bucketKey(t *template) (f findings) {
 	for r := range t.of("AWS::S3::Bucket") {
 		encryption := at(r.at("BucketEncryption"), "ServerSideEncryptionConfiguration.0")
-		if kms := text(at(encryption, "ServerSideEncryptionByDefault.SSEAlgorithm")) == "aws:kms"; kms && at(encryption, "BucketKeyEnabled") != true {
+		kms := text(at(encryption, "ServerSideEncryptionByDefault.SSEAlgorithm")) == "aws:kms"
+		if kms && at(encryption, "BucketKeyEnabled") != true {
 			f.add("%s: has no bucket key", r.id)
 		}
 	}
@@ -62,11 +67,20 @@ func bucketKey(t *template) (f findings) {
 func denies(t *template, bucket, condition string) bool {
 	want := fmt.Sprintf("Deny {AWS: *} [s3:*] [${%s.Arn}, ${%s.Arn}/*] %s", bucket, bucket, condition)
 	for _, s := range policyOf(t, bucket) {
-		if fmt.Sprint(text(s["Effect"]), " ", text(s["Principal"]), " ", text(s["Action"]), " ", text(s["Resource"]), " ", text(s["Condition"])) == want {
+		if says(s, "Effect", "Principal", "Action", "Resource", "Condition") == want {
 			return true
 		}
 	}
 	return false
+}
+
+// says is the text of a statement's entries.
+func says(statement map[string]any, keys ...string) string {
+	var out []string
+	for _, key := range keys {
+		out = append(out, text(statement[key]))
+	}
+	return strings.Join(out, " ")
 }
 
 // policyOf is the statements of the policy of a bucket of ours.
@@ -108,7 +122,8 @@ func bucketVersioned(t *template) (f findings) {
 // bucketLifecycle wants the rules as a whole: any other could expire data.
 func bucketLifecycle(t *template) (f findings) {
 	want := map[string]string{
-		"Bucket": "AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7}, ExpiredObjectDeleteMarker: true, " +
+		"Bucket": "AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7}, " +
+			"ExpiredObjectDeleteMarker: true, " +
 			"NoncurrentVersionExpiration: {NoncurrentDays: " + t.values["NoncurrentVersionDays"] + "}",
 		"LogBucket": "ExpirationInDays: " + t.values["LogRetentionDays"],
 	}
