@@ -15,7 +15,7 @@ golden: ## write the goldens, the published template and the generated pages ane
 	GOLDIE_UPDATE=1 go test -run 'Policy|Screens' ./generator ./internal/command
 
 fuzz: ## each fuzz target for 30 seconds
-	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy:FuzzScrub ./internal/terminal:FuzzEscape ./internal/command:FuzzConfigured; do \
+	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy/internal/transport:FuzzScrub ./internal/terminal:FuzzEscape ./internal/metaflowconfig:FuzzMerge; do \
 	go test -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime 30s -fuzzminimizetime 10x $${f%:*} || exit 1; done
 
 lint: ## the one linter configuration: staticcheck.conf

@@ -3,16 +3,17 @@ package cfn
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// Check returns everything that is wrong with the template itself: a required
-// property that is not set, an output without a value, a function with arguments
-// that it does not take, a duplicate logical ID, a reference to nothing, a
-// parameter, condition or mapping that nothing uses.
+// Check returns all errors of the template itself: a required property that is not
+// set, an output without a value, a function with arguments that it does not take,
+// an unknown deletion policy, a duplicate logical ID, a reference to something that
+// is not declared, a parameter, condition or mapping that nothing uses.
 func (t *Template) Check() error {
 	c := checker{template: t, errs: slices.Clone(t.errs), used: map[reference]bool{}}
 	c.declare()
@@ -22,7 +23,7 @@ func (t *Template) Check() error {
 	for _, o := range t.Outputs {
 		value := t.tree(o.Value)
 		c.tree("output "+o.ID, value)
-		c.filled("output "+o.ID, value)
+		c.checkNotEmpty("output "+o.ID, value)
 		c.condition("output "+o.ID, o.Condition)
 	}
 	c.conditions()
@@ -31,20 +32,21 @@ func (t *Template) Check() error {
 	return errors.Join(c.errs...)
 }
 
-// reference is a name used in the template, with what it must be the name of.
+// reference is a name that the template uses, with the kind of what it names.
 type reference struct {
 	kind kind
 	name string
 }
 
+// kind is the kind of a name, as errors call it.
 type kind string
 
 const (
-	value     kind = "parameter or resource" // Ref and Sub
-	resource  kind = "resource"              // GetAtt, Sub with an attribute, DependsOn
-	condition kind = "condition"
-	table     kind = "mapping"
-	parameter kind = "parameter"
+	kindValue     kind = "parameter or resource" // Ref and Sub
+	kindResource  kind = "resource"              // GetAtt, Sub with an attribute, DependsOn
+	kindCondition kind = "condition"
+	kindMapping   kind = "mapping"
+	kindParameter kind = "parameter"
 )
 
 type checker struct {
@@ -58,7 +60,7 @@ func (c *checker) errorf(format string, args ...any) {
 	c.errs = append(c.errs, fmt.Errorf(format, args...))
 }
 
-// declare notes every name that may be referred to, once.
+// declare records every name that may be referred to, and refuses duplicates.
 func (c *checker) declare() {
 	c.declared = map[reference]bool{}
 	add := func(name string, kinds ...kind) {
@@ -70,16 +72,16 @@ func (c *checker) declare() {
 		}
 	}
 	for _, p := range c.template.Parameters {
-		add(p.ID, parameter, value)
+		add(p.ID, kindParameter, kindValue)
 	}
 	for _, r := range c.template.Resources {
-		add(r.ID, resource, value)
+		add(r.ID, kindResource, kindValue)
 	}
 	for _, cond := range c.template.Conditions {
-		add(cond.ID, condition)
+		add(cond.ID, kindCondition)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.template.Mappings)) {
-		add(name, table)
+		add(name, kindMapping)
 	}
 	outputs := map[string]bool{}
 	for _, o := range c.template.Outputs {
@@ -93,11 +95,11 @@ func (c *checker) declare() {
 func (c *checker) resource(r Resource) {
 	c.tree(r.ID, r.Properties)
 	c.tree(r.ID+" metadata", r.Metadata)
-	c.filled(r.ID, r.Properties)
+	c.checkNotEmpty(r.ID, r.Properties)
 	c.condition(r.ID, r.Condition)
 	c.deletionPolicy(r)
 	for _, id := range r.DependsOn {
-		c.refer(r.ID, reference{resource, id})
+		c.refer(r.ID, reference{kindResource, id})
 	}
 }
 
@@ -115,7 +117,7 @@ func (c *checker) deletionPolicy(r Resource) {
 }
 
 func (c *checker) tree(user string, tree any) {
-	c.sound(user, tree)
+	c.checkWellFormed(user, tree)
 	for ref := range references(tree) {
 		c.refer(user, ref)
 	}
@@ -123,16 +125,16 @@ func (c *checker) tree(user string, tree any) {
 
 func (c *checker) condition(user, name string) {
 	if name != "" {
-		c.refer(user, reference{condition, name})
+		c.refer(user, reference{kindCondition, name})
 	}
 }
 
 func (c *checker) refer(user string, ref reference) {
-	if ref.kind == value && strings.HasPrefix(ref.name, "AWS::") {
+	if ref.kind == kindValue && strings.HasPrefix(ref.name, "AWS::") {
 		return
 	}
 	if !c.declared[ref] {
-		c.errorf("%s: %s is no %s of the template", user, ref.name, ref.kind)
+		c.errorf("%s: %s is not a %s of the template", user, ref.name, ref.kind)
 	}
 	c.used[ref] = true
 }
@@ -144,7 +146,7 @@ func (c *checker) conditions() {
 	for more := true; more; {
 		more = false
 		for _, cond := range c.template.Conditions {
-			if c.used[reference{condition, cond.ID}] && !done[cond.ID] {
+			if c.used[reference{kindCondition, cond.ID}] && !done[cond.ID] {
 				done[cond.ID], more = true, true
 				c.tree("condition "+cond.ID, c.template.tree(cond.Expr))
 			}
@@ -152,14 +154,15 @@ func (c *checker) conditions() {
 	}
 }
 
-// rules may name parameters only, and do not count as use of them.
+// rules checks the rules, which may refer to parameters only. A parameter that only
+// rules refer to is not used.
 func (c *checker) rules() {
 	check := func(id, expr string) {
 		tree := c.template.tree(expr)
-		c.sound("rule "+id, tree)
+		c.checkWellFormed("rule "+id, tree)
 		for ref := range references(tree) {
-			if !c.declared[reference{parameter, ref.name}] {
-				c.errorf("rule %s: %s is no parameter of the template", id, ref.name)
+			if !c.declared[reference{kindParameter, ref.name}] {
+				c.errorf("rule %s: %s is not a parameter of the template", id, ref.name)
 			}
 		}
 	}
@@ -175,41 +178,44 @@ func (c *checker) rules() {
 
 func (c *checker) unused() {
 	for _, p := range c.template.Parameters {
-		if !c.used[reference{value, p.ID}] {
+		if !c.used[reference{kindValue, p.ID}] {
 			c.errorf("%s: nothing uses the parameter", p.ID)
 		}
 	}
 	for _, cond := range c.template.Conditions {
-		if !c.used[reference{condition, cond.ID}] {
+		if !c.used[reference{kindCondition, cond.ID}] {
 			c.errorf("%s: nothing uses the condition", cond.ID)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.template.Mappings)) {
-		if !c.used[reference{table, name}] {
+		if !c.used[reference{kindMapping, name}] {
 			c.errorf("%s: nothing uses the mapping", name)
 		}
 	}
 }
 
-// references yields every name that the functions of a tree use.
-func references(tree any) func(yield func(reference) bool) {
-	return func(yield func(reference) bool) { visit(tree, yield) }
+// references yields every reference among the functions of a tree.
+func references(tree any) iter.Seq[reference] {
+	return func(yield func(reference) bool) { visitor(yield).visit(tree) }
 }
 
-func visit(v any, yield func(reference) bool) bool {
+// visitor takes references until it returns false, as do its methods.
+type visitor func(reference) bool
+
+func (yield visitor) visit(v any) bool {
 	if name, arg, ok := call(v); ok {
-		return visitCall(name, arg, yield)
+		return yield.call(name, arg)
 	}
 	switch v := v.(type) {
 	case map[string]any:
 		for _, key := range sortedKeys(v) {
-			if !visit(v[key], yield) {
+			if !yield.visit(v[key]) {
 				return false
 			}
 		}
 	case []any:
 		for _, item := range v {
-			if !visit(item, yield) {
+			if !yield.visit(item) {
 				return false
 			}
 		}
@@ -217,33 +223,34 @@ func visit(v any, yield func(reference) bool) bool {
 	return true
 }
 
-func visitCall(name string, arg any, yield func(reference) bool) bool {
+func (yield visitor) call(name string, arg any) bool {
 	list, _ := arg.([]any)
-	word, _ := arg.(string)
-	if len(list) > 0 && word == "" {
-		word, _ = list[0].(string)
+	text, _ := arg.(string)
+	if len(list) > 0 && text == "" {
+		text, _ = list[0].(string)
 	}
 	switch name {
 	case "Ref":
-		return yield(reference{value, word})
+		return yield(reference{kindValue, text})
 	case "Condition":
-		return yield(reference{condition, word})
+		return yield(reference{kindCondition, text})
 	case "Fn::GetAtt":
-		return yield(reference{resource, word})
+		return yield(reference{kindResource, text})
 	case "Fn::If":
-		return yield(reference{condition, word}) && visit(list[1:], yield)
+		return yield(reference{kindCondition, text}) && yield.visit(list[1:])
 	case "Fn::FindInMap":
-		return yield(reference{table, word}) && visit(list[1:], yield)
+		return yield(reference{kindMapping, text}) && yield.visit(list[1:])
 	case "Fn::Sub":
-		return visitSub(word, list, yield)
+		return yield.sub(text, list)
 	}
-	return visit(arg, yield)
+	return yield.visit(arg)
 }
 
-// place is a ${Name} or ${Name.Attribute} of Fn::Sub; ${!Name} is a literal.
+// place matches ${Name} and ${Name.Attribute} in the text of Fn::Sub; ${!Name} is a
+// literal.
 var place = regexp.MustCompile(`\$\{([^!{}][^{}]*)\}`)
 
-func visitSub(text string, list []any, yield func(reference) bool) bool {
+func (yield visitor) sub(text string, list []any) bool {
 	var vars map[string]any
 	if len(list) > 1 {
 		vars, _ = list[1].(map[string]any)
@@ -253,24 +260,24 @@ func visitSub(text string, list []any, yield func(reference) bool) bool {
 			continue
 		}
 		name, _, attribute := strings.Cut(m[1], ".")
-		kind := value
+		kind := kindValue
 		if attribute {
-			kind = resource
+			kind = kindResource
 		}
 		if !yield(reference{kind, name}) {
 			return false
 		}
 	}
-	return visit(vars, yield)
+	return yield.visit(vars)
 }
 
-// Users are the logical IDs of the resources whose properties refer to a
-// parameter or a resource, themselves or by Fn::Sub.
+// Users returns the logical IDs of the resources whose properties refer to a
+// parameter or a resource by Ref or Fn::Sub.
 func (t *Template) Users(name string) []string {
 	var ids []string
 	for _, r := range t.Resources {
 		for ref := range references(r.Properties) {
-			if ref == (reference{value, name}) {
+			if ref == (reference{kindValue, name}) {
 				ids = append(ids, r.ID)
 				break
 			}

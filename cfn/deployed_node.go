@@ -10,27 +10,48 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// parseDeployed returns the root node of a text. JSON has a reader of its own
-// because the YAML library takes neither all escapes nor all tabs of JSON.
-func parseDeployed(text []byte) (*yaml.Node, error) {
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if json.Valid(text) { // which also bounds the depth
-		dec := json.NewDecoder(bytes.NewReader(text))
-		dec.UseNumber()
-		return jsonNode(dec)
-	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, err
-	}
-	if len(doc.Content) == 0 {
-		return nil, errors.New("it is empty")
-	}
-	return doc.Content[0], nil
+// deployedNode is a node of a deployed template that is not an alias.
+type deployedNode struct{ *yaml.Node }
+
+// entry is an entry of a mapping.
+type entry struct {
+	key   string
+	value deployedNode
 }
 
-// jsonNode reads the next JSON value as a YAML node, with its keys in order.
-func jsonNode(dec *json.Decoder) (*yaml.Node, error) {
+// isFunction reports whether the key is that of a function, which a logical ID
+// cannot be.
+func (e entry) isFunction() bool { return strings.HasPrefix(e.key, "Fn::") }
+
+// parse returns the root node of a text. It reads JSON by itself, because the YAML
+// library takes neither all escapes nor all white space of JSON.
+func (r *deployedReader) parse(text []byte) deployedNode {
+	var root *yaml.Node
+	var err error
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if json.Valid(text) { // which also limits the depth
+		dec := json.NewDecoder(bytes.NewReader(text))
+		dec.UseNumber()
+		root, err = r.json(dec)
+	} else {
+		var doc yaml.Node
+		err = yaml.Unmarshal(text, &doc)
+		if err == nil && len(doc.Content) == 0 {
+			err = errors.New("it is empty")
+		}
+		if err == nil {
+			root = doc.Content[0]
+		}
+	}
+	if err != nil {
+		r.fail("the template is neither JSON nor YAML: %w", err)
+		return deployedNode{&yaml.Node{}}
+	}
+	return r.node(root)
+}
+
+// json reads the next JSON value as a YAML node, with its keys in order.
+func (r *deployedReader) json(dec *json.Decoder) (*yaml.Node, error) {
 	token, err := dec.Token()
 	if err != nil {
 		return nil, err
@@ -48,7 +69,7 @@ func jsonNode(dec *json.Decoder) (*yaml.Node, error) {
 		return n, nil
 	}
 	for dec.More() { // keys are read as values
-		item, err := jsonNode(dec)
+		item, err := r.json(dec)
 		if err != nil {
 			return nil, err
 		}
@@ -58,62 +79,17 @@ func jsonNode(dec *json.Decoder) (*yaml.Node, error) {
 	return n, err
 }
 
-// maxMerges is how deep merge keys may lead from mapping to mapping.
-const maxMerges = 100
-
-// shortCall returns the function that a node calls, in its short or its long
-// form, with the argument where that is text.
-func shortCall(n *yaml.Node) (name, arg string) {
-	if tag, ok := functionTag(n); ok {
-		if tag != "Ref" {
-			tag = "Fn::" + tag
-		}
-		return tag, n.Value
-	}
-	if n.Kind == yaml.MappingNode && len(n.Content) == 2 {
-		return target(n.Content[0]).Value, target(n.Content[1]).Value
-	}
-	return "", ""
-}
-
-// attribute returns the text of a scalar, Computed for all else.
-func attribute(n *yaml.Node) string {
-	_, function := functionTag(n)
-	switch {
-	case function || n.Kind != yaml.ScalarNode:
-		return Computed
-	case isNull(n):
-		return ""
-	}
-	return n.Value
-}
-
-// functionTag returns the tag that makes a node a function in short form. Tags of
-// YAML itself begin with two exclamation marks.
-func functionTag(n *yaml.Node) (string, bool) {
-	tag, ok := strings.CutPrefix(n.Tag, "!")
-	return tag, ok && !strings.HasPrefix(tag, "!")
-}
-
-func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
-
-// target returns the node that an alias stands for.
-func target(n *yaml.Node) *yaml.Node {
+// node returns a node, or the one that it is an alias of.
+func (r *deployedReader) node(n *yaml.Node) deployedNode {
 	if n.Kind == yaml.AliasNode {
-		return n.Alias
+		n = n.Alias
 	}
-	return n
-}
-
-// entry is an entry of a mapping, its aliases followed.
-type entry struct {
-	key   string
-	value *yaml.Node
+	return deployedNode{n}
 }
 
 // entries returns the entries of a mapping in order, then those of its merge keys
 // that it does not have itself. https://yaml.org/type/merge.html
-func (r *deployedReader) entries(where string, n *yaml.Node, depth int) []entry {
+func (r *deployedReader) entries(where string, n deployedNode, depth int) []entry {
 	if !r.step() {
 		return nil
 	}
@@ -125,19 +101,19 @@ func (r *deployedReader) entries(where string, n *yaml.Node, depth int) []entry 
 		r.fail("%s: more than %d merge keys lead from one to the next", where, maxMerges)
 		return nil
 	}
-	if tag, ok := functionTag(n); ok { // as a function in long form
+	if tag, ok := n.functionTag(); ok { // as a function in long form
 		return []entry{{"Fn::" + tag, n}}
 	}
 	var out []entry
 	var merged []*yaml.Node
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content) && r.step(); i += 2 {
-		key, value := target(n.Content[i]), target(n.Content[i+1])
+		key, value := r.node(n.Content[i]), r.node(n.Content[i+1])
 		switch {
 		case key.Tag == "!!merge" && value.Kind == yaml.SequenceNode:
 			merged = append(merged, value.Content...)
 		case key.Tag == "!!merge":
-			merged = append(merged, value)
+			merged = append(merged, value.Node)
 		case key.Kind != yaml.ScalarNode:
 			r.fail("%s has a key that is not text", where)
 		case seen[key.Value]:
@@ -148,7 +124,7 @@ func (r *deployedReader) entries(where string, n *yaml.Node, depth int) []entry 
 		}
 	}
 	for _, m := range merged {
-		for _, e := range r.entries(where, target(m), depth+1) {
+		for _, e := range r.entries(where, r.node(m), depth+1) {
 			if r.step() && !seen[e.key] {
 				seen[e.key] = true
 				out = append(out, e)
@@ -156,4 +132,42 @@ func (r *deployedReader) entries(where string, n *yaml.Node, depth int) []entry 
 		}
 	}
 	return out
+}
+
+// text returns the text of a scalar, Computed for all else.
+func (n deployedNode) text() string {
+	_, function := n.functionTag()
+	switch {
+	case function || n.Kind != yaml.ScalarNode:
+		return Computed
+	case n.isNull():
+		return ""
+	}
+	return n.Value
+}
+
+func (n deployedNode) isNull() bool {
+	return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
+}
+
+// functionTag returns the name in the tag that makes a node a function in short
+// form. Tags of YAML itself begin with two exclamation marks.
+func (n deployedNode) functionTag() (string, bool) {
+	tag, ok := strings.CutPrefix(n.Tag, "!")
+	return tag, ok && !strings.HasPrefix(tag, "!")
+}
+
+// call returns the function that a node is, in its short or its long form, with the
+// argument where that is text.
+func (r *deployedReader) call(n deployedNode) (name, arg string) {
+	if tag, ok := n.functionTag(); ok {
+		if tag != "Ref" {
+			tag = "Fn::" + tag
+		}
+		return tag, n.Value
+	}
+	if n.Kind == yaml.MappingNode && len(n.Content) == 2 {
+		return r.node(n.Content[0]).Value, r.node(n.Content[1]).Value
+	}
+	return "", ""
 }

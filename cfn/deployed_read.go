@@ -3,7 +3,6 @@ package cfn
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -12,6 +11,7 @@ import (
 const (
 	maxDeployed = 1 << 20 // bytes: CloudFormation takes no larger template
 	maxSteps    = 1 << 20 // mappings and entries that are visited, aliases followed
+	maxMerges   = 100     // how deep merge keys may lead from mapping to mapping
 )
 
 // ReadDeployed reads a template that anybody has deployed, in JSON or in YAML
@@ -22,12 +22,8 @@ func ReadDeployed(text []byte) (Deployed, error) {
 	if len(text) > maxDeployed {
 		return Deployed{}, fmt.Errorf("the template has %d bytes, more than %d", len(text), maxDeployed)
 	}
-	root, err := parseDeployed(text)
-	if err != nil {
-		return Deployed{}, fmt.Errorf("the template is neither JSON nor YAML: %w", err)
-	}
 	r := &deployedReader{left: maxSteps, parameter: map[string]bool{}}
-	d := r.template(root)
+	d := r.template(r.parse(text))
 	if r.err != nil {
 		return Deployed{}, r.err
 	}
@@ -55,13 +51,13 @@ func (r *deployedReader) step() bool {
 	return r.err == nil
 }
 
-func (r *deployedReader) template(root *yaml.Node) Deployed {
+func (r *deployedReader) template(root deployedNode) Deployed {
 	var d Deployed
-	var resources *yaml.Node
+	var resources deployedNode
 	for _, e := range r.entries("the template", root, 0) {
 		switch e.key {
 		case "Description":
-			d.Description = attribute(e.value)
+			d.Description = e.value.text()
 		case "Parameters":
 			r.parameters(&d, e.value)
 		case "Resources":
@@ -70,7 +66,7 @@ func (r *deployedReader) template(root *yaml.Node) Deployed {
 			d.Transformed = true
 		}
 	}
-	if resources != nil {
+	if resources.Node != nil {
 		r.resources(&d, resources)
 	}
 	if len(d.Resources) == 0 && !d.Transformed {
@@ -79,19 +75,23 @@ func (r *deployedReader) template(root *yaml.Node) Deployed {
 	return d
 }
 
-func (r *deployedReader) parameters(d *Deployed, section *yaml.Node) {
+func (r *deployedReader) parameters(d *Deployed, section deployedNode) {
 	for _, e := range r.entries("Parameters", section, 0) {
-		if isFunction(e.key) { // Fn::Transform
+		if e.isFunction() { // Fn::Transform
 			d.Transformed = true
 			continue
 		}
 		p := DeployedParameter{Name: e.key}
 		for _, a := range r.entries("Parameters."+e.key, e.value, 0) {
 			switch {
-			case a.key == "Default" && a.value.Kind == yaml.ScalarNode && !isNull(a.value):
+			case a.key == "Default" && a.value.Kind == yaml.ScalarNode && !a.value.isNull():
 				p.Default = new(a.value.Value)
 			case a.key == "NoEcho":
-				p.NoEcho = !slices.Contains(falseWords, strings.ToLower(attribute(a.value)))
+				switch strings.ToLower(a.value.text()) {
+				case "", "false", "no", "off", "n": // what YAML 1.1 reads as false
+				default: // all else may be meant as true
+					p.NoEcho = true
+				}
 			}
 		}
 		d.Parameters = append(d.Parameters, p)
@@ -99,23 +99,17 @@ func (r *deployedReader) parameters(d *Deployed, section *yaml.Node) {
 	}
 }
 
-// falseWords are what YAML 1.1 reads as false. Whatever else NoEcho says, its
-// value is treated as secret.
-var falseWords = []string{"", "false", "no", "off", "n"}
-
-// moduleSuffix ends the type of a module, which stands for several resources.
-// modules.html
-const moduleSuffix = "::MODULE"
-
-func (r *deployedReader) resources(d *Deployed, section *yaml.Node) {
+func (r *deployedReader) resources(d *Deployed, section deployedNode) {
 	for _, e := range r.entries("Resources", section, 0) {
-		if isFunction(e.key) { // Fn::ForEach::Name or Fn::Transform
+		if e.isFunction() { // Fn::ForEach::Name or Fn::Transform
 			d.Transformed = true
 			continue
 		}
 		res, included := r.resource("Resources."+e.key, e.value)
 		res.LogicalID = e.key
-		if included || strings.HasSuffix(res.Type, moduleSuffix) {
+		// A module stands for several resources.
+		// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+		if included || strings.HasSuffix(res.Type, "::MODULE") {
 			d.Transformed = true
 		}
 		d.Resources = append(d.Resources, res)
@@ -124,31 +118,31 @@ func (r *deployedReader) resources(d *Deployed, section *yaml.Node) {
 
 // resource reads a resource. It reports whether text is included in it, which may
 // set the attributes that are not seen here.
-func (r *deployedReader) resource(where string, n *yaml.Node) (DeployedResource, bool) {
+func (r *deployedReader) resource(where string, n deployedNode) (DeployedResource, bool) {
 	var res DeployedResource
 	included := false
-	var properties *yaml.Node
+	var properties deployedNode
 	for _, a := range r.entries(where, n, 0) {
 		switch a.key {
 		case "Type":
-			res.Type = attribute(a.value)
+			res.Type = a.value.text()
 		case "Condition":
-			res.Condition = attribute(a.value)
+			res.Condition = a.value.text()
 		case "DeletionPolicy":
-			res.DeletionPolicy = attribute(a.value)
+			res.DeletionPolicy = a.value.text()
 		case "UpdateReplacePolicy":
-			res.UpdateReplacePolicy = attribute(a.value)
+			res.UpdateReplacePolicy = a.value.text()
 		case "Properties":
 			properties = a.value
 		default:
-			included = included || isFunction(a.key)
+			included = included || a.isFunction()
 		}
 	}
 	if included {
 		res.DeletionPolicy = cmp.Or(res.DeletionPolicy, Computed)
 		res.UpdateReplacePolicy = cmp.Or(res.UpdateReplacePolicy, Computed)
 	}
-	if res.Type == typeDBInstance && properties != nil && !isNull(properties) {
+	if res.Type == typeDBInstance && properties.Node != nil && !properties.isNull() {
 		res.cluster = r.cluster(where+".Properties", properties)
 	}
 	return res, included
@@ -156,24 +150,24 @@ func (r *deployedReader) resource(where string, n *yaml.Node) (DeployedResource,
 
 // cluster returns the DBClusterIdentifier among the properties of a database
 // instance: empty where it is not set, Computed where that cannot be told.
-func (r *deployedReader) cluster(where string, properties *yaml.Node) string {
+func (r *deployedReader) cluster(where string, properties deployedNode) string {
 	absent := ""
 	for _, p := range r.entries(where, properties, 0) {
 		if p.key == "DBClusterIdentifier" {
 			return r.clusterID(p.value)
 		}
-		if isFunction(p.key) {
+		if p.isFunction() {
 			absent = Computed
 		}
 	}
 	return absent
 }
 
-func (r *deployedReader) clusterID(n *yaml.Node) string {
-	if id := attribute(n); id != Computed {
+func (r *deployedReader) clusterID(n deployedNode) string {
+	if id := n.text(); id != Computed {
 		return id
 	}
-	name, arg := shortCall(n)
+	name, arg := r.call(n)
 	switch {
 	case name == "Ref" && arg == "AWS::NoValue":
 		return ""

@@ -94,7 +94,7 @@ func TestDispositions(t *testing.T) {
 			instance + "!Ref P}, DeletionPolicy: Retain", dispositions{kept, deleted, kept}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			text := "Parameters: {P: {Type: String}}\nResources: {It: {" + test.resource + "}}\n"
+			text := "Parameters: {P: {Type: String}}\nResources: {Ref: {" + test.resource + "}}\n"
 			d, err := cfn.ReadDeployed([]byte(text))
 			if err != nil {
 				t.Fatal(err)

@@ -8,17 +8,26 @@ import (
 	"slices"
 )
 
-// object is a map whose entries keep their order, each with the comment that
-// stands over it.
+// object is a mapping whose entries keep their order.
 type object []member
 
+// member is an entry of an object. Its doc is the comment over it in YAML.
 type member struct {
 	key   string
 	value any
 	doc   string
 }
 
-// add appends an entry unless its value is nothing.
+// ordered returns a map as an object in reading order.
+func ordered(m map[string]any) object {
+	var o object
+	for _, key := range sortedKeys(m) {
+		o = append(o, member{key: key, value: m[key]})
+	}
+	return o
+}
+
+// add appends an entry unless its value is empty.
 func (o *object) add(key string, value any) {
 	switch v := value.(type) {
 	case nil:
@@ -39,7 +48,7 @@ func (o *object) add(key string, value any) {
 	*o = append(*o, member{key: key, value: value})
 }
 
-// MarshalJSON keeps the order.
+// MarshalJSON writes the entries in their order.
 func (o object) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	buf.WriteByte('{')
@@ -59,7 +68,7 @@ func (o object) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// JSON is the template in JSON, indented by two spaces.
+// JSON returns the template in JSON, indented by two spaces.
 func (t *Template) JSON() ([]byte, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
@@ -76,13 +85,13 @@ func (t *Template) JSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// document is the whole template in CloudFormation's order of sections.
+// document returns the whole template in CloudFormation's order of sections.
 func (t *Template) document() object {
 	var doc object
 	doc.add("AWSTemplateFormatVersion", "2010-09-09")
 	doc.add("Description", t.Description)
 	doc.add("Metadata", t.Metadata)
-	doc.add("Parameters", section(t.Parameters, parameterEntry))
+	doc.add("Parameters", section(t.Parameters, Parameter.entry))
 	doc.add("Rules", section(t.Rules, t.ruleEntry))
 	if len(t.Mappings) > 0 {
 		doc.add("Mappings", t.Mappings)
@@ -90,21 +99,24 @@ func (t *Template) document() object {
 	doc.add("Conditions", section(t.Conditions, func(c Condition) member {
 		return member{key: c.ID, value: t.tree(c.Expr)}
 	}))
-	doc = append(doc, member{key: "Resources", value: section(t.Resources, resourceEntry), doc: t.orderNote()})
+	resources := section(t.Resources, Resource.entry)
+	doc = append(doc, member{key: "Resources", value: resources, doc: t.orderNote()})
 	doc.add("Outputs", section(t.Outputs, t.outputEntry))
 	return doc
 }
 
-// orderNote explains Metadata's After where a resource has it.
+// orderNote returns an explanation of Metadata's After where a resource has it.
 func (t *Template) orderNote() string {
 	for _, r := range t.Resources {
 		if r.Metadata[After] != nil {
-			return "Metadata.After orders a resource after others that may not exist, which DependsOn cannot."
+			return "Metadata.After orders a resource after others that may not exist, " +
+				"which DependsOn cannot."
 		}
 	}
 	return ""
 }
 
+// section returns the entries of the items.
 func section[T any](items []T, entry func(T) member) object {
 	out := object{}
 	for _, item := range items {
@@ -113,17 +125,17 @@ func section[T any](items []T, entry func(T) member) object {
 	return out
 }
 
-func parameterEntry(p Parameter) member {
+func (p Parameter) entry() member {
 	var o object
 	o.add("Type", p.Type)
 	o.add("Description", p.Description)
 	if p.Default != nil {
-		o = append(o, member{key: "Default", value: literal(p.Type, *p.Default)})
+		o = append(o, member{key: "Default", value: p.value(*p.Default)})
 	}
 	if len(p.AllowedValues) > 0 {
 		values := []any{}
 		for _, v := range p.AllowedValues {
-			values = append(values, literal(p.Type, v))
+			values = append(values, p.value(v))
 		}
 		o.add("AllowedValues", values)
 	}
@@ -138,12 +150,13 @@ func parameterEntry(p Parameter) member {
 	return member{key: p.ID, value: o}
 }
 
-// literal writes a Number without quotes.
-func literal(typ, value string) any {
-	if typ == "Number" {
-		return json.Number(value)
+// value returns a value of the parameter as it is written: a Number has no
+// quotes.
+func (p Parameter) value(text string) any {
+	if p.Type == "Number" {
+		return json.Number(text)
 	}
-	return value
+	return text
 }
 
 func (t *Template) ruleEntry(r Rule) member {
@@ -162,7 +175,7 @@ func (t *Template) ruleEntry(r Rule) member {
 	return member{key: r.ID, value: o}
 }
 
-func resourceEntry(r Resource) member {
+func (r Resource) entry() member {
 	var o object
 	o.add("Type", r.Type)
 	o.add("Condition", r.Condition)
@@ -170,18 +183,14 @@ func resourceEntry(r Resource) member {
 		o.add("DependsOn", r.DependsOn)
 	}
 	o.add("DeletionPolicy", r.DeletionPolicy)
-	o.add("UpdateReplacePolicy", replacePolicy(r.DeletionPolicy))
+	if r.DeletionPolicy == policyRetainInUse {
+		o.add("UpdateReplacePolicy", policyRetain)
+	} else {
+		o.add("UpdateReplacePolicy", r.DeletionPolicy)
+	}
 	o.add("Metadata", r.Metadata)
 	o.add("Properties", ordered(r.Properties))
 	return member{key: r.ID, value: o, doc: r.Doc}
-}
-
-// replacePolicy returns the UpdateReplacePolicy that belongs to a DeletionPolicy.
-func replacePolicy(deletion string) string {
-	if deletion == policyRetainInUse {
-		return policyRetain
-	}
-	return deletion
 }
 
 func (t *Template) outputEntry(out Output) member {
@@ -192,15 +201,6 @@ func (t *Template) outputEntry(out Output) member {
 	return member{key: out.ID, value: o}
 }
 
-// unmarked is the tree of an expression or a value of strings.
-func unmarked(v any) any {
-	tree, err := decode(v)
-	if err != nil {
-		panic("cfn: " + err.Error()) // only strings of function and plain ones come here
-	}
-	return tree
-}
-
 // first and last are the keys that people expect at the ends of an object;
 // the others stand in alphabetical order between them.
 var (
@@ -208,7 +208,7 @@ var (
 	last  = []string{"Condition", "PolicyDocument", "Statement"}
 )
 
-// sortedKeys is the reading order of an object's keys.
+// sortedKeys returns the keys of an object in reading order.
 func sortedKeys[V any](m map[string]V) []string {
 	rank := func(key string) int {
 		if i := slices.Index(first, key); i >= 0 {

@@ -1,19 +1,36 @@
 // Package cfn is what CloudFormation is: expressions, a template of typed
-// resources, its YAML and JSON, and Resolve, which evaluates a template under
-// given parameter values. It knows neither Metaflow nor the AWS SDK.
+// resources, its YAML and JSON, Resolve, which evaluates a template under given
+// parameter values, and the reading of deployed templates. It knows neither
+// Metaflow nor the AWS SDK.
 //
 // goformation's structs are the vocabulary of resources. Their fields are plain
-// Go values, so a function such as Ref travels in a string field as a marked
-// string that holds the function's JSON; integer, boolean, object and list
-// positions are set by path with [Set].
+// Go values, so that a field cannot hold a function such as Ref. Therefore a
+// function travels in a string field as a marked string: a NUL character, then
+// the JSON of the function. Integer, boolean, object and list positions are set
+// by path with [Set]. For example
+//
+//	bucket := t.Add(cfn.Resource{ID: "Bucket"}, &s3.Bucket{
+//		BucketName: new(cfn.Sub("${P}-data", map[string]string{"P": cfn.Ref("Prefix")})),
+//	}, cfn.Set{"VersioningConfiguration": cfn.If("Versioned", on, cfn.NoValue)})
+//
+// puts this string into BucketName,
+//
+//	"\x00" + `{"Fn::Sub":["${P}-data",{"P":{"Ref":"Prefix"}}]}`
+//
+// in which the mark of Ref's own string is gone: marks stand only at the
+// beginning of a string. Add turns the struct into JSON and then into a tree of
+// maps, lists and scalars, where marked strings become the functions they hold:
+//
+//	map[string]any{"BucketName": map[string]any{"Fn::Sub": []any{…}}}
+//
+// All that follows, Check, Resolve and the encoders, works on such trees. Add
+// returns Ref("Bucket"), for the resources that refer to the bucket.
 //
 // Comments name their sources as pages of CloudFormation's documentation, below
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/.
 package cfn
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,20 +39,25 @@ import (
 const (
 	mark     = "\x00" // begins a string that holds a function
 	listMark = "\x01" // begins the only item of a list that is a function
+
+	// mostMembers is how many conditions Fn::And and Fn::Or take.
+	// intrinsic-function-reference-conditions.html
+	mostMembers = 10
 )
 
 // NoValue removes the property or the list item that it stands for.
 const NoValue = mark + `{"Ref":"AWS::NoValue"}`
 
-// Ref is the value of a parameter, a pseudo parameter or a resource.
+// Ref returns a reference to a parameter, a pseudo parameter or a resource.
 func Ref(id string) string { return function("Ref", id) }
 
-// GetAtt is an attribute of a resource.
+// GetAtt returns a reference to an attribute of a resource.
 func GetAtt(id, attribute string) string {
 	return function("Fn::GetAtt", []string{id, attribute})
 }
 
-// Sub fills the ${Name} places of text from vars, parameters and resources.
+// Sub returns text whose ${Name} places are filled from vars, parameters and
+// resources.
 func Sub(text string, vars map[string]string) string {
 	if len(vars) == 0 {
 		return function("Fn::Sub", text)
@@ -43,8 +65,8 @@ func Sub(text string, vars map[string]string) string {
 	return function("Fn::Sub", []any{text, vars})
 }
 
-// If chooses by the condition of that name. The choices are values of any
-// kind; a function among them counts as a function.
+// If returns a choice by the condition of that name. The choices are values of
+// any kind; a function among them counts as a function.
 func If(condition string, then, otherwise any) string {
 	return function("Fn::If", []any{condition, then, otherwise})
 }
@@ -62,21 +84,18 @@ func And(conditions ...string) string { return combine("Fn::And", conditions) }
 // Or is true where at least one of the conditions is, with the limits of And.
 func Or(conditions ...string) string { return combine("Fn::Or", conditions) }
 
-// mostMembers is how many conditions Fn::And and Fn::Or take.
-// intrinsic-function-reference-conditions.html
-const mostMembers = 10
-
 func combine(name string, conditions []string) string {
 	switch {
 	case len(conditions) == 1:
 		return conditions[0]
 	case len(conditions) > mostMembers:
-		conditions = append(slices.Clone(conditions[:mostMembers-1]), combine(name, conditions[mostMembers-1:]))
+		rest := combine(name, conditions[mostMembers-1:])
+		conditions = append(slices.Clone(conditions[:mostMembers-1]), rest)
 	}
 	return function(name, conditions)
 }
 
-// ConditionRef is the condition of that name, inside another condition.
+// ConditionRef refers to the condition of that name, inside another condition.
 func ConditionRef(name string) string { return function("Condition", name) }
 
 // Contains is true in a rule where the value is one of the list.
@@ -84,7 +103,7 @@ func Contains(list []string, value string) string {
 	return function("Fn::Contains", []any{list, value})
 }
 
-// Fn is any other function by its name without "Fn::". A single argument is
+// Fn returns any other function by its name without "Fn::". A single argument is
 // passed as it is, several as a list.
 func Fn(name string, args ...any) string {
 	if len(args) == 1 {
@@ -96,21 +115,21 @@ func Fn(name string, args ...any) string {
 // List puts a function that yields a list where a list of strings is asked for.
 func List(expr string) []string { return []string{listMark + strings.TrimPrefix(expr, mark)} }
 
-// function marks {name: arg}. The arguments are built from strings, numbers,
-// booleans, lists and maps only, which always have a JSON form.
+// function returns the marked string of {name: arg}. The arguments are built from
+// strings, numbers, booleans, lists and maps only, which always have a JSON form.
 func function(name string, arg any) string {
-	return mark + "{" + quote(name) + ":" + argument(arg) + "}"
+	return mark + "{" + string(compact(name)) + ":" + argument(arg) + "}"
 }
 
-// argument is the JSON of an argument, in which functions are functions and no
-// marks are left.
+// argument returns the JSON of an argument, in which functions are functions and
+// no marks are left.
 func argument(v any) string {
 	switch v := v.(type) {
 	case string:
 		if fn, ok := strings.CutPrefix(v, mark); ok {
 			return fn
 		}
-		return quote(v)
+		return string(compact(v))
 	case []string:
 		if fn, ok := listFunction(v); ok {
 			return fn
@@ -132,87 +151,4 @@ func arguments[T any](items []T) string {
 		texts[i] = argument(item)
 	}
 	return "[" + strings.Join(texts, ",") + "]"
-}
-
-func quote(s string) string { return string(compact(s)) }
-
-// decode turns a Go value into the tree that the package works on: maps, lists,
-// strings, numbers and booleans in which functions are maps of one entry.
-func decode(v any) (any, error) {
-	if s, ok := v.(string); ok {
-		return unmark(s)
-	}
-	data, err := marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := parse(data)
-	if err != nil {
-		return nil, err
-	}
-	return unmark(tree)
-}
-
-func parse(data []byte) (any, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	var tree any
-	err := dec.Decode(&tree)
-	return tree, err
-}
-
-// unmark replaces marked strings by the functions they hold.
-func unmark(v any) (any, error) {
-	var err error
-	switch v := v.(type) {
-	case string:
-		if fn, ok := strings.CutPrefix(v, mark); ok {
-			return parse([]byte(fn))
-		}
-		if strings.HasPrefix(v, listMark) {
-			return nil, fmt.Errorf("a list function stands beside other items: %q", v[1:])
-		}
-	case []any:
-		if fn, ok := listFunction(v); ok {
-			return parse([]byte(fn))
-		}
-		for i := range v {
-			if v[i], err = unmark(v[i]); err != nil {
-				return nil, err
-			}
-		}
-	case map[string]any:
-		for k := range v {
-			if v[k], err = unmark(v[k]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return v, nil
-}
-
-// listFunction is the function that List has put in place of a list.
-func listFunction[T any](items []T) (string, bool) {
-	if len(items) != 1 {
-		return "", false
-	}
-	s, _ := any(items[0]).(string)
-	return strings.CutPrefix(s, listMark)
-}
-
-func marshal(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err
-}
-
-// compact is the JSON of a tree, which cannot fail.
-func compact(tree any) []byte {
-	data, err := marshal(tree)
-	if err != nil {
-		panic(fmt.Sprintf("cfn: %v", err))
-	}
-	return data
 }

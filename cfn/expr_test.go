@@ -2,12 +2,34 @@ package cfn_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/awslabs/goformation/v7/cloudformation/ec2"
+	"github.com/awslabs/goformation/v7/cloudformation/s3"
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 )
+
+// Example shows what becomes of a function in a string field.
+func Example() {
+	template := &cfn.Template{}
+	name := cfn.Sub("${P}-data", map[string]string{"P": cfn.Ref("Prefix")})
+	on := map[string]string{"Status": "Enabled"}
+	bucket := template.Add(cfn.Resource{ID: "Bucket"}, &s3.Bucket{BucketName: &name},
+		cfn.Set{"VersioningConfiguration": cfn.If("Versioned", on, cfn.NoValue)})
+
+	fmt.Printf("%q\n%q\n", name, bucket)
+	for _, property := range []string{"BucketName", "VersioningConfiguration"} {
+		tree, _ := json.Marshal(template.Resources[0].Properties[property])
+		fmt.Println(string(tree))
+	}
+	// Output:
+	// "\x00{\"Fn::Sub\":[\"${P}-data\",{\"P\":{\"Ref\":\"Prefix\"}}]}"
+	// "\x00{\"Ref\":\"Bucket\"}"
+	// {"Fn::Sub":["${P}-data",{"P":{"Ref":"Prefix"}}]}
+	// {"Fn::If":["Versioned",{"Status":"Enabled"},{"Ref":"AWS::NoValue"}]}
+}
 
 // toJSON is a tree as compact JSON.
 func toJSON(t *testing.T, tree any) string {
@@ -34,17 +56,21 @@ func TestExpressions(t *testing.T) {
 		{"And", cfn.And(cfn.ConditionRef("A"), cfn.Not(cfn.Equals("a", "b"))),
 			`{"Fn::And":[{"Condition":"A"},{"Fn::Not":[{"Fn::Equals":["a","b"]}]}]}`},
 		{"one argument", cfn.Fn("GetAZs", ""), `{"Fn::GetAZs":""}`},
-		{"list argument", cfn.Fn("Join", ",", []string{"a", cfn.Ref("B")}), `{"Fn::Join":[",",["a",{"Ref":"B"}]]}`},
-		{"function of a function", cfn.Fn("Select", 1, cfn.Fn("GetAZs", "")), `{"Fn::Select":[1,{"Fn::GetAZs":""}]}`},
+		{"list argument", cfn.Fn("Join", ",", []string{"a", cfn.Ref("B")}),
+			`{"Fn::Join":[",",["a",{"Ref":"B"}]]}`},
+		{"function of a function", cfn.Fn("Select", 1, cfn.Fn("GetAZs", "")),
+			`{"Fn::Select":[1,{"Fn::GetAZs":""}]}`},
 		{"list function as an argument", cfn.If("C", cfn.List(cfn.Ref("L")), cfn.NoValue),
 			`{"Fn::If":["C",{"Ref":"L"},{"Ref":"AWS::NoValue"}]}`},
 		{"If of words", cfn.If("C", "a", "b"), `{"Fn::If":["C","a","b"]}`},
 		{"If of a boolean and a number", cfn.If("C", true, 3), `{"Fn::If":["C",true,3]}`},
 		{"If of functions", cfn.If("C", cfn.Ref("A"), cfn.If("D", cfn.GetAtt("B", "Arn"), cfn.NoValue)),
-			`{"Fn::If":["C",{"Ref":"A"},{"Fn::If":["D",{"Fn::GetAtt":["B","Arn"]},{"Ref":"AWS::NoValue"}]}]}`},
+			`{"Fn::If":["C",{"Ref":"A"},` +
+				`{"Fn::If":["D",{"Fn::GetAtt":["B","Arn"]},{"Ref":"AWS::NoValue"}]}]}`},
 		{"If of an object", cfn.If("C", map[string]any{"K": []any{cfn.Ref("A")}}, cfn.NoValue),
 			`{"Fn::If":["C",{"K":[{"Ref":"A"}]},{"Ref":"AWS::NoValue"}]}`},
-		{"quotes and brackets", cfn.Equals(`say "<&>" \`, cfn.Ref("P")), `{"Fn::Equals":["say \"\u003c\u0026\u003e\" \\",{"Ref":"P"}]}`},
+		{"quotes and brackets", cfn.Equals(`say "<&>" \`, cfn.Ref("P")),
+			`{"Fn::Equals":["say \"\u003c\u0026\u003e\" \\",{"Ref":"P"}]}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			template := &cfn.Template{}

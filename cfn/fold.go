@@ -7,44 +7,43 @@ import (
 	"strings"
 )
 
-// decide evaluates a condition function to true or false. where names the
-// object for errors.
-func (r *resolver) decide(where string, expr any) bool {
+// evalCondition evaluates a condition function. where names the object in errors.
+func (r *resolver) evalCondition(where string, expr any) bool {
 	name, arg, _ := call(expr)
 	list, _ := arg.([]any)
 	switch name {
 	case "Condition":
-		return r.holds(arg.(string))
+		return r.conditionHolds(arg.(string))
 	case "Fn::Not":
-		return !r.decide(where, list[0])
+		return !r.evalCondition(where, list[0])
 	case "Fn::And":
-		return !slices.ContainsFunc(list, func(e any) bool { return !r.decide(where, e) })
+		return !slices.ContainsFunc(list, func(e any) bool { return !r.evalCondition(where, e) })
 	case "Fn::Or":
-		return slices.ContainsFunc(list, func(e any) bool { return r.decide(where, e) })
+		return slices.ContainsFunc(list, func(e any) bool { return r.evalCondition(where, e) })
 	case "Fn::Equals":
-		a, b := r.known(where, list[0]), r.known(where, list[1])
+		a, b := r.literal(where, list[0]), r.literal(where, list[1])
 		return a == b
 	case "Fn::Contains":
 		if choices, ok := r.fold(where, list[0]).([]any); ok {
-			return slices.Contains(choices, any(r.known(where, list[1])))
+			return slices.Contains(choices, any(r.literal(where, list[1])))
 		}
 	}
-	r.errorf("%s: %s decides nothing", where, compact(expr))
+	r.errorf("%s: %s does not evaluate to true or false", where, compact(expr))
 	return false
 }
 
-// known is a value that must be decided by the parameters alone, as the string
-// that CloudFormation compares.
-func (r *resolver) known(where string, expr any) string {
-	s, ok := word(r.fold(where, expr))
+// literal returns a value that the parameters alone must decide, as the string that
+// CloudFormation compares.
+func (r *resolver) literal(where string, expr any) string {
+	s, ok := scalarText(r.fold(where, expr))
 	if !ok {
 		r.errorf("%s: %s is not decided by the parameters", where, compact(expr))
 	}
 	return s
 }
 
-// word is the text of a string, a number or a boolean.
-func word(v any) (string, bool) {
+// scalarText returns the text of a string, a number or a boolean.
+func scalarText(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
 		return v, true
@@ -56,11 +55,11 @@ func word(v any) (string, bool) {
 	return "", false
 }
 
-// dropped stands for a value that AWS::NoValue removes.
-type dropped struct{}
+// noValue is the value that AWS::NoValue evaluates to: what holds it is removed.
+type noValue struct{}
 
 // fold evaluates what the parameters and conditions decide in a tree and keeps
-// the rest, such as references to resources. The tree given stays as it is.
+// the rest, such as references to resources. It does not change the tree.
 func (r *resolver) fold(where string, v any) any {
 	if name, arg, ok := call(v); ok {
 		return r.foldCall(where, name, arg)
@@ -72,7 +71,7 @@ func (r *resolver) fold(where string, v any) any {
 			if isFunction(key) {
 				r.errorf("%s: %s does not take these arguments: %s", where, key, compact(v))
 			}
-			if item = r.fold(where, item); item != (dropped{}) {
+			if item = r.fold(where, item); item != (noValue{}) {
 				out[key] = item
 			}
 		}
@@ -86,16 +85,11 @@ func (r *resolver) fold(where string, v any) any {
 func (r *resolver) foldList(where string, items []any) []any {
 	out := make([]any, 0, len(items))
 	for _, item := range items {
-		if item = r.fold(where, item); !isDropped(item) {
+		if item = r.fold(where, item); item != (noValue{}) {
 			out = append(out, item)
 		}
 	}
 	return out
-}
-
-func isDropped(v any) bool {
-	_, ok := v.(dropped)
-	return ok
 }
 
 func (r *resolver) foldCall(where, name string, arg any) any {
@@ -104,9 +98,9 @@ func (r *resolver) foldCall(where, name string, arg any) any {
 	case "Ref":
 		return r.ref(where, arg.(string))
 	case "Condition":
-		return r.holds(arg.(string))
+		return r.conditionHolds(arg.(string))
 	case "Fn::If":
-		if r.holds(list[0].(string)) {
+		if r.conditionHolds(list[0].(string)) {
 			return r.fold(where, list[1])
 		}
 		return r.fold(where, list[2])
@@ -120,19 +114,19 @@ func (r *resolver) foldCall(where, name string, arg any) any {
 	}
 	folded := r.fold(where, arg)
 	items, _ := folded.([]any)
-	if isDropped(folded) || len(items) != len(list) {
+	if folded == (noValue{}) || len(items) != len(list) {
 		r.errorf("%s: an argument of %s is AWS::NoValue", where, name)
-		return dropped{}
+		return noValue{}
 	}
 	return r.compute(where, name, folded, items)
 }
 
-// compute is the result of a function where its arguments are decided, else the
+// compute returns the result of a function whose arguments are decided, else the
 // function.
 func (r *resolver) compute(where, name string, arg any, list []any) any {
 	switch name {
 	case "Fn::Join":
-		if s, ok := join(list); ok {
+		if s, ok := r.join(list); ok {
 			return s
 		}
 	case "Fn::Select":
@@ -140,35 +134,37 @@ func (r *resolver) compute(where, name string, arg any, list []any) any {
 			return item
 		}
 	case "Fn::Split":
-		if parts, ok := split(list); ok {
+		if parts, ok := r.split(list); ok {
 			return parts
 		}
 	}
 	return map[string]any{name: arg}
 }
 
-// ref is a parameter's value, or the reference to a resource that will exist.
+// ref returns the value of a parameter, or the reference to a resource that will
+// exist.
 func (r *resolver) ref(where, name string) any {
 	if name == "AWS::NoValue" {
-		return dropped{}
+		return noValue{}
 	}
 	if v, ok := r.params[name]; ok {
 		return v
 	}
-	r.exists(where, name)
+	if !strings.HasPrefix(name, "AWS::") {
+		r.exists(where, name)
+	}
 	return map[string]any{"Ref": name}
 }
 
 func (r *resolver) exists(where, id string) {
-	if strings.HasPrefix(id, "AWS::") || r.live[id] {
-		return
+	if !r.live[id] {
+		r.errorf("%s: refers to %s, which will not exist", where, id)
 	}
-	r.errorf("%s: refers to %s, which will not exist", where, id)
 }
 
 func (r *resolver) find(where string, list []any) any {
 	name, _ := list[0].(string)
-	row, column := r.known(where, list[1]), r.known(where, list[2])
+	row, column := r.literal(where, list[1]), r.literal(where, list[2])
 	v, ok := r.template.Mappings[name][row][column]
 	if !ok {
 		r.errorf("%s: mapping %s has no %s.%s", where, name, row, column)
@@ -176,36 +172,36 @@ func (r *resolver) find(where string, list []any) any {
 	return unmarked(v)
 }
 
-func join(items []any) (string, bool) {
+func (r *resolver) join(items []any) (string, bool) {
 	sep, ok := items[0].(string)
 	list, isList := items[1].([]any)
 	if !ok || !isList {
 		return "", false
 	}
-	words := make([]string, len(list))
+	texts := make([]string, len(list))
 	for i, item := range list {
-		if words[i], ok = word(item); !ok {
+		if texts[i], ok = scalarText(item); !ok {
 			return "", false
 		}
 	}
-	return strings.Join(words, sep), true
+	return strings.Join(texts, sep), true
 }
 
 func (r *resolver) pick(where string, items []any) (any, bool) {
-	s, decided := word(items[0])
+	s, decided := scalarText(items[0])
 	list, ok := items[1].([]any)
 	if !decided || !ok {
 		return nil, false
 	}
 	i, err := strconv.Atoi(s)
 	if err != nil || i < 0 || i >= len(list) {
-		r.errorf("%s: Fn::Select wants item %s of a list of %d", where, s, len(list))
+		r.errorf("%s: Fn::Select asks for item %s of a list of %d", where, s, len(list))
 		return nil, false
 	}
 	return list[i], true
 }
 
-func split(items []any) ([]any, bool) {
+func (r *resolver) split(items []any) ([]any, bool) {
 	sep, ok := items[0].(string)
 	s, known := items[1].(string)
 	if !ok || !known {
@@ -218,8 +214,8 @@ func split(items []any) ([]any, bool) {
 	return parts, true
 }
 
-// sub fills in the places that are decided, moves references out of the
-// variables into the text, and is a plain string where no place is left.
+// sub fills the places that are decided and moves references from the variables
+// into the text. It returns a plain string where no place is left.
 func (r *resolver) sub(where string, arg any) any {
 	text, _ := arg.(string)
 	var vars map[string]any
@@ -227,7 +223,7 @@ func (r *resolver) sub(where string, arg any) any {
 		text = list[0].(string)
 		vars, _ = r.fold(where, list[1]).(map[string]any)
 	}
-	var out, plain strings.Builder // plain is the decided text since the last place that is left
+	var out, plain strings.Builder // plain is the decided text since the last place left
 	left := map[string]any{}
 	end := 0
 	for _, at := range place.FindAllStringSubmatchIndex(text, -1) {
@@ -238,13 +234,13 @@ func (r *resolver) sub(where string, arg any) any {
 		if !given {
 			v = r.subName(where, name)
 		}
-		if s, ok := word(v); ok {
+		if s, ok := scalarText(v); ok {
 			plain.WriteString(s)
 			continue
 		}
 		reference, ok := inline(v)
 		if _, _, undecided := call(v); !undecided {
-			r.errorf("%s: %s is no text to put into Fn::Sub", where, name)
+			r.errorf("%s: %s is not text, which Fn::Sub needs", where, name)
 		} else if !ok {
 			reference, left[name] = text[at[0]:at[1]], v
 		}
@@ -261,13 +257,14 @@ func (r *resolver) sub(where string, arg any) any {
 	return map[string]any{"Fn::Sub": out.String() + escape.Replace(plain.String())}
 }
 
-// ${!Name} in Fn::Sub's text is the literal ${Name}.
+// escape and unescape write and read ${!Name}, which is the literal ${Name} in the
+// text of Fn::Sub.
 var (
 	escape   = strings.NewReplacer("${", "${!")
 	unescape = strings.NewReplacer("${!", "${")
 )
 
-// subName is what a place means that is no variable.
+// subName evaluates the name in a place that is not a variable.
 func (r *resolver) subName(where, name string) any {
 	id, attribute, isAttribute := strings.Cut(name, ".")
 	if isAttribute {
@@ -276,7 +273,7 @@ func (r *resolver) subName(where, name string) any {
 	return r.ref(where, name)
 }
 
-// inline is a reference as a place of Sub's text.
+// inline returns a reference as a place in the text of Fn::Sub.
 func inline(v any) (string, bool) {
 	name, arg, _ := call(v)
 	switch name {

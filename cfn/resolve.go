@@ -11,10 +11,10 @@ import (
 
 // Resolve returns the plain template of what will exist under the given
 // parameter values: no parameters, rules, mappings or conditions are left. A
-// parameter that is not named takes its default. The rules are asserted first,
-// all of them, each with its own description.
+// parameter that is not named takes its default. All rules are asserted first; the
+// error holds the description of each assertion that fails.
 //
-// It is a total function of the template and the values: a condition that they
+// The result depends on the template and the values alone: a condition that they
 // do not decide, and a reference to a resource that will not exist, are errors.
 func (t *Template) Resolve(values map[string]string) (*Template, error) {
 	if err := errors.Join(t.errs...); err != nil {
@@ -27,7 +27,7 @@ func (t *Template) Resolve(values map[string]string) (*Template, error) {
 	if err := r.assert(); err != nil {
 		return nil, err
 	}
-	if err := r.choose(); err != nil {
+	if err := r.evalConditions(); err != nil {
 		return nil, err
 	}
 	out := &Template{Description: t.Description}
@@ -37,11 +37,11 @@ func (t *Template) Resolve(values map[string]string) (*Template, error) {
 		}
 	}
 	for _, o := range t.Outputs {
-		if r.holds(o.Condition) {
+		if r.conditionHolds(o.Condition) {
 			o.Condition = ""
 			o.Value = r.fold("output "+o.ID, t.tree(o.Value))
-			if isDropped(o.Value) {
-				r.errorf("output %s: has no value", o.ID)
+			if o.Value == (noValue{}) {
+				r.errorf("output %s: the value is AWS::NoValue", o.ID)
 			}
 			out.Outputs = append(out.Outputs, o)
 		}
@@ -68,22 +68,25 @@ func (t *Template) Live(values map[string]string) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.live, r.choose()
+	return r.live, r.evalConditions()
 }
 
 // resolver evaluates one template under one set of values.
 type resolver struct {
 	template   *Template
-	params     map[string]any    // each parameter as a literal of its type
-	exprs      map[string]string // the conditions as they are written
-	conditions map[string]bool   // the conditions decided so far
-	deciding   []string          // those being decided, to find circles
+	params     map[string]any    // values, by parameter
+	exprs      map[string]string // expressions, by condition
+	conditions map[string]bool   // results, by condition that is evaluated
+	evaluating []string          // the conditions under way, to find circles
 	live       map[string]bool   // the resources that will exist
 	errs       []error
 }
 
 func newResolver(t *Template, values map[string]string) (*resolver, error) {
-	r := &resolver{template: t, params: map[string]any{}, exprs: map[string]string{}, conditions: map[string]bool{}, live: map[string]bool{}}
+	r := &resolver{
+		template: t, params: map[string]any{}, exprs: map[string]string{},
+		conditions: map[string]bool{}, live: map[string]bool{},
+	}
 	given := maps.Clone(values)
 	for _, p := range t.Parameters {
 		v, ok := given[p.ID]
@@ -98,7 +101,7 @@ func newResolver(t *Template, values map[string]string) (*resolver, error) {
 		r.params[p.ID] = r.typed(p, v)
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		r.errorf("%s is no parameter of the template", name)
+		r.errorf("%s is not a parameter of the template", name)
 	}
 	for _, c := range t.Conditions {
 		r.exprs[c.ID] = c.Expr
@@ -110,11 +113,11 @@ func (r *resolver) errorf(format string, args ...any) {
 	r.errs = append(r.errs, fmt.Errorf(format, args...))
 }
 
-// typed is a value as its parameter's type. Spaces around list items go, as
-// CloudFormation drops them.
+// typed returns a value in the type of its parameter. It drops spaces around list
+// items, as CloudFormation does.
 func (r *resolver) typed(p Parameter, value string) any {
 	if strings.ContainsAny(value, mark+listMark) {
-		r.errorf("%s: %q holds a control character", p.ID, value)
+		r.errorf("%s: %q contains a control character", p.ID, value)
 	}
 	switch p.Type {
 	case "Number":
@@ -134,12 +137,12 @@ func (r *resolver) typed(p Parameter, value string) any {
 
 func (r *resolver) assert() error {
 	for _, rule := range r.template.Rules {
-		if rule.When != "" && !r.decide("rule "+rule.ID, r.template.tree(rule.When)) {
+		if rule.When != "" && !r.evalCondition("rule "+rule.ID, r.template.tree(rule.When)) {
 			continue
 		}
 		for _, a := range rule.Assertions {
 			for _, part := range a.parts() {
-				if !r.decide("rule "+rule.ID, r.template.tree(part.Assert)) {
+				if !r.evalCondition("rule "+rule.ID, r.template.tree(part.Assert)) {
 					r.errs = append(r.errs, errors.New(part.Description))
 				}
 			}
@@ -156,23 +159,25 @@ func (a Assertion) parts() []Assertion {
 	return []Assertion{a}
 }
 
-// choose decides every condition and with them which resources will exist.
-func (r *resolver) choose() error {
+// evalConditions evaluates every condition, and records which resources will exist.
+func (r *resolver) evalConditions() error {
 	for _, c := range r.template.Conditions {
-		r.holds(c.ID)
+		r.conditionHolds(c.ID)
 	}
 	for _, res := range r.template.Resources {
-		r.live[res.ID] = r.holds(res.Condition)
+		r.live[res.ID] = r.conditionHolds(res.Condition)
 	}
 	return errors.Join(r.errs...)
 }
 
-// resource is a live resource with everything decided. References in its
-// Metadata's After become a plain DependsOn.
+// resource returns a live resource with everything evaluated. References in the
+// After of its Metadata become a plain DependsOn.
 func (r *resolver) resource(res Resource) Resource {
 	res.Condition = ""
 	res.Properties, _ = r.fold(res.ID, res.Properties).(map[string]any)
-	res.DependsOn = slices.DeleteFunc(slices.Clone(res.DependsOn), func(id string) bool { return !r.live[id] })
+	res.DependsOn = slices.DeleteFunc(slices.Clone(res.DependsOn), func(id string) bool {
+		return !r.live[id]
+	})
 	if res.Metadata == nil {
 		return res
 	}
@@ -187,8 +192,9 @@ func (r *resolver) resource(res Resource) Resource {
 	return res
 }
 
-// holds reports whether the condition of that name is true; no name is true.
-func (r *resolver) holds(name string) bool {
+// conditionHolds reports whether the condition of that name is true. No name stands
+// for no condition, which is true.
+func (r *resolver) conditionHolds(name string) bool {
 	if name == "" {
 		return true
 	}
@@ -197,15 +203,15 @@ func (r *resolver) holds(name string) bool {
 	}
 	expr, declared := r.exprs[name]
 	if !declared {
-		r.errorf("%s is no condition of the template", name)
+		r.errorf("%s is not a condition of the template", name)
 		return false
 	}
-	if slices.Contains(r.deciding, name) {
-		r.errorf("condition %s depends on itself: %s", name, strings.Join(r.deciding, " → "))
+	if slices.Contains(r.evaluating, name) {
+		r.errorf("condition %s depends on itself: %s", name, strings.Join(r.evaluating, " → "))
 		return false
 	}
-	r.deciding = append(r.deciding, name)
-	r.conditions[name] = r.decide("condition "+name, r.template.tree(expr))
-	r.deciding = r.deciding[:len(r.deciding)-1]
+	r.evaluating = append(r.evaluating, name)
+	r.conditions[name] = r.evalCondition("condition "+name, r.template.tree(expr))
+	r.evaluating = r.evaluating[:len(r.evaluating)-1]
 	return r.conditions[name]
 }

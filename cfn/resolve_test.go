@@ -1,7 +1,6 @@
 package cfn_test
 
 import (
-	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -47,7 +46,9 @@ Outputs:
     Description: The network.
     Value: !Ref Vpc
 `},
-		{"without the gateway", map[string]string{"Public": "false", "Size": "1", "Zones": "z", "Range": "10.1.0.0/16"}, `AWSTemplateFormatVersion: '2010-09-09'
+		{"without the gateway", map[string]string{
+			"Public": "false", "Size": "1", "Zones": "z", "Range": "10.1.0.0/16",
+		}, `AWSTemplateFormatVersion: '2010-09-09'
 
 Description: A sample.
 
@@ -98,7 +99,8 @@ func ruled(change func(*cfn.Template)) *cfn.Template {
 	t := &cfn.Template{
 		Parameters: []cfn.Parameter{
 			{ID: "A", Type: "String", Default: new("")}, {ID: "B", Type: "String", Default: new("")},
-			{ID: "N", Type: "Number", Default: new("1")}, {ID: "L", Type: "CommaDelimitedList", Default: new("x,y")},
+			{ID: "N", Type: "Number", Default: new("1")},
+			{ID: "L", Type: "CommaDelimitedList", Default: new("x,y")},
 		},
 		Rules: []cfn.Rule{
 			{ID: "Together", When: cfn.Not(equals("A", "")), Assertions: []cfn.Assertion{
@@ -107,7 +109,8 @@ func ruled(change func(*cfn.Template)) *cfn.Template {
 			}},
 			{ID: "Known", Assertions: []cfn.Assertion{
 				{Assert: cfn.Fn("Contains", []string{"", "b", "c"}, cfn.Ref("B")), Description: "B is b or c"},
-				{Assert: cfn.Fn("Not", []any{cfn.Fn("Contains", cfn.Ref("L"), cfn.Ref("B"))}), Description: "B is not in L"},
+				{Assert: cfn.Fn("Not", []any{cfn.Fn("Contains", cfn.Ref("L"), cfn.Ref("B"))}),
+					Description: "B is not in L"},
 			}},
 		},
 	}
@@ -129,11 +132,13 @@ func TestRules(t *testing.T) {
 		{"sound", map[string]string{"A": "a", "B": "b", "N": "2"}, nil},
 		{"one", map[string]string{"A": "a", "B": "b"}, []string{"A needs N over 1"}},
 		{"two of a rule", map[string]string{"A": "a"}, []string{"A needs B", "A needs N over 1"}},
-		{"two rules", map[string]string{"A": "a", "B": "x"}, []string{"A needs N over 1", "B is b or c", "B is not in L"}},
+		{"two rules", map[string]string{"A": "a", "B": "x"},
+			[]string{"A needs N over 1", "B is b or c", "B is not in L"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := ruled(nil).Resolve(test.values)
-			if want := strings.Join(test.want, "\n"); (err == nil) != (want == "") || err != nil && err.Error() != want {
+			if want := strings.Join(test.want, "\n"); (err == nil) != (want == "") || err != nil &&
+				err.Error() != want {
 				t.Errorf("Resolve: got %v, want %s", err, want)
 			}
 			var got []string
@@ -158,28 +163,46 @@ func TestResolveErrors(t *testing.T) {
 		values map[string]string
 		want   string
 	}{
-		{"unknown parameters", nil, map[string]string{"X": "x", "Y": "y"}, "X is no parameter of the template\nY is no parameter of the template"},
-		{"no value", func(t *cfn.Template) { t.Parameters[0].Default = nil }, nil, "A: the parameter has no default and needs a value"},
+		{"unknown parameters", nil, map[string]string{"X": "x", "Y": "y"},
+			"X is not a parameter of the template\nY is not a parameter of the template"},
+		{"no value", func(t *cfn.Template) { t.Parameters[0].Default = nil }, nil,
+			"A: the parameter has no default and needs a value"},
 		{"no number", nil, map[string]string{"N": "one"}, `N: "one" is not a number`},
 		{"number with a space", nil, map[string]string{"N": " 1"}, `N: " 1" is not a number`},
 		{"hexadecimal number", nil, map[string]string{"N": "0x1"}, `N: "0x1" is not a number`},
 		{"no value of a number", nil, map[string]string{"N": ""}, `N: "" is not a number`},
-		{"control character", nil, map[string]string{"A": "\x00{}"}, `A: "\x00{}" holds a control character`},
-		{"circle", conditions(cfn.Condition{ID: "P", Expr: cfn.Not(cfn.ConditionRef("Q"))}, cfn.Condition{ID: "Q", Expr: cfn.Not(cfn.ConditionRef("P"))}), nil,
+		{"control character", nil, map[string]string{"A": "\x00{}"},
+			`A: "\x00{}" contains a control character`},
+		{"circle",
+			conditions(cfn.Condition{ID: "P", Expr: cfn.Not(cfn.ConditionRef("Q"))},
+				cfn.Condition{ID: "Q", Expr: cfn.Not(cfn.ConditionRef("P"))}), nil,
 			"condition P depends on itself: P → Q"},
-		{"circle of one", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("P")}), nil, "condition P depends on itself: P"},
-		{"undecided", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("AWS::Region"), "us-east-1")}), nil,
+		{"circle of one", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("P")}), nil,
+			"condition P depends on itself: P"},
+		{"undecided",
+			conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("AWS::Region"), "us-east-1")}), nil,
 			`condition P: {"Ref":"AWS::Region"} is not decided by the parameters`},
-		{"by a resource", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("Vpc"), "")}), nil, "condition P: refers to Vpc, which will not exist\n" +
-			`condition P: {"Ref":"Vpc"} is not decided by the parameters`},
-		{"by a list", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("L"), "")}), nil, `condition P: {"Ref":"L"} is not decided by the parameters`},
-		{"no condition function", conditions(cfn.Condition{ID: "P", Expr: cfn.Ref("A")}), nil, `condition P: {"Ref":"A"} decides nothing`},
-		{"word for a condition", conditions(cfn.Condition{ID: "P", Expr: "true"}), nil, `condition P: "true" decides nothing`},
-		{"malformed condition", conditions(cfn.Condition{ID: "P", Expr: cfn.Fn("Equals", "a")}), nil, `condition P: {"Fn::Equals":"a"} decides nothing`},
-		{"unknown condition", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("Q")}), nil, "Q is no condition of the template"},
-		{"Contains in no list", func(t *cfn.Template) { t.Rules[0].When = cfn.Fn("Contains", "ab", "a") }, nil, `rule Together: {"Fn::Contains":["ab","a"]} decides nothing`},
-		{"mistake while building", func(t *cfn.Template) { t.Add(cfn.Resource{ID: "V"}, &ec2.VPC{}, cfn.Set{"Nothing": 1}) }, nil, "V: Nothing: VPC has no property Nothing"},
-		{"output without a value", func(t *cfn.Template) { t.Outputs = []cfn.Output{{ID: "O", Value: cfn.NoValue}} }, nil, "output O: has no value"},
+		{"by a resource", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("Vpc"), "")}), nil,
+			"condition P: refers to Vpc, which will not exist\n" +
+				`condition P: {"Ref":"Vpc"} is not decided by the parameters`},
+		{"by a list", conditions(cfn.Condition{ID: "P", Expr: cfn.Equals(cfn.Ref("L"), "")}), nil,
+			`condition P: {"Ref":"L"} is not decided by the parameters`},
+		{"no condition function", conditions(cfn.Condition{ID: "P", Expr: cfn.Ref("A")}), nil,
+			`condition P: {"Ref":"A"} does not evaluate to true or false`},
+		{"word for a condition", conditions(cfn.Condition{ID: "P", Expr: "true"}), nil,
+			`condition P: "true" does not evaluate to true or false`},
+		{"malformed condition", conditions(cfn.Condition{ID: "P", Expr: cfn.Fn("Equals", "a")}), nil,
+			`condition P: {"Fn::Equals":"a"} does not evaluate to true or false`},
+		{"unknown condition", conditions(cfn.Condition{ID: "P", Expr: cfn.ConditionRef("Q")}), nil,
+			"Q is not a condition of the template"},
+		{"Contains in no list", func(t *cfn.Template) { t.Rules[0].When = cfn.Fn("Contains", "ab", "a") },
+			nil, `rule Together: {"Fn::Contains":["ab","a"]} does not evaluate to true or false`},
+		{"mistake while building",
+			func(t *cfn.Template) { t.Add(cfn.Resource{ID: "V"}, &ec2.VPC{}, cfn.Set{"Nothing": 1}) }, nil,
+			"V: Nothing: VPC has no property Nothing"},
+		{"output without a value",
+			func(t *cfn.Template) { t.Outputs = []cfn.Output{{ID: "O", Value: cfn.NoValue}} }, nil,
+			"output O: the value is AWS::NoValue"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out, err := ruled(test.change).Resolve(test.values)
@@ -220,8 +243,9 @@ func TestOrder(t *testing.T) {
 	r := &template.Resources[2]
 	r.DependsOn = []string{"Live", "Dropped"}
 	template.Add(cfn.Resource{ID: "Later", Metadata: map[string]any{
-		"Other":   cfn.Ref("Word"),
-		cfn.After: []any{cfn.If("Yes", cfn.Ref("Live"), "none"), cfn.If("No", cfn.Ref("Dropped"), "none"), cfn.GetAtt("It", "A"), cfn.Ref("Live"), cfn.Ref("AWS::Region")},
+		"Other": cfn.Ref("Word"),
+		cfn.After: []any{cfn.If("Yes", cfn.Ref("Live"), "none"), cfn.If("No", cfn.Ref("Dropped"), "none"),
+			cfn.GetAtt("It", "A"), cfn.Ref("Live"), cfn.Ref("AWS::Region")},
 	}}, &ec2.VPC{}, nil)
 	out, err := template.Resolve(nil)
 	if err != nil {
@@ -231,8 +255,10 @@ func TestOrder(t *testing.T) {
 	if !slices.Equal(it.DependsOn, []string{"Live"}) {
 		t.Errorf("DependsOn %v, want Live alone", it.DependsOn)
 	}
-	if !slices.Equal(later.DependsOn, []string{"Live", "It"}) || !reflect.DeepEqual(later.Metadata, map[string]any{"Other": "web"}) {
-		t.Errorf("DependsOn %v, Metadata %v; want Live and It, and Other alone", later.DependsOn, later.Metadata)
+	if !slices.Equal(later.DependsOn, []string{"Live", "It"}) ||
+		!reflect.DeepEqual(later.Metadata, map[string]any{"Other": "web"}) {
+		t.Errorf("DependsOn %v, Metadata %v; want Live and It, and Other alone", later.DependsOn,
+			later.Metadata)
 	}
 }
 
@@ -241,40 +267,11 @@ func TestLive(t *testing.T) {
 		t.Conditions = []cfn.Condition{{ID: "HasB", Expr: cfn.Not(cfn.Equals(cfn.Ref("B"), ""))}}
 		t.Add(cfn.Resource{ID: "Other", Condition: "HasB"}, &ec2.VPC{}, nil)
 	}).Live(map[string]string{"A": "against the rules"})
-	if want := map[string]bool{"Vpc": true, "Other": false}; err != nil || !reflect.DeepEqual(live, want) {
+	if want := map[string]bool{"Vpc": true, "Other": false}; err != nil ||
+		!reflect.DeepEqual(live, want) {
 		t.Errorf("got %v, %v, want %v", live, err, want)
 	}
 	if _, err := ruled(nil).Live(map[string]string{"X": ""}); err == nil {
 		t.Error("an unknown parameter is taken")
-	}
-}
-
-func TestUsers(t *testing.T) {
-	for name, want := range map[string][]string{"Vpc": {"Subnet"}, "Range": {"Vpc"}, "Size": {"Subnet"}, "Public": nil, "Nothing": nil} {
-		if got := sample().Users(name); !slices.Equal(got, want) {
-			t.Errorf("%s: got %v, want %v", name, got, want)
-		}
-	}
-}
-
-func TestWithDefaults(t *testing.T) {
-	template := sample()
-	with, err := template.WithDefaults(map[string]string{"Size": "3", "Zones": "c"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := *with.Parameters[2].Default+*with.Parameters[3].Default, "3c"; got != want {
-		t.Errorf("defaults are %s, want %s", got, want)
-	}
-	if *template.Parameters[2].Default != "2" {
-		t.Error("the template itself has changed")
-	}
-	a, errA := template.Resolve(map[string]string{"Size": "3", "Zones": "c"})
-	b, errB := with.Resolve(nil)
-	if err := errors.Join(errA, errB); err != nil || !reflect.DeepEqual(a.Resources, b.Resources) {
-		t.Errorf("%v; defaults and values lead to %v and %v", err, a, b)
-	}
-	if _, err := template.WithDefaults(map[string]string{"size": "3"}); err == nil || err.Error() != "size is no parameter of the template" {
-		t.Errorf("got %v for an unknown name", err)
 	}
 }

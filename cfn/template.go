@@ -21,7 +21,7 @@ type Template struct {
 	Outputs     []Output
 
 	errs  []error
-	trees sync.Map // of expressions, by their text: parsed once, never changed
+	trees sync.Map // trees that nothing may change, by expression
 }
 
 // Parameter is an input of the template. Values are strings for CloudFormation
@@ -33,19 +33,20 @@ type Parameter struct {
 	Description   string
 	AllowedValues []string
 	Pattern       string // AllowedPattern: the whole value must match
-	Constraint    string // ConstraintDescription: what the pattern asks for
+	Constraint    string // ConstraintDescription: what the pattern demands
 	Min, Max      *int   // MinValue and MaxValue of a Number
 }
 
-// Rule refuses parameter values before anything is created.
+// Rule is a set of assertions about parameter values, which CloudFormation tests
+// before it creates anything.
 type Rule struct {
 	ID         string
 	When       string // RuleCondition; empty: always
 	Assertions []Assertion
 }
 
-// Assertion must hold wherever its rule applies. Description is what the user
-// reads where it does not.
+// Assertion is a condition function that must be true where its rule applies.
+// Description is what the user reads where it is not.
 type Assertion struct {
 	Assert, Description string
 
@@ -59,8 +60,8 @@ type Condition struct {
 	ID, Expr string
 }
 
-// Resource is a thing to create. Type and Properties come from the typed struct
-// given to Add.
+// Resource is a resource to create. Add takes Type and Properties from the typed
+// struct.
 type Resource struct {
 	ID, Doc   string // Doc is the comment over the resource
 	Condition string
@@ -80,7 +81,7 @@ type Output struct {
 	Value                      any
 }
 
-// Typed is a resource of goformation's.
+// Typed is a resource of goformation.
 type Typed interface{ AWSCloudFormationType() string }
 
 // After is the Metadata key whose references order a resource after others that
@@ -88,8 +89,8 @@ type Typed interface{ AWSCloudFormationType() string }
 // resolves to nothing. Resolve turns it into a DependsOn of what exists.
 const After = "After"
 
-// Add appends a resource with the properties of typed, and those that set gives
-// by path, and returns its Ref.
+// Add appends a resource with the properties of typed and those of set, and returns
+// its Ref.
 func (t *Template) Add(r Resource, typed Typed, set Set) string {
 	r.Type = typed.AWSCloudFormationType()
 	properties, err := properties(typed, set)
@@ -108,17 +109,18 @@ func (t *Template) Add(r Resource, typed Typed, set Set) string {
 	return Ref(r.ID)
 }
 
-// WithDefaults is the template whose parameter defaults are the given values.
-// A name that is no parameter is an error.
+// WithDefaults returns the template with the given values as parameter defaults. A
+// name that is not a parameter is an error.
 func (t *Template) WithDefaults(values map[string]string) (*Template, error) {
 	out := &Template{
-		Description: t.Description, Metadata: t.Metadata, Parameters: slices.Clone(t.Parameters), Rules: t.Rules,
-		Mappings: t.Mappings, Conditions: t.Conditions, Resources: t.Resources, Outputs: t.Outputs, errs: t.errs,
+		Description: t.Description, Metadata: t.Metadata,
+		Parameters: slices.Clone(t.Parameters), Rules: t.Rules, Mappings: t.Mappings,
+		Conditions: t.Conditions, Resources: t.Resources, Outputs: t.Outputs, errs: t.errs,
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		i := slices.IndexFunc(out.Parameters, func(p Parameter) bool { return p.ID == name })
 		if i < 0 {
-			return nil, fmt.Errorf("%s is no parameter of the template", name)
+			return nil, fmt.Errorf("%s is not a parameter of the template", name)
 		}
 		out.Parameters[i].Default = new(values[name])
 	}

@@ -12,7 +12,11 @@ import (
 
 const (
 	lineWidth = 140 // characters, where YAML may be broken
-	flowWidth = 120 // how long a function or a list of facts may be to stand on one line
+	flowWidth = 120 // how long a function or a short mapping may be to stand on one line
+
+	// partSize is how many entries of a section one dumper writes. A dumper keeps
+	// and copies all that it has written; a new one costs some 50 allocations.
+	partSize = 8
 )
 
 // YAML returns the template as people read it: short functions, a comment over
@@ -26,88 +30,110 @@ func (t *Template) YAML() ([]byte, error) {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		if err := writeSection(&out, section); err != nil {
+		if err := section.writeSection(&out); err != nil {
 			return nil, err
 		}
 	}
 	return pseudo.ReplaceAll(out.Bytes(), []byte("$1$2")), nil
 }
 
-// partSize is how many entries of a section are written by one dumper. A dumper
-// keeps all that it has written, and copies it as it grows; a new one costs some
-// 50 allocations.
-const partSize = 8
+// pseudo matches a pseudo parameter that the library quotes within brackets,
+// where it needs no quotes.
+var pseudo = regexp.MustCompile(`(!Ref )'(AWS::[A-Za-z]+)'`)
 
-// writeSection writes a section in parts, each below the section's own key, which
-// is cut off again but for the first.
-func writeSection(out *bytes.Buffer, section member) error {
-	entries, ok := section.value.(object)
+// writeSection writes a section in parts, each under the key of the section,
+// which only the first part keeps.
+func (m member) writeSection(out *bytes.Buffer) error {
+	entries, ok := m.value.(object)
 	if !ok || len(entries) == 0 {
-		return writeMapping(out, section)
+		return m.write(out)
 	}
 	first := true
-	for part := range slices.Chunk(entries, partSize) {
+	for entries := range slices.Chunk(entries, partSize) {
+		part := member{key: m.key, value: entries}
+		if first {
+			part.doc = m.doc
+		}
 		var buf bytes.Buffer
-		if err := writeMapping(&buf, member{section.key, part, section.doc}); err != nil {
+		if err := part.write(&buf); err != nil {
 			return err
 		}
-		written := buf.Bytes()
+		text := buf.Bytes()
 		if !first {
-			_, written, _ = bytes.Cut(written, []byte(":\n"))
+			_, text, _ = bytes.Cut(text, []byte(":\n"))
 		}
-		out.Write(written)
-		first, section.doc = false, ""
+		out.Write(text)
+		first = false
 	}
 	return nil
 }
 
-// writeMapping writes a mapping of one entry.
-func writeMapping(out *bytes.Buffer, m member) error {
+// write writes a mapping of one entry.
+func (m member) write(out *bytes.Buffer) error {
 	dumper, err := yaml.NewDumper(out, yaml.WithV4Defaults(), yaml.WithCompactSeqIndent(true),
 		yaml.WithLineWidth(lineWidth))
 	if err != nil {
 		return err
 	}
-	root := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{heading(m), node(m.value)}}
-	if err := dumper.Dump(root); err != nil {
+	if err := dumper.Dump(object{m}.node()); err != nil {
 		return err
 	}
 	return dumper.Close()
 }
 
-// pseudo is a pseudo parameter that the emitter quotes within brackets, where
-// it needs no quotes.
-var pseudo = regexp.MustCompile(`(!Ref )'(AWS::[A-Za-z]+)'`)
+// node returns an object as a mapping in block style.
+func (o object) node() *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for _, m := range o {
+		key := textNode(m.key)
+		key.HeadComment = m.doc
+		n.Content = append(n.Content, key, yamlNode(m.value))
+	}
+	if len(o) == 0 {
+		n.Style = yaml.FlowStyle
+	}
+	return n
+}
 
-// node is the YAML of a tree.
-func node(v any) *yaml.Node {
+// yamlNode returns the YAML of a tree. A mapping or a list stands on one line
+// where it is short and simple.
+func yamlNode(v any) *yaml.Node {
 	if name, arg, ok := call(v); ok {
-		if n := short(name, arg); n != nil {
+		if n := shortForm(name, arg); n != nil {
 			return n
 		}
 	}
 	switch v := v.(type) {
 	case string:
-		return text(v)
+		return textNode(v)
 	case object:
-		return mapping(v, false)
+		return v.node()
 	case map[string]any:
-		return mapping(ordered(v), true)
+		n := ordered(v).node()
+		if allScalars(n.Content) {
+			n.Style = yaml.FlowStyle
+			if width(n) > flowWidth {
+				n.Style = 0
+			}
+		}
+		return n
 	case []any:
-		return sequence(v, "")
+		return listNode(v, "")
 	case json.Number:
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: v.String()}
 	default: // the other kinds of a tree are plain JSON
-		tree := unmarked(v)
-		switch tree := tree.(type) {
+		switch tree := unmarked(v).(type) {
 		case map[string]any, []any, json.Number, string:
-			return node(tree)
+			return yamlNode(tree)
+		default:
+			return &yaml.Node{Kind: yaml.ScalarNode, Value: string(compact(tree))}
 		}
-		return &yaml.Node{Kind: yaml.ScalarNode, Value: string(compact(tree))}
 	}
 }
 
-func text(s string) *yaml.Node {
+// textNode returns a string, in quotes where YAML 1.1 needs them. The library
+// adds those that YAML 1.2 needs.
+func textNode(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
 	if s == "" || ambiguousInYAML11(s) {
 		n.Style = yaml.SingleQuotedStyle
@@ -116,8 +142,8 @@ func text(s string) *yaml.Node {
 }
 
 // ambiguousInYAML11 reports whether a string of YAML 1.2 is something else in
-// YAML 1.1, which CloudFormation's tools read: a boolean, a number of base 60, a
-// merge key or a default key. https://yaml.org/type/
+// YAML 1.1, which CloudFormation reads: a boolean, a number of base 60, a merge
+// key or a default key. https://yaml.org/type/
 func ambiguousInYAML11(s string) bool {
 	if len(s) <= len("off") {
 		switch strings.ToLower(s) {
@@ -130,62 +156,34 @@ func ambiguousInYAML11(s string) bool {
 
 var base60 = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
 
-func ordered(m map[string]any) object {
-	var o object
-	for _, key := range sortedKeys(m) {
-		o = append(o, member{key: key, value: m[key]})
-	}
-	return o
-}
-
-// mapping is a block, or one line where it holds only a few facts.
-func mapping(o object, facts bool) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.MappingNode}
-	for _, m := range o {
-		n.Content = append(n.Content, heading(m), node(m.value))
-	}
-	if len(o) == 0 || facts && plain(n.Content) && total(n) <= flowWidth {
-		n.Style = yaml.FlowStyle
-	}
-	return n
-}
-
-// heading is the key of an entry under its comment.
-func heading(m member) *yaml.Node {
-	key := text(m.key)
-	key.HeadComment = m.doc
-	return key
-}
-
-// sequence stands on one line where it is short and holds no object.
-func sequence(items []any, tag string) *yaml.Node {
+// listNode returns a list, or the function of that tag with the list as its
+// arguments. It stands on one line where it holds scalars only, or is short and
+// either the arguments of a function or a single item.
+func listNode(items []any, tag string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: tag}
 	for _, item := range items {
-		n.Content = append(n.Content, node(item))
+		n.Content = append(n.Content, yamlNode(item))
 	}
-	words := tag == "" && plain(n.Content) // of any number
+	scalars := tag == "" && allScalars(n.Content) // of any number
 	short := (tag != "" || len(n.Content) == 1) && width(n) <= flowWidth-20
-	if words || short {
+	if scalars || short {
 		n.Style |= yaml.FlowStyle
 	}
 	return n
 }
 
-// plain reports whether all are words, numbers or short functions of one word.
-func plain(nodes []*yaml.Node) bool {
+// allScalars reports whether all nodes are strings, numbers or short functions of
+// one argument.
+func allScalars(nodes []*yaml.Node) bool {
 	return !slices.ContainsFunc(nodes, func(n *yaml.Node) bool { return n.Kind != yaml.ScalarNode })
 }
 
-// width is about how long a node is on one line. A mapping that is no line by
-// itself counts as too long.
+// width returns about how long a node is on one line. A mapping in block style
+// counts as too long.
 func width(n *yaml.Node) int {
 	if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 {
 		return flowWidth + 1
 	}
-	return total(n)
-}
-
-func total(n *yaml.Node) int {
 	w := len(n.Value) + 2
 	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
 		w += len(n.Tag) + 1
@@ -205,26 +203,26 @@ var longOnly = []string{
 	"Fn::ValueOf", "Fn::ValueOfAll",
 }
 
-// short returns a function in its short form, or nil where it has none: a tag
+// shortForm returns a function in its short form, or nil where it has none: a tag
 // over another tag, and the functions of longOnly.
-func short(name string, arg any) *yaml.Node {
+func shortForm(name string, arg any) *yaml.Node {
 	if slices.Contains(longOnly, name) {
 		return nil
 	}
+	var n *yaml.Node
 	tag := "!" + strings.TrimPrefix(name, "Fn::")
 	switch arg := arg.(type) {
 	case string:
-		n := text(arg)
+		n = textNode(arg)
 		n.Tag = tag
-		n.Style |= yaml.TaggedStyle
-		return n
 	case []any:
 		if name == "Fn::GetAtt" {
-			return short(name, arg[0].(string)+"."+arg[1].(string))
+			return shortForm(name, arg[0].(string)+"."+arg[1].(string))
 		}
-		n := sequence(arg, tag)
-		n.Style |= yaml.TaggedStyle
-		return n
+		n = listNode(arg, tag)
+	default:
+		return nil
 	}
-	return nil
+	n.Style |= yaml.TaggedStyle
+	return n
 }

@@ -114,7 +114,8 @@ func TestDeletionPolicies(t *testing.T) {
 			"deleted after a snapshot",
 	} {
 		template := &cfn.Template{}
-		template.Add(cfn.Resource{ID: "Data", DeletionPolicy: policy}, &ec2.Volume{AvailabilityZone: "a"}, nil)
+		template.Add(cfn.Resource{ID: "Data", DeletionPolicy: policy}, &ec2.Volume{AvailabilityZone: "a"},
+			nil)
 		resolved, err := template.Resolve(nil)
 		if err != nil {
 			t.Fatal(err)
@@ -131,7 +132,8 @@ func TestDeletionPolicies(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := d.Resources[0]
-			got := fmt.Sprintf("%v, %v, %v", r.WhenStackDeleted(), r.WhenReplaced(), r.WhenCreationRolledBack())
+			got := fmt.Sprintf("%v, %v, %v", r.WhenStackDeleted(), r.WhenReplaced(),
+				r.WhenCreationRolledBack())
 			if got != want || r.DeletionPolicy != policy {
 				t.Errorf("%q: %s, want %s, in\n%s", policy, got, want, text)
 			}
@@ -155,14 +157,20 @@ func TestYAMLForms(t *testing.T) {
 		{"short list", []string{"a", cfn.Ref("Vpc")}, "[a, !Ref Vpc]"},
 		{"tag", []any{map[string]any{"Key": "Name", "Value": "x"}}, "[{Key: Name, Value: x}]"},
 		{"one fact", map[string]any{"Service": "ec2"}, "{Service: ec2}"},
-		{"statement in reading order", map[string]any{"Resource": "r", "Condition": map[string]any{"A": map[string]any{"b": "c"}}, "Effect": "Allow", "Action": "a"},
-			"\n        Effect: Allow\n        Action: a\n        Resource: r\n        Condition:\n          A: {b: c}"},
+		{"statement in reading order",
+			map[string]any{"Resource": "r", "Condition": map[string]any{"A": map[string]any{"b": "c"}},
+				"Effect": "Allow", "Action": "a"},
+			"\n        Effect: Allow\n        Action: a\n        Resource: r" +
+				"\n        Condition:\n          A: {b: c}"},
 		{"function of nothing", cfn.Fn("GetAZs", ""), "!GetAZs ''"},
-		{"function of nothing in a function", cfn.Fn("Select", 0, cfn.Fn("GetAZs", "")), "!Select [0, !GetAZs '']"},
+		{"function of nothing in a function", cfn.Fn("Select", 0, cfn.Fn("GetAZs", "")),
+			"!Select [0, !GetAZs '']"},
 		{"function of a function", cfn.Fn("Base64", cfn.Sub("x", nil)), "{'Fn::Base64': !Sub x}"},
 		{"attribute", cfn.GetAtt("Vpc", "CidrBlock"), "!GetAtt Vpc.CidrBlock"},
-		{"choice", cfn.If("IsPublic", cfn.Ref("Vpc"), cfn.NoValue), "!If [IsPublic, !Ref Vpc, !Ref AWS::NoValue]"},
-		{"long choice", cfn.If("IsPublic", cfn.Sub(long, nil), long), "!If\n      - IsPublic\n      - !Sub " + long + "\n      - " + long},
+		{"choice", cfn.If("IsPublic", cfn.Ref("Vpc"), cfn.NoValue),
+			"!If [IsPublic, !Ref Vpc, !Ref AWS::NoValue]"},
+		{"long choice", cfn.If("IsPublic", cfn.Sub(long, nil), long),
+			"!If\n      - IsPublic\n      - !Sub " + long + "\n      - " + long},
 		{"text of several lines", "a: b\n# c", "|-\n        a: b\n        # c"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -177,7 +185,8 @@ func TestYAMLForms(t *testing.T) {
 func encoded(t *testing.T, value any) string {
 	t.Helper()
 	template := sample()
-	template.Add(cfn.Resource{ID: "Other"}, &ec2.VPC{CidrBlock: new("10.0.0.0/16")}, cfn.Set{"+It": value})
+	template.Add(cfn.Resource{ID: "Other"}, &ec2.VPC{CidrBlock: new("10.0.0.0/16")},
+		cfn.Set{"+It": value})
 	y, err := template.YAML()
 	if err != nil {
 		t.Fatal(err)
@@ -191,9 +200,12 @@ func encoded(t *testing.T, value any) string {
 // else than the string that it is. CloudFormation reads 1.1.
 func TestYAMLQuotes(t *testing.T) {
 	for _, word := range []string{
-		"2012-10-17", "2001-01-01 10:00:00", "true", "True", "false", "on", "On", "OFF", "yes", "No", "y", "N", "", "~", "null", "Null",
-		"0", "1", "-1", "+1", "1.5", ".5", "1.", "1e3", "012", "08", "0x1F", "0o7", "0b1", "1_000", "1:30", "190:20:30", ".inf", ".nan",
-		"=", "<<", "# c", "a #b", "a: b", "a:", "- a", "!x", "*a", "&a", "%a", "@a", "`a", "[", "{", "?", `"q"`, "  x ", "\ttab",
+		"2012-10-17", "2001-01-01 10:00:00", "true", "True", "false", "on", "On", "OFF", "yes", "No", "y",
+		"N", "", "~", "null", "Null",
+		"0", "1", "-1", "+1", "1.5", ".5", "1.", "1e3", "012", "08", "0x1F", "0o7", "0b1", "1_000",
+		"1:30", "190:20:30", ".inf", ".nan",
+		"=", "<<", "# c", "a #b", "a: b", "a:", "- a", "!x", "*a", "&a", "%a", "@a", "`a", "[", "{",
+		"?", `"q"`, "  x ", "\ttab",
 	} {
 		got := encoded(t, map[string]any{word: cfn.Fn("Join", word, []string{word})})
 		if strings.Count(got, "'"+word+"'") != 3 && strings.Count(got, strconv.Quote(word)) != 3 {
@@ -205,11 +217,13 @@ func TestYAMLQuotes(t *testing.T) {
 // TestYAMLIsJSON parses both forms, which must say the same.
 func TestYAMLIsJSON(t *testing.T) {
 	values := []any{
-		"on", "a\nb\n", "x\u0085y", "é😀", "a, b]", "}", cfn.Sub("a: b # ${AWS::Region}\nline", nil), cfn.Fn("GetAZs", ""),
+		"on", "a\nb\n", "x\u0085y", "é😀", "a, b]", "}",
+		cfn.Sub("a: b # ${AWS::Region}\nline", nil), cfn.Fn("GetAZs", ""),
 		cfn.Fn("Base64", cfn.Sub("x", nil)), cfn.If("IsPublic", "on", map[string]any{"0": []any{"0", 0}}),
 		cfn.If("IsPublic", []any{map[string]any{"a": "b", "c": cfn.NoValue}}, cfn.NoValue),
 		map[string]any{"on": "on", "Fn": 1, "a": []any{}, "b": map[string]any{}}, 1234567890123, 0.25,
-		[]any{[]any{"a", []any{"b"}}, "- c"}, cfn.GetAtt("Vpc", "A.B"), strings.Repeat("word ", 60), strings.Repeat("x", 300),
+		[]any{[]any{"a", []any{"b"}}, "- c"}, cfn.GetAtt("Vpc", "A.B"),
+		strings.Repeat("word ", 60), strings.Repeat("x", 300),
 	}
 	for i, value := range values {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -24,7 +25,7 @@ func TestPlan(t *testing.T) {
 			a.Fatal(err)
 		}
 		time.Sleep(time.Minute)
-		expect(a.T, "shell", a.stack("flow").Exists(), false)
+		expect(a.T, "empty stack", a.stack("flow").Exists(), false)
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 	})
 	inAccount(t, "update keeps what is not given", cfntest.Options{}, func(a *account) {
@@ -58,7 +59,11 @@ func TestPlanWithoutResourceChanges(t *testing.T) {
 		expect(a.T, "changes", len(p.Changes), 0)
 		expect(a.T, "empty", p.Empty(), false)
 	})
-	for _, words := range []string{"The submitted information didn't contain changes. Submit different information to create a change set.", "No updates are to be performed."} {
+	for _, words := range []string{
+		"The submitted information didn't contain changes. " +
+			"Submit different information to create a change set.",
+		"No updates are to be performed.",
+	} {
 		inAccount(t, words[:20], cfntest.Options{}, func(a *account) {
 			a.Seed(cfntest.Stack{Name: "flow", Template: template})
 			a.FailChangeSet(words)
@@ -81,7 +86,7 @@ func TestPlanThatFailsLeavesNothing(t *testing.T) {
 	gone := func(a *account) {
 		a.Helper()
 		time.Sleep(time.Minute)
-		expect(a.T, "shell", a.stack("flow").Exists(), false)
+		expect(a.T, "empty stack", a.stack("flow").Exists(), false)
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 	}
 	inAccount(t, "refused at once", cfntest.Options{}, func(a *account) {
@@ -115,7 +120,10 @@ func TestPlanThatFailsLeavesNothing(t *testing.T) {
 }
 
 func TestPlanRepeatsWhatWasLost(t *testing.T) {
-	for name, fault := range map[string]cfntest.Fault{"before": cfntest.ResetBefore, "after": cfntest.ResetAfter, "HTML": cfntest.Unavailable, "throttled": cfntest.Throttle} {
+	for name, fault := range map[string]cfntest.Fault{
+		"before": cfntest.ResetBefore, "after": cfntest.ResetAfter,
+		"HTML": cfntest.Unavailable, "throttled": cfntest.Throttle,
+	} {
 		inAccount(t, name, cfntest.Options{}, func(a *account) {
 			a.Fault("CreateChangeSet", fault, cfntest.Times(5))
 			p, err := a.plan()
@@ -127,7 +135,8 @@ func TestPlanRepeatsWhatWasLost(t *testing.T) {
 		})
 	}
 	inAccount(t, "a change set that is not readable yet", cfntest.Options{}, func(a *account) {
-		a.FaultError("DescribeChangeSet", 404, "ChangeSetNotFound", "ChangeSet does not exist", cfntest.Times(2))
+		a.FaultError("DescribeChangeSet", 404, "ChangeSetNotFound", "ChangeSet does not exist",
+			cfntest.Times(2))
 		_, err := a.plan()
 		expect(a.T, "error", err, error(nil))
 	})
@@ -140,7 +149,8 @@ func TestAStackThatWasMadeAgain(t *testing.T) {
 		a.ForeignDelete("flow")
 		time.Sleep(time.Hour)
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
-		_, err := a.client.Plan(a.Context(), old, Request{Template: []byte(template), Parameters: map[string]string{"Size": "7"}})
+		_, err := a.client.Plan(a.Context(), old, Request{Template: []byte(template),
+			Parameters: map[string]string{"Size": "7"}})
 		expect(a.T, "result", result(err), "refused")
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)
 	})
@@ -158,7 +168,9 @@ func TestQuotaIsNotThrottling(t *testing.T) {
 func TestKeptParameters(t *testing.T) {
 	r := Request{Parameters: map[string]string{"A": "1"}, Keep: []string{"A", "B", "New"}}
 	s := Stack{Name: "flow", Parameters: map[string]string{"A": "0", "B": "0"}}
-	for operation, want := range map[string]string{creation: "A=1", updating: "A=1 B"} {
+	for operation, want := range map[string]string{
+		states.KindCreate: "A=1", states.KindUpdate: "A=1 B",
+	} {
 		var got []string
 		for _, p := range (&Plan{Stack: s, Operation: operation}).input(r).Parameters {
 			if p.ParameterValue != nil {
@@ -172,7 +184,7 @@ func TestKeptParameters(t *testing.T) {
 }
 
 func TestOnlyOurOwnIsRemoved(t *testing.T) {
-	inAccount(t, "a shell with somebody's change set", cfntest.Options{}, func(a *account) {
+	inAccount(t, "a empty stack with somebody's change set", cfntest.Options{}, func(a *account) {
 		p, err := a.plan()
 		if err != nil {
 			a.Fatal(err)
@@ -185,7 +197,7 @@ func TestOnlyOurOwnIsRemoved(t *testing.T) {
 		expect(a.T, "status", a.stack("flow").Status, "REVIEW_IN_PROGRESS")
 		expect(a.T, "change sets", a.ChangeSets("flow"), []string{other.Name})
 	})
-	inAccount(t, "a shell that was there before", cfntest.Options{}, func(a *account) {
+	inAccount(t, "a empty stack that was there before", cfntest.Options{}, func(a *account) {
 		if _, err := a.plan(); err != nil {
 			a.Fatal(err)
 		}
@@ -201,8 +213,10 @@ func TestOnlyOurOwnIsRemoved(t *testing.T) {
 
 func TestPlanRefusesWhatCannotBe(t *testing.T) {
 	for status, want := range map[string]string{
-		"UPDATE_IN_PROGRESS": "refused", "DELETE_IN_PROGRESS": "refused", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "refused",
-		"ROLLBACK_COMPLETE": "refused", "CREATE_FAILED": "refused", "UPDATE_FAILED": "refused",
+		"UPDATE_IN_PROGRESS": "refused", "DELETE_IN_PROGRESS": "refused",
+		"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "refused",
+		"ROLLBACK_COMPLETE":                   "refused",
+		"CREATE_FAILED":                       "refused", "UPDATE_FAILED": "refused",
 		"ROLLBACK_FAILED": "stuck", "UPDATE_ROLLBACK_FAILED": "stuck", "DELETE_FAILED": "stuck",
 		"UPDATE_DREAMT": "refused", "UPDATE_ROLLBACK_COMPLETE": "<nil>", "IMPORT_COMPLETE": "<nil>",
 	} {
@@ -222,7 +236,8 @@ func TestAnErrorIsNotAbsence(t *testing.T) {
 	inAccount(t, "denied", cfntest.Options{}, func(a *account) {
 		a.Fault("DescribeStacks", cfntest.AccessDenied)
 		_, err := a.client.Stack(a.Context(), "flow")
-		expect(a.T, "error", strings.Contains(err.Error(), "may not call cloudformation:DescribeStacks"), true)
+		expect(a.T, "error", strings.Contains(err.Error(), "may not call cloudformation:DescribeStacks"),
+			true)
 	})
 	inAccount(t, "an empty reply", cfntest.Options{}, func(a *account) {
 		a.FaultReply("DescribeStacks", 200, "")

@@ -9,151 +9,139 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/events"
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/transport"
 )
 
-const (
-	replyLimit = 30 * time.Second // for one call with the SDK's own retries
-	attempts   = 6                // of a call outside the wait: 1+2+4+8+15 s between them
-	staleLimit = 30 * time.Second // how long a read may lag behind what is known to have happened
-)
+// staleLimit is how long a read may lag behind what is known to have happened.
+const staleLimit = 30 * time.Second
 
-// options is how the SDK takes settings for one call.
-type options = func(*cloudformation.Options)
+// option is a setting of the SDK for one call.
+type option = transport.Option
 
-type stacks interface {
-	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...options) (*cloudformation.DescribeStacksOutput, error)
-	ListStackResources(context.Context, *cloudformation.ListStackResourcesInput, ...options) (*cloudformation.ListStackResourcesOutput, error)
-	UpdateTerminationProtection(context.Context, *cloudformation.UpdateTerminationProtectionInput, ...options) (*cloudformation.UpdateTerminationProtectionOutput, error)
-	DeleteStack(context.Context, *cloudformation.DeleteStackInput, ...options) (*cloudformation.DeleteStackOutput, error)
+type stackReader interface {
+	DescribeStacks(
+		context.Context, *cloudformation.DescribeStacksInput, ...option,
+	) (*cloudformation.DescribeStacksOutput, error)
+	GetTemplate(
+		context.Context, *cloudformation.GetTemplateInput, ...option,
+	) (*cloudformation.GetTemplateOutput, error)
+	ListStackResources(
+		context.Context, *cloudformation.ListStackResourcesInput, ...option,
+	) (*cloudformation.ListStackResourcesOutput, error)
+	DescribeStackEvents(
+		context.Context, *cloudformation.DescribeStackEventsInput, ...option,
+	) (*cloudformation.DescribeStackEventsOutput, error)
 }
 
-type changeSets interface {
-	CreateChangeSet(context.Context, *cloudformation.CreateChangeSetInput, ...options) (*cloudformation.CreateChangeSetOutput, error)
-	DescribeChangeSet(context.Context, *cloudformation.DescribeChangeSetInput, ...options) (*cloudformation.DescribeChangeSetOutput, error)
-	ExecuteChangeSet(context.Context, *cloudformation.ExecuteChangeSetInput, ...options) (*cloudformation.ExecuteChangeSetOutput, error)
-	DeleteChangeSet(context.Context, *cloudformation.DeleteChangeSetInput, ...options) (*cloudformation.DeleteChangeSetOutput, error)
+type stackWriter interface {
+	UpdateTerminationProtection(
+		context.Context, *cloudformation.UpdateTerminationProtectionInput, ...option,
+	) (*cloudformation.UpdateTerminationProtectionOutput, error)
+	DeleteStack(
+		context.Context, *cloudformation.DeleteStackInput, ...option,
+	) (*cloudformation.DeleteStackOutput, error)
 }
 
-type logs interface {
-	DescribeStackEvents(context.Context, *cloudformation.DescribeStackEventsInput, ...options) (*cloudformation.DescribeStackEventsOutput, error)
-	ListChangeSets(context.Context, *cloudformation.ListChangeSetsInput, ...options) (*cloudformation.ListChangeSetsOutput, error)
+type changeSetReader interface {
+	DescribeChangeSet(
+		context.Context, *cloudformation.DescribeChangeSetInput, ...option,
+	) (*cloudformation.DescribeChangeSetOutput, error)
+	ListChangeSets(
+		context.Context, *cloudformation.ListChangeSetsInput, ...option,
+	) (*cloudformation.ListChangeSetsOutput, error)
 }
 
-type repairs interface {
-	CancelUpdateStack(context.Context, *cloudformation.CancelUpdateStackInput, ...options) (*cloudformation.CancelUpdateStackOutput, error)
-	ContinueUpdateRollback(context.Context, *cloudformation.ContinueUpdateRollbackInput, ...options) (*cloudformation.ContinueUpdateRollbackOutput, error)
-	RollbackStack(context.Context, *cloudformation.RollbackStackInput, ...options) (*cloudformation.RollbackStackOutput, error)
+type changeSetWriter interface {
+	CreateChangeSet(
+		context.Context, *cloudformation.CreateChangeSetInput, ...option,
+	) (*cloudformation.CreateChangeSetOutput, error)
+	ExecuteChangeSet(
+		context.Context, *cloudformation.ExecuteChangeSetInput, ...option,
+	) (*cloudformation.ExecuteChangeSetOutput, error)
+	DeleteChangeSet(
+		context.Context, *cloudformation.DeleteChangeSetInput, ...option,
+	) (*cloudformation.DeleteChangeSetOutput, error)
 }
 
-type diagnosis interface {
-	DescribeEvents(context.Context, *cloudformation.DescribeEventsInput, ...options) (*cloudformation.DescribeEventsOutput, error)
-	GetHookResult(context.Context, *cloudformation.GetHookResultInput, ...options) (*cloudformation.GetHookResultOutput, error)
+type recoverer interface {
+	CancelUpdateStack(
+		context.Context, *cloudformation.CancelUpdateStackInput, ...option,
+	) (*cloudformation.CancelUpdateStackOutput, error)
+	ContinueUpdateRollback(
+		context.Context, *cloudformation.ContinueUpdateRollbackInput, ...option,
+	) (*cloudformation.ContinueUpdateRollbackOutput, error)
+	RollbackStack(
+		context.Context, *cloudformation.RollbackStackInput, ...option,
+	) (*cloudformation.RollbackStackOutput, error)
 }
 
-// api is the part of CloudFormation that this package calls.
+type diagnoser interface {
+	DescribeEvents(
+		context.Context, *cloudformation.DescribeEventsInput, ...option,
+	) (*cloudformation.DescribeEventsOutput, error)
+	GetHookResult(
+		context.Context, *cloudformation.GetHookResultInput, ...option,
+	) (*cloudformation.GetHookResultOutput, error)
+}
+
+// api has the calls of CloudFormation that this package makes.
 type api interface {
-	stacks
-	changeSets
-	logs
-	repairs
-	diagnosis
+	stackReader
+	stackWriter
+	changeSetReader
+	changeSetWriter
+	recoverer
+	diagnoser
 }
 
 // Client does operations on the stacks of one account and region. It may be used by
 // several goroutines at once.
 type Client struct {
-	// Renew, when it is set, is asked for other credentials when those in use are
-	// refused: it loads the configuration anew. It is set before the first call.
+	// Renew, if set, is called when the credentials in use are refused. It loads the
+	// configuration again and returns the credentials. Set it before the first call.
 	Renew func(context.Context) (aws.CredentialsProvider, error)
 
 	api        api
-	connection connection
+	connection *transport.Connection
+	logs       events.Reader
 }
 
-// New makes a client of a *cloudformation.Client, or of anything with those methods of
-// it that are called here.
+// New returns a client that calls CloudFormation through a *cloudformation.Client, or
+// through anything with the same methods.
 func New(cloud api) *Client {
-	return &Client{api: cloud}
+	var configured aws.CredentialsProvider
+	if sdk, ok := cloud.(interface{ Options() cloudformation.Options }); ok {
+		configured = sdk.Options().Credentials
+	}
+	c := &Client{api: cloud}
+	c.connection = transport.New(configured, c.reload)
+	c.logs = events.NewReader(cloud, c.connection)
+	return c
 }
 
-// method is a call of the API.
-type method[In, Out any] = func(context.Context, *In, ...options) (*Out, error)
-
-// call sends one request and waits at most replyLimit for the answer.
-// When ctx has ended the error is its cause.
-func call[In, Out any](ctx context.Context, c *Client, send method[In, Out], in *In) (*Out, error) {
-	limited, cancel := context.WithTimeoutCause(ctx, replyLimit, errNoReply)
-	defer cancel()
-	out, err := send(limited, in, c.settings)
-	switch {
-	case err == nil:
-		return out, nil
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case limited.Err() != nil:
-		return nil, errNoReply
+// reload asks Renew for other credentials; it returns nil when there are none.
+func (c *Client) reload(ctx context.Context) (aws.CredentialsProvider, error) {
+	if c.Renew == nil {
+		return nil, nil
 	}
-	return nil, c.blameClock(err)
+	return c.Renew(ctx)
 }
 
-// insist repeats a call while its failure may pass, a bounded number of times, and
-// once with credentials asked for anew when they are refused.
-func insist[In, Out any](ctx context.Context, c *Client, send method[In, Out], in *In) (*Out, error) {
-	pause, renewed := time.Second, false
-	for attempt := 1; ; attempt++ {
-		out, err := call(ctx, c, send, in)
-		switch {
-		case err == nil || ctx.Err() != nil || attempt == attempts:
-			return out, err
-		case classify(err) == expired && !renewed && c.renew(ctx):
-			renewed = true
-			continue
-		case !passing(err):
-			return out, err
-		}
-		if err := sleep(ctx, pause); err != nil {
-			return nil, err
-		}
-		pause = min(2*pause, 15*time.Second)
-	}
-}
+// Skew returns how far the local clock is ahead of CloudFormation's, to a second or so,
+// according to the last reply. It is for people to read; no decision depends on it.
+func (c *Client) Skew() time.Duration { return c.connection.Skew() }
 
-// mutate is insist for a request that changes something: one that is under way is
-// not cut off when ctx ends, so that nobody has to guess whether it took effect.
-// The request carries a token, so that repeating it does nothing twice.
-func mutate[In, Out any](ctx context.Context, c *Client, send method[In, Out], in *In) (*Out, error) {
-	shielded := func(limited context.Context, in *In, set ...options) (*Out, error) {
-		whole, cancel := context.WithTimeoutCause(context.WithoutCancel(limited), replyLimit, errNoReply)
-		defer cancel()
-		return send(whole, in, set...)
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	return insist(ctx, c, shielded, in)
-}
-
-// sleep waits for the time or for the end of ctx, whose cause it then returns.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// ourName is how the names begin that we give to change sets and requests of a kind.
-func ourName(parts ...string) string {
+// namePrefix begins the names that we give to the change sets and requests of a kind.
+func namePrefix(parts ...string) string {
 	return strings.ToLower(strings.Join(append([]string{"metaflow-cfn"}, parts...), "-")) + "-"
 }
 
-// unique is a name that nobody else has, fit for change sets (letters, digits and
-// hyphens) and request tokens (at most 128 characters).
-func unique(parts ...string) string {
+// uniqueName returns a name that is not in use, fit for change sets (letters, digits
+// and hyphens) and request tokens (at most 128 characters).
+func uniqueName(parts ...string) string {
 	var random [8]byte
 	rand.Read(random[:]) // never fails (crypto/rand)
-	return ourName(parts...) + hex.EncodeToString(random[:])
+	return namePrefix(parts...) + hex.EncodeToString(random[:])
 }

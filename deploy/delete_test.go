@@ -129,14 +129,14 @@ func TestClear(t *testing.T) {
 	inAccount(t, "and create again", cfntest.Options{}, func(a *account) {
 		failed(a)
 		s := a.stack("flow")
-		expect(a.T, "needs clearing", s.NeedsClearing(), true)
+		expect(a.T, "needs clearing", s.NeedsDelete(), true)
 		last, err := a.client.Watch(a.Context(), s)
 		if err != nil {
 			a.Fatal(err)
 		}
 		a.follow(last)
 		expect(a.T, "last cause", last.Outcome().Cause.Reason, "no more roles")
-		op, err := a.client.Clear(a.Context(), s)
+		op, err := a.client.DeleteEmpty(a.Context(), s)
 		if err != nil {
 			a.Fatal(err)
 		}
@@ -152,15 +152,16 @@ func TestClear(t *testing.T) {
 			{LogicalID: "Never", Type: "AWS::IAM::Role", Status: "CREATE_FAILED"},
 			{LogicalID: "Queue", PhysicalID: "x-3", Type: "AWS::Batch::JobQueue", Status: "CREATE_COMPLETE"},
 		}})
-		_, err := a.client.Clear(a.Context(), a.stack("flow"))
+		_, err := a.client.DeleteEmpty(a.Context(), a.stack("flow"))
 		expect(a.T, "result", result(err), "refused")
 		expect(a.T, "named", strings.Contains(err.Error(), "Queue (x-3)"), true)
-		expect(a.T, "others", strings.Contains(err.Error(), "Kept") || strings.Contains(err.Error(), "Gone") || strings.Contains(err.Error(), "Never"), false)
+		expect(a.T, "others", strings.Contains(err.Error(), "Kept") ||
+			strings.Contains(err.Error(), "Gone") || strings.Contains(err.Error(), "Never"), false)
 		expect(a.T, "mutations", len(a.Mutations()), 0)
 	})
 	inAccount(t, "nor anything else", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
-		_, err := a.client.Clear(a.Context(), a.stack("flow"))
+		_, err := a.client.DeleteEmpty(a.Context(), a.stack("flow"))
 		expect(a.T, "result", result(err), "refused")
 	})
 }

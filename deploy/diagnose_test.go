@@ -9,25 +9,28 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 func TestEarlyValidation(t *testing.T) {
 	refuse := func(a *account) *Error {
-		a.FailValidation("AWS::EarlyValidation::PropertyValidation", "Queue", "/Resources/Queue/Properties/Priority", "#/Priority: expected type: Integer")
+		a.FailValidation("AWS::EarlyValidation::PropertyValidation", "Queue",
+			"/Resources/Queue/Properties/Priority", "#/Priority: expected type: Integer")
 		_, err := a.plan()
 		expect(a.T, "result", result(err), "invalid")
 		expect(a.T, "calls", a.calls("DescribeEvents") <= 3, true) // the SDK's
 		time.Sleep(time.Minute)
-		expect(a.T, "shell", a.stack("flow").Exists(), false)
+		expect(a.T, "empty stack", a.stack("flow").Exists(), false)
 		return err.(*Error)
 	}
 	inAccount(t, "each error with its place", cfntest.Options{}, func(a *account) {
 		e := refuse(a)
 		expect(a.T, "causes", len(e.Causes), 1)
 		cause := e.Causes[0]
-		expect(a.T, "cause", []string{cause.LogicalID, cause.Property, cause.Reason, cause.Hook}, []string{"Queue",
-			"/Resources/Queue/Properties/Priority", "#/Priority: expected type: Integer", "AWS::EarlyValidation::PropertyValidation"})
+		expect(a.T, "cause", []string{cause.LogicalID, cause.Property, cause.Reason, cause.Hook},
+			[]string{"Queue", "/Resources/Queue/Properties/Priority", "#/Priority: expected type: Integer",
+				"AWS::EarlyValidation::PropertyValidation"})
 		expect(a.T, "failed", cause.Failed(), true)
 		expect(a.T, "note", e.Note, "")
 	})
@@ -41,7 +44,8 @@ func TestEarlyValidation(t *testing.T) {
 			e := refuse(a)
 			expect(a.T, "causes", len(e.Causes), 0)
 			expect(a.T, "note", strings.Contains(e.Note, note), true)
-			expect(a.T, "reason", strings.Contains(e.Error(), "AWS::EarlyValidation::PropertyValidation"), true)
+			expect(a.T, "reason", strings.Contains(e.Error(), "AWS::EarlyValidation::PropertyValidation"),
+				true)
 		})
 	}
 }
@@ -107,11 +111,12 @@ func TestDiagnosisAsksOnce(t *testing.T) {
 
 func TestWhatFailsKeepsItsPhysicalID(t *testing.T) {
 	bubble(t, "a compute environment that never gets ready", func(t *testing.T, s *script) {
-		s.tells("0s stack CREATE_IN_PROGRESS", "1s Compute CREATE_IN_PROGRESS", "2s Compute CREATE_FAILED Resource did not stabilize (HandlerErrorCode: NotStabilized)",
+		s.tells("0s stack CREATE_IN_PROGRESS", "1s Compute CREATE_IN_PROGRESS",
+			"2s Compute CREATE_FAILED Resource did not stabilize (HandlerErrorCode: NotStabilized)",
 			"3s stack ROLLBACK_IN_PROGRESS", "4s Compute DELETE_COMPLETE", "5s stack ROLLBACK_COMPLETE")
 		s.logs[arn][2].event.PhysicalResourceId = nil
 		s.reads("0s CREATE_IN_PROGRESS", "5s ROLLBACK_COMPLETE")
-		op := s.op(creation)
+		op := s.op(states.KindCreate)
 		follow(t.Context(), op)
 		expect(t, "physical ID", op.Outcome().Cause.PhysicalID, "physical-Compute")
 		_, code, _ := op.Outcome().Cause.Message()
@@ -119,39 +124,49 @@ func TestWhatFailsKeepsItsPhysicalID(t *testing.T) {
 	})
 }
 
-// hooked is a CloudFormation that tells more about a hook's verdict.
+// hooked is a CloudFormation that knows more about a hook's result.
 type hooked struct{ *cloudformation.Client }
 
-func (hooked) GetHookResult(_ context.Context, in *cloudformation.GetHookResultInput, _ ...options) (*cloudformation.GetHookResultOutput, error) {
-	return &cloudformation.GetHookResultOutput{HookStatusReason: new("1 rule failed"), Annotations: []types.Annotation{
+func (hooked) GetHookResult(
+	_ context.Context, in *cloudformation.GetHookResultInput, _ ...option,
+) (*cloudformation.GetHookResultOutput, error) {
+	out := &cloudformation.GetHookResultOutput{HookStatusReason: new("1 rule failed")}
+	out.Annotations = []types.Annotation{
 		{Status: types.AnnotationStatusPassed, StatusMessage: new("encrypted")},
-		{Status: types.AnnotationStatusFailed, StatusMessage: new("not tagged"), RemediationMessage: new("tag " + *in.HookResultId)},
-	}}, nil
+		{Status: types.AnnotationStatusFailed, StatusMessage: new("not tagged"),
+			RemediationMessage: new("tag " + *in.HookResultId)},
+	}
+	return out, nil
 }
 
 func TestHooks(t *testing.T) {
 	seed := func(a *account) {
 		now := time.Now()
 		event := func(at int, id, status, reason string) cfntest.Event {
-			e := cfntest.Event{At: now.Add(time.Duration(at) * time.Second), LogicalID: id, Status: status, Reason: reason, Type: "AWS::S3::Bucket", OperationID: "op", Token: "theirs"}
+			e := cfntest.Event{At: now.Add(time.Duration(at) * time.Second), LogicalID: id, Status: status,
+				Reason: reason, Type: "AWS::S3::Bucket", OperationID: "op", Token: "theirs"}
 			if id == "" {
 				e.Type = ""
 			}
 			return e
 		}
 		verdict := event(2, "Bucket", "CREATE_IN_PROGRESS", "Hook failed")
-		verdict.HookType, verdict.HookStatus, verdict.HookReason, verdict.HookID = "Acme::Tags::Hook", "HOOK_COMPLETE_FAILED", "1 rule", "hook-1"
+		verdict.HookType, verdict.HookStatus = "Acme::Tags::Hook", "HOOK_COMPLETE_FAILED"
+		verdict.HookReason, verdict.HookID = "1 rule", "hook-1"
 		a.Seed(cfntest.Stack{Name: "flow", Status: "CREATE_IN_PROGRESS", Events: []cfntest.Event{
-			event(0, "", "CREATE_IN_PROGRESS", "User Initiated"), event(1, "Bucket", "CREATE_IN_PROGRESS", ""), verdict,
+			event(0, "", "CREATE_IN_PROGRESS", "User Initiated"), event(1, "Bucket", "CREATE_IN_PROGRESS",
+				""), verdict,
 			event(3, "Bucket", "CREATE_FAILED", "The following hook(s) failed: [Acme::Tags::Hook]"),
-			event(4, "", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [Bucket]."), event(6, "", "ROLLBACK_COMPLETE", ""),
+			event(4, "", "ROLLBACK_IN_PROGRESS",
+				"The following resource(s) failed to create: [Bucket]."), event(6, "", "ROLLBACK_COMPLETE", ""),
 		}})
 	}
 	inAccount(t, "in full", cfntest.Options{}, func(a *account) {
 		a.client = New(hooked{a.Client()})
 		seed(a)
 		_, o := a.watch("flow")
-		expect(a.T, "cause", []string{o.Cause.LogicalID, o.Cause.Hook, o.Cause.Reason}, []string{"Bucket", "Acme::Tags::Hook", "1 rule failed; not tagged; tag hook-1"})
+		expect(a.T, "cause", []string{o.Cause.LogicalID, o.Cause.Hook, o.Cause.Reason},
+			[]string{"Bucket", "Acme::Tags::Hook", "1 rule failed; not tagged; tag hook-1"})
 		expect(a.T, "also", len(o.Also), 0)
 	})
 	inAccount(t, "as far as the event tells", cfntest.Options{}, func(a *account) {
@@ -160,49 +175,4 @@ func TestHooks(t *testing.T) {
 		_, o := a.watch("flow")
 		expect(a.T, "cause", o.Cause.Reason, "1 rule")
 	})
-}
-
-func TestWarningsAreNoFailures(t *testing.T) {
-	event := types.StackEvent{HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed, ResourceStatus: types.ResourceStatusCreateInProgress}
-	expect(t, "a hook that fails", eventOf(event, "").Failed(), true)
-	event.HookFailureMode = types.HookFailureModeWarn
-	expect(t, "a hook that warns", eventOf(event, "").Failed(), false)
-	for _, c := range []struct {
-		status types.ValidationStatus
-		mode   types.HookFailureMode
-		want   bool
-	}{
-		{types.ValidationStatusFailed, types.HookFailureModeFail, true},
-		{types.ValidationStatusFailed, "", true},
-		{types.ValidationStatusFailed, types.HookFailureModeWarn, false},
-		{types.ValidationStatusSkipped, "", false},
-	} {
-		e := failureOf(types.OperationEvent{EventType: types.EventTypeValidationError, ValidationStatus: c.status, ValidationFailureMode: c.mode, ValidationStatusReason: new("why")})
-		expect(t, string(c.status+"/")+string(c.mode), e.Failed(), c.want)
-	}
-}
-
-func TestHookThatOnlyTheOperationTellsOf(t *testing.T) {
-	in := types.OperationEvent{EventType: types.EventTypeHookInvocationError, HookType: new("H"), HookStatus: types.HookStatusHookCompleteFailed,
-		HookStatusReason: new("not tagged"), LogicalResourceId: new("Bucket")}
-	e := failureOf(in)
-	expect(t, "event", []string{e.LogicalID, e.Hook, e.Status, e.Reason}, []string{"Bucket", "H", "HOOK_COMPLETE_FAILED", "not tagged"})
-	in.HookFailureMode = types.HookFailureModeWarn
-	expect(t, "a warning", failureOf(in).Failed(), false)
-}
-
-func TestLearn(t *testing.T) {
-	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
-	r := newReport()
-	r.add(Event{LogicalID: "B", Time: at(5), Status: "CREATE_FAILED", Reason: "The following hook(s) failed: [H]"}, "")
-	r.learn(Event{LogicalID: "B", Time: at(4), Hook: "H", Reason: "no tags", Property: "/p"})
-	r.learn(Event{LogicalID: "C", Time: at(9), Reason: "later"})
-	r.learn(Event{LogicalID: "A", Time: at(1), Reason: "earlier"})
-	r.learn(Event{LogicalID: "A", Time: at(2), Reason: "again"})
-	r.learn(Event{LogicalID: "flow", Type: stackType, Reason: "the stack"})
-	var got []string
-	for _, e := range r.causes {
-		got = append(got, e.LogicalID+" "+e.Hook+" "+e.Reason)
-	}
-	expect(t, "causes", got, []string{"A  earlier", "B H no tags", "C  later"})
 }

@@ -10,8 +10,10 @@ import (
 // replacing has a role whose path cannot be changed in place, and a queue that follows it.
 const replacing = `{"Parameters": {"Path": {"Type": "String", "Default": "/a/"}},
 "Resources": {
- "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, "Path": {"Ref": "Path"}}},
- "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": {"Tags": [{"Key": "role", "Value": {"Fn::GetAtt": ["Role", "Arn"]}}]}}}}`
+ "Role": {"Type": "AWS::IAM::Role", "Properties": {
+   "AssumeRolePolicyDocument": {}, "Path": {"Ref": "Path"}}},
+ "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", 
+   "Properties": {"Tags": [{"Key": "role", "Value": {"Fn::GetAtt": ["Role", "Arn"]}}]}}}}`
 
 // keeping deploys with rollback off.
 func (a *account) keeping(parameters ...string) Outcome {
@@ -44,7 +46,8 @@ func TestRollbackOff(t *testing.T) {
 
 		_, err := a.plan()
 		expect(a.T, "without being asked to", result(err), "refused")
-		expect(a.T, "the way out", strings.Contains(err.Error(), "go on from here without rollback"), true)
+		expect(a.T, "the way out", strings.Contains(err.Error(), "go on from here without rollback"),
+			true)
 
 		a.Heal("Queue")
 		o = a.keeping("Size=2")
@@ -71,7 +74,9 @@ func TestRollbackOff(t *testing.T) {
 	})
 	inAccount(t, "no replacement", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: replacing})
-		_, err := a.client.Plan(a.Context(), a.stack("flow"), Request{Template: []byte(replacing), Parameters: map[string]string{"Path": "/b/"}, KeepFailed: true})
+		_, err := a.client.Plan(a.Context(), a.stack("flow"),
+			Request{Template: []byte(replacing), Parameters: map[string]string{"Path": "/b/"},
+				KeepFailed: true})
 		expect(a.T, "result", result(err), "refused")
 		expect(a.T, "error", strings.Contains(err.Error(), "would replace Role"), true)
 		expect(a.T, "change sets", len(a.ChangeSets("flow")), 0)

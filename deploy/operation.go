@@ -4,8 +4,14 @@ import (
 	"cmp"
 	"context"
 	"iter"
-	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/events"
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/transport"
 )
+
+// Event is something that happened to a resource, or a note on the wait itself.
+type Event = events.Event
 
 // Operation is an operation on a stack, begun here or found running.
 type Operation struct {
@@ -14,94 +20,82 @@ type Operation struct {
 	Token   string // the ClientRequestToken that its events carry, "" when they carry none
 	Planned int    // resources that it will touch, 0 when that is not known
 
-	client *Client
-	keep   bool    // rollback is off
-	before version // of the stack before the operation; none when it was found running
-	root   *cursor
-	nested []*cursor
-	owner  owner
-	report report
-	pace   pace
-	state  progress
+	client      *Client
+	keepFailed  bool    // rollback is off
+	before      version // of the stack before the operation; none when it was found running
+	root        *events.Log
+	nested      []*events.Log
+	attribution events.Attribution
+	summary     events.Summary
+	pace        pace
+	state       progress
 
 	done    bool
 	outcome Outcome
 }
 
-// progress is what the wait remembers between polls. Its times are differences of
-// one local clock, never compared with the server's.
-type progress struct {
-	begun     time.Time            // the wait
-	looked    time.Time            // when the status was last read
-	disputed  time.Time            // since when event log and status disagree
-	stale     time.Time            // since when the status is still that from before the operation
-	halted    time.Time            // since when it is in a failure that may pass
-	missing   time.Time            // since when the stack is not found
-	lost      time.Time            // since when the credentials are not accepted
-	noted     map[string]time.Time // when a kind of note was last given
-	settled   time.Time            // since when the status is terminal though no event says so
-	silent    int                  // good polls since then
-	blind     bool                 // the event log may not be read
-	sightless bool                 // the status may not be read
-	stack     Stack                // the latest reading
-}
-
 // Outcome is what an operation has come to.
 type Outcome struct {
-	Result    Result
-	Status    string  // in which it ended, or the latest that is known
-	Stack     Stack   // the latest reading, with its outputs
-	Cause     *Event  // the first failure that no other explains; nil when no event tells one (see Stack.Reason)
-	Also      []Event // further failures with reasons of their own
-	Cancelled int     // resources that were cancelled because of these
+	Result Result
+	Status string // in which it ended, or the latest that is known
+	Stack  Stack  // the latest reading, with its outputs
+	// Cause is the first failure that no other explains; nil when the events have none
+	// (see Stack.Reason). Also are further failures with reasons of their own.
+	Cause     *Event
+	Also      []Event
+	Cancelled int // resources that were cancelled because of these
 	// Left are resources that outlive their deletion: retained by the template
 	// (DELETE_SKIPPED), or left by the clean-up after an update (DELETE_FAILED).
 	Left []Event
-	// Blocking are the resources that keep a stack that is Stuck from its way back
-	// (Client.Recover) or from its deletion. The cause may be another.
+	// Blocking are the resources that block the rollback (Client.Recover) or the
+	// deletion of a stack that is Stuck. The cause may be another.
 	Blocking []Event
-	Err      error // why the wait ended before the operation: the cause of the context, lost credentials
+	// Err is why the wait ended before the operation: the cause of the context, or lost
+	// credentials.
+	Err error
 }
 
-// operation prepares to follow an operation on the stack as it is before it begins.
-func (c *Client) operation(kind string, before Stack) *Operation {
-	op := c.follow(kind, before.ID, unique(kind))
-	op.before, op.state.stack = before.version, before
+// newOperation prepares to follow an operation that begins on the stack as it is now.
+func (c *Client) newOperation(kind string, before Stack, token string) *Operation {
+	op := c.follow(kind, before, token)
+	op.before = before.version
 	return op
 }
 
-func (c *Client) follow(kind, stackID, token string) *Operation {
+// follow prepares to follow an operation that is running on the stack.
+func (c *Client) follow(kind string, s Stack, token string) *Operation {
 	return &Operation{
-		Kind: kind, StackID: stackID, Token: token,
-		client: c,
-		root:   newCursor(stackID, ""),
-		owner:  newOwner(kind, token),
-		report: newReport(),
-		pace:   newPace(),
-		state:  progress{noted: map[string]time.Time{}},
+		Kind: kind, StackID: s.ID, Token: token,
+		client:      c,
+		root:        events.NewLog(s.ID, ""),
+		attribution: events.NewAttribution(kind, token),
+		summary:     events.NewSummary(),
+		pace:        newPace(),
+		state:       newProgress(s),
 	}
 }
 
-// takeAnchor notes where the event log ends now. Who may not read it is told so when
-// the wait begins.
+// takeAnchor remembers where the event log ends now. A caller without permission is told
+// when Events starts.
 func (op *Operation) takeAnchor(ctx context.Context) error {
-	anchor, err := op.client.newest(ctx, op.StackID)
+	anchor, err := op.client.logs.Newest(ctx, op.StackID)
 	switch {
 	case err == nil:
-		op.root.anchor = anchor
-	case ctx.Err() == nil && classify(err) == denied:
-		op.state.blind = true
+		op.root.Anchor = anchor
+	case ctx.Err() == nil && transport.Classify(err) == transport.Denied:
+		op.state.eventsDenied = true
 	default:
 		return apiError(ctx, op.state.stack.Name, err)
 	}
 	return nil
 }
 
-// Events yields what happens until the operation has ended, ctx has ended, or the
-// credentials are lost: each event once, in CloudFormation's order, as it happens.
-// Nothing that fails on the way ends it; what the user should know comes as a Note.
+// Events yields the events of the stack as they happen, each once and in
+// CloudFormation's order, until the operation has ended, ctx has ended, or the
+// credentials are lost. Failed calls do not end it; a Note tells the user about them.
 //
-// When it was left early it may be called again, and goes on where it stopped.
+// After the loop was left early, Events may be called again and continues where it
+// stopped.
 func (op *Operation) Events(ctx context.Context) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		w := &wait{Operation: op, ctx: ctx, yield: yield}
@@ -116,13 +110,13 @@ func (op *Operation) Events(ctx context.Context) iter.Seq[Event] {
 				w.diagnose()
 			}
 			if !op.done && !w.left {
-				sleep(ctx, w.delay()) // the loop looks at ctx
+				transport.Sleep(ctx, w.delay()) // the loop looks at ctx
 			}
 		}
 	}
 }
 
-// Outcome is what the operation has come to; to be asked after Events. When the wait
+// Outcome returns what the operation has come to; call it after Events. When the wait
 // was left early it is Running or CredentialsLost, with what is known so far.
 func (op *Operation) Outcome() Outcome {
 	o := op.outcome
@@ -131,28 +125,35 @@ func (op *Operation) Outcome() Outcome {
 			o.Result = Running
 		}
 		o.Stack = op.state.stack
-		o.Status = cmp.Or(op.owner.status, o.Stack.Status)
+		o.Status = cmp.Or(op.attribution.Status, o.Stack.Status)
 	}
-	op.report.tell(&o)
+	o.Left = op.summary.Left()
+	if o.Result == Stuck {
+		o.Blocking = op.summary.Blocking(o.Status)
+	}
+	if o.Result != Succeeded { // what failed on the way to a success was repaired
+		o.Cause, o.Also, o.Cancelled = op.summary.Causes()
+	}
 	return o
 }
 
 // finish ends the operation in the status, with the stack as it was read last.
 func (op *Operation) finish(status string, s Stack) {
-	result, _ := resultOf(op.Kind, status)
-	if op.Kind == undoing && status == "DELETE_COMPLETE" && op.owner.foreign != "" {
-		result = Failed // somebody else deleted it
+	result, _ := states.ResultOf(op.Kind, status)
+	deleted := status == "DELETE_COMPLETE" && op.attribution.Foreign != ""
+	if op.Kind == states.KindRollback && deleted { // by somebody else
+		result = Failed
 	}
 	op.done = true
 	op.outcome = Outcome{Result: result, Status: status, Stack: s}
 }
 
-// nothing ends an operation that has nothing to do: the stack is as it should be.
-func (op *Operation) nothing(s Stack) {
+// succeed ends an operation that has nothing to do: the stack is as it should be.
+func (op *Operation) succeed(s Stack) {
 	op.done, op.outcome = true, Outcome{Result: Succeeded, Status: s.Status, Stack: s}
 }
 
-// giveUp ends the wait for an operation of which nothing can be learned any more.
+// giveUp ends the wait for an operation of which nothing more can be learned.
 func (op *Operation) giveUp(reason string, err error) {
 	s := op.state.stack
 	op.done = true

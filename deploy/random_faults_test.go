@@ -17,7 +17,8 @@ type randomStack struct {
 }
 
 func newRandomStack(r *rand.Rand) (s randomStack) {
-	types := []string{"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::EIP", "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::EC2::NatGateway"}
+	types := []string{"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::EIP", "AWS::S3::Bucket",
+		"AWS::IAM::Role", "AWS::EC2::NatGateway"}
 	var b strings.Builder
 	b.WriteString("Parameters: {Setting: {Type: String, Default: '0'}}\nResources:\n")
 	for i := range 1 + r.IntN(9) {
@@ -41,10 +42,10 @@ func newRandomStack(r *rand.Rand) (s randomStack) {
 
 func (x *trial) any() string { return x.random.ids[x.r.IntN(len(x.random.ids))] }
 
-// once says yes one time in n.
+// once returns true one time in n.
 func (x *trial) once(n int) bool { return x.r.IntN(n) == 0 }
 
-// outcomes decides what fails of itself, and how late it is there.
+// outcomes decides which resources fail, and how wrong the server's clock is.
 func (x *trial) outcomes() {
 	if x.once(6) {
 		x.skew = time.Duration(x.r.IntN(200)-100) * time.Hour
@@ -68,9 +69,12 @@ func (x *trial) outcomes() {
 }
 
 var (
-	readings = []string{"DescribeStacks", "DescribeStackEvents", "DescribeStackEvents", "DescribeStackEvents", "DescribeChangeSet", "ListChangeSets", "*"}
-	requests = []string{"CreateChangeSet", "ExecuteChangeSet", "ExecuteChangeSet", "DeleteStack", "DeleteChangeSet"}
-	passings = []cfntest.Fault{cfntest.Throttle, cfntest.ServerError, cfntest.Unavailable, cfntest.ResetBefore, cfntest.ResetAfter, cfntest.Hang, cfntest.Malformed}
+	readings = []string{"DescribeStacks", "DescribeStackEvents", "DescribeStackEvents",
+		"DescribeStackEvents", "DescribeChangeSet", "ListChangeSets", "*"}
+	requests = []string{"CreateChangeSet", "ExecuteChangeSet", "ExecuteChangeSet", "DeleteStack",
+		"DeleteChangeSet"}
+	passings = []cfntest.Fault{cfntest.Throttle, cfntest.ServerError, cfntest.Unavailable,
+		cfntest.ResetBefore, cfntest.ResetAfter, cfntest.Hang, cfntest.Malformed}
 )
 
 // faults decides what goes wrong between the program and the server.
@@ -109,5 +113,6 @@ func (x *trial) faults() {
 // interfere lets somebody else begin something, which the server may refuse.
 func (x *trial) interfere() {
 	begin := []func(string) error{x.ForeignUpdate, x.ForeignCancel, x.ForeignDelete}[x.r.IntN(3)]
-	x.OnCall([]string{"DescribeStackEvents", "DescribeChangeSet", "ExecuteChangeSet"}[x.r.IntN(3)], 1+x.r.IntN(12), func() { begin("flow") })
+	x.OnCall([]string{"DescribeStackEvents", "DescribeChangeSet", "ExecuteChangeSet"}[x.r.IntN(3)],
+		1+x.r.IntN(12), func() { begin("flow") })
 }

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// judge holds what was reported against what the server knows.
+// judge compares the reported outcome and events with what the server knows.
 func (x *trial) judge() {
 	x.Helper()
 	o := x.op.Outcome()
@@ -19,7 +20,8 @@ func (x *trial) judge() {
 	if n := len(x.Mutations()); n > x.before {
 		x.Errorf("%s was called while waiting", x.Mutations()[x.before].Action)
 	}
-	if len(history) == 0 && x.op.Kind == deletion && x.Status("flow") == "DELETE_COMPLETE" && o.Result == Succeeded {
+	deleted := x.op.Kind == states.KindDelete && x.Status("flow") == "DELETE_COMPLETE"
+	if len(history) == 0 && deleted && o.Result == Succeeded {
 		return // somebody else's deletion was over before ours
 	}
 	if len(history) == 0 {
@@ -39,7 +41,7 @@ func (x *trial) judge() {
 	}
 }
 
-// explain logs what was told, what was true and what was called.
+// explain logs the events that were yielded, those that happened, and the calls.
 func (x *trial) explain(history []cfntest.Event) {
 	const form = "15:04:05.000"
 	x.Logf("notes %q, events %s late", x.notes, x.late)
@@ -54,8 +56,8 @@ func (x *trial) explain(history []cfntest.Event) {
 	}
 }
 
-// history is the server's events of the operation: from the one with which it began to
-// the one with which it ended, or with which an operation ended that took it over.
+// history returns the server's events of the operation, from its first to its last, or
+// to the last of an operation that has taken it over.
 func (x *trial) history() (out []cfntest.Event) {
 	terminal := false
 	started := false
@@ -63,8 +65,8 @@ func (x *trial) history() (out []cfntest.Event) {
 		root := e.PhysicalID == x.op.StackID
 		switch {
 		case !started:
-			started = root && e.ID != x.op.root.anchor && x.isBegin(e)
-		case terminal && root && starts(e.Status):
+			started = root && e.ID != x.op.root.Anchor && x.isBegin(e)
+		case terminal && root && states.Starts(e.Status):
 			return out
 		}
 		if started {
@@ -81,20 +83,20 @@ func (x *trial) history() (out []cfntest.Event) {
 	return out
 }
 
-// isBegin says whether an event is the first of the operation: on old endpoints the
-// first after the seeded history, which is an hour old.
+// isBegin reports whether an event is the first of the operation: on old endpoints the
+// first after the seeded history, which is older.
 func (x *trial) isBegin(e cfntest.Event) bool {
-	if e.Token == "" || x.op.Kind == deletion { // whoever deletes it
+	if e.Token == "" || x.op.Kind == states.KindDelete { // whoever deletes it
 		return !e.At.Before(x.begun) && e.Status == x.op.Kind+"_IN_PROGRESS"
 	}
 	return e.Token == x.op.Token
 }
 
-// verdict is what the table of states says of an operation that ends in a status, in
-// other words than the table of this package.
+// verdict returns the result of an operation that ends in a status, by other rules than
+// the table of package states.
 func verdict(kind, status string) Result {
 	switch {
-	case status == "DELETE_COMPLETE" && kind == deletion, status == kind+"_COMPLETE":
+	case status == "DELETE_COMPLETE" && kind == states.KindDelete, status == kind+"_COMPLETE":
 		return Succeeded
 	case strings.HasSuffix(status, "_FAILED"):
 		return Stuck
@@ -104,7 +106,8 @@ func verdict(kind, status string) Result {
 	return Running
 }
 
-// judgeEvents holds the events to having been told once, all, as what they are.
+// judgeEvents checks that each event was yielded once, none is missing, and all are
+// attributed correctly.
 func (x *trial) judgeEvents(history []cfntest.Event) {
 	told := map[string]int{}
 	var order []string
@@ -131,7 +134,7 @@ func (x *trial) judgeEvents(history []cfntest.Event) {
 	}
 }
 
-// lastPoll is when the event log was last begun to be read, on the server's clock.
+// lastPoll returns when the last reading of the event log began, on the server's clock.
 func (x *trial) lastPoll() (at time.Time) {
 	for _, call := range x.Calls() {
 		if call.Action == "DescribeStackEvents" && call.Params["NextToken"] == "" && call.Fault == "" {

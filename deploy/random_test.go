@@ -14,11 +14,11 @@ import (
 )
 
 // TestRandomFaults lets random operations on random stacks meet random faults. Whatever
-// happens, the report is the server's truth, every event is told once, at most one
+// happens, the report agrees with the server, every event is yielded once, at most one
 // execution takes effect, nothing is changed while waiting, and the wait ends.
 //
 // A seed that fails is run again with -run 'TestRandomFaults/4/1234$'. Only the jitter
-// between polls is not the same then: with -count 20 what it takes comes up again.
+// between polls differs then: -count 20 usually meets the same jitter again.
 func TestRandomFaults(t *testing.T) {
 	t.Parallel()
 	trials, groups := 3000, 10
@@ -31,7 +31,7 @@ func TestRandomFaults(t *testing.T) {
 			for seed := group; seed < trials; seed += groups {
 				t.Run(fmt.Sprint(seed), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						// A call that was given up may still be with the server, whose answers take less than this.
+						// A call that was given up may still be with the server, which answers sooner.
 						defer time.Sleep(time.Second)
 						newTrial(t, uint64(seed)).run()
 					})
@@ -41,7 +41,7 @@ func TestRandomFaults(t *testing.T) {
 	}
 }
 
-// trial is one operation on one stack, with what happens to it.
+// trial is one operation on one stack, with its faults.
 type trial struct {
 	*account
 	r       *rand.Rand
@@ -51,7 +51,7 @@ type trial struct {
 	wide    bool          // all events are on the first page
 	late    time.Duration // some events show so much later
 	loops   bool          // pages lead to themselves: what they hide is lost
-	shifts  bool          // pages shift while they are read, so that newer events come up on later ones
+	shifts  bool          // pages shift while they are read: newer events come up on later ones
 
 	op     *Operation
 	got    []Event
@@ -65,8 +65,10 @@ type trial struct {
 func newTrial(t *testing.T, seed uint64) *trial {
 	r := rand.New(rand.NewPCG(seed, 0))
 	o := cfntest.Options{
-		Scale: []float64{2, 1, 0.1, 1e-6}[r.IntN(4)], PageSize: 1 + r.IntN(40), ShiftPages: r.IntN(2) == 0,
-		Latency: time.Duration(r.IntN(300)) * time.Millisecond, RawControls: r.IntN(2) == 0, ForgetTokens: r.IntN(3) == 0,
+		Scale:    []float64{2, 1, 0.1, 1e-6}[r.IntN(4)],
+		PageSize: 1 + r.IntN(40), ShiftPages: r.IntN(2) == 0,
+		Latency:     time.Duration(r.IntN(300)) * time.Millisecond,
+		RawControls: r.IntN(2) == 0, ForgetTokens: r.IntN(3) == 0,
 	}
 	x := &trial{r: r, random: newRandomStack(r), foreign: r.IntN(5) == 0, old: r.IntN(6) == 0}
 	if x.old && !x.foreign {
@@ -106,7 +108,7 @@ func (x *trial) run() {
 	x.judge()
 }
 
-// deploy plans and executes; what keeps it from that leaves nothing behind.
+// deploy plans and executes. A failure to do so must leave nothing behind.
 func (x *trial) deploy() {
 	ctx, cancel := context.WithTimeout(x.Context(), time.Hour)
 	defer cancel()
@@ -114,7 +116,8 @@ func (x *trial) deploy() {
 	if err != nil {
 		return
 	}
-	p, err := x.client.Plan(ctx, s, Request{Template: []byte(x.random.body), Parameters: map[string]string{"Setting": fmt.Sprint(x.r.IntN(4))}})
+	p, err := x.client.Plan(ctx, s, Request{Template: []byte(x.random.body),
+		Parameters: map[string]string{"Setting": fmt.Sprint(x.r.IntN(4))}})
 	if err != nil || p.Empty() {
 		x.unchanged(err)
 		return
@@ -138,8 +141,8 @@ func (x *trial) remove() {
 	}
 }
 
-// unchanged holds a plan that was not made, or is empty, to having left nothing. A
-// server that does not answer may keep us from tidying up, which the error then says.
+// unchanged checks that a plan that failed or is empty has left nothing behind. When the
+// server does not answer, the clean-up may fail too, and the error then says so.
 func (x *trial) unchanged(err error) {
 	if x.effects("ExecuteChangeSet") > 0 {
 		x.Errorf("there is no plan (%v) and it was executed", err)
@@ -149,14 +152,14 @@ func (x *trial) unchanged(err error) {
 	}
 }
 
-// unexecuted holds a refusal to be one.
+// unexecuted checks that nothing was executed when the execution was refused.
 func (x *trial) unexecuted(err error) {
 	if n := x.effects("ExecuteChangeSet"); n > 1 || n > 0 && result(err) == "refused" {
 		x.Errorf("%d executions took effect; the error is %v", n, err)
 	}
 }
 
-// follow runs the wait, which is now and then left and taken up again, also when the
+// follow runs the wait. Now and then it leaves and resumes it, also after the
 // credentials were lost.
 func (x *trial) follow() {
 	whole, cancel := context.WithTimeout(x.Context(), 24*time.Hour)
@@ -179,7 +182,8 @@ func (x *trial) follow() {
 
 func (x *trial) serverTime(t time.Time) time.Time { return t.Add(x.skew) }
 
-// degraded says that the wait has told the user that events are missing.
+// degraded reports whether a note said that events are missing.
 func (x *trial) degraded() bool {
-	return slices.ContainsFunc(x.notes, func(n string) bool { return strings.HasPrefix(n, "the event log ") })
+	tells := func(note string) bool { return strings.HasPrefix(note, "the event log ") }
+	return slices.ContainsFunc(x.notes, tells)
 }

@@ -8,25 +8,29 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/events"
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/transport"
 )
 
-// Cancel takes an update that is running back. One that rolls back already is
-// followed. It succeeds when the stack is what it was, and has failed when the update
-// was faster. Anything else than an update is Refused.
+// Cancel rolls back an update that is running, and follows one that rolls back already.
+// The operation succeeds when the stack is as before the update, and has failed when
+// the update completed first. Other operations are Refused.
 func (c *Client) Cancel(ctx context.Context, s Stack) (*Operation, error) {
-	switch a := stateOf(s.Status).cancel; a {
-	case cancel:
-	case attach:
-		return c.attach(ctx, s, cancelling)
+	switch a := states.Of(s.Status).Cancel; a {
+	case states.Cancel:
+	case states.Follow:
+		return c.attach(ctx, s, states.KindCancel)
 	default:
 		return nil, s.noCancel(a)
 	}
-	op := c.operation(cancelling, s)
-	// The update's own events go on until CloudFormation turns round.
-	if start, _, err := c.lastStart(ctx, s.ID); err == nil {
-		op.owner.knows(start)
+	op := c.newOperation(states.KindCancel, s, uniqueName(states.KindCancel))
+	// The update's own events continue until CloudFormation begins the rollback.
+	if start, _, err := c.logs.LastStart(ctx, s.ID); err == nil {
+		op.attribution.Add(start)
 	}
-	err := start(ctx, op, c.api.CancelUpdateStack, &cloudformation.CancelUpdateStackInput{
+	err := begin(ctx, op, c.api.CancelUpdateStack, &cloudformation.CancelUpdateStackInput{
 		StackName: &s.ID, ClientRequestToken: &op.Token,
 	})
 	if err != nil {
@@ -35,55 +39,61 @@ func (c *Client) Cancel(ctx context.Context, s Stack) (*Operation, error) {
 	return op, nil
 }
 
-func (s Stack) noCancel(a action) error {
-	e := &Error{Result: Refused, Stack: s.Name, Status: s.Status, Reason: "nothing is running that could be cancelled"}
+// noCancel returns why nothing can be cancelled.
+func (s Stack) noCancel(a states.Action) error {
+	e := &Error{Result: Refused, Stack: s.Name, Status: s.Status,
+		Reason: "nothing is running that could be cancelled"}
 	switch {
-	case a == absent:
-		return s.refusal(absent)
+	case a == states.Absent:
+		return s.refusal(a)
 	case s.Status == "CREATE_IN_PROGRESS":
 		e.Reason = "a creation cannot be cancelled; deleting the stack ends it"
 	case strings.HasSuffix(s.Status, "CLEANUP_IN_PROGRESS"):
-		e.Reason = "the update is done and cannot be cancelled any more"
+		e.Reason = "the update is done and can no longer be cancelled"
 	case s.Busy():
 		e.Reason = "only an update can be cancelled"
 	}
 	return e
 }
 
-// Recover takes a stack that an operation left half-way back to its last good state: a
-// rollback that failed is continued, an operation that failed with rollback off is
-// rolled back, a rollback that runs is followed. There is nothing to do for a stack
-// that is in a good state.
+// Recover takes a stack that an operation left half-way back to its last good state: it
+// continues a rollback that failed, rolls back an operation that failed with rollback
+// off, and follows a rollback that runs. A stack in a good state needs nothing.
 //
 // skip names resources (Event.Name) that a continued rollback leaves as they are, and
-// force leaves all that fail so; the stack's template then no longer says what they
-// are. CloudFormation takes them only for UPDATE_ROLLBACK_FAILED, one at a time, and
-// only resources that keep the rollback from its end (Outcome.Blocking); anything else
-// is an Error with Result Invalid.
-func (c *Client) Recover(ctx context.Context, s Stack, skip []string, force bool) (*Operation, error) {
-	a := stateOf(s.Status).recover
+// force leaves all resources that fail as they are; the stack's template then no longer
+// describes them. CloudFormation takes them only for UPDATE_ROLLBACK_FAILED, only one
+// of the two, and only for resources that block the rollback (Outcome.Blocking);
+// anything else is an Error with Result Invalid.
+func (c *Client) Recover(
+	ctx context.Context, s Stack, skip []string, force bool,
+) (*Operation, error) {
+	a := states.Of(s.Status).Recover
 	if err := c.checkSkip(ctx, s, a, skip, force); err != nil {
 		return nil, err
 	}
-	op := c.operation(undoing, s)
+	op := c.newOperation(states.KindRollback, s, uniqueName(states.KindRollback))
 	var err error
 	switch a {
-	case attach:
-		return c.attach(ctx, s, undoing)
-	case nothing:
-		op.nothing(s)
-	case resume:
-		in := &cloudformation.ContinueUpdateRollbackInput{StackName: &s.ID, ClientRequestToken: &op.Token, ResourcesToSkip: skip}
+	case states.Follow:
+		return c.attach(ctx, s, states.KindRollback)
+	case states.Nothing:
+		op.succeed(s)
+	case states.ContinueRollback:
+		in := &cloudformation.ContinueUpdateRollbackInput{
+			StackName: &s.ID, ClientRequestToken: &op.Token, ResourcesToSkip: skip,
+		}
 		if force {
 			in.ForceRollback = &force
 		}
-		err = start(ctx, op, c.api.ContinueUpdateRollback, in)
-	case undo:
-		err = start(ctx, op, c.api.RollbackStack, &cloudformation.RollbackStackInput{
+		err = begin(ctx, op, c.api.ContinueUpdateRollback, in)
+	case states.RollBack:
+		err = begin(ctx, op, c.api.RollbackStack, &cloudformation.RollbackStackInput{
 			StackName: &s.ID, ClientRequestToken: &op.Token, RetainExceptOnCreate: aws.Bool(true),
 		})
-	case stuck:
-		err = &Error{Result: Stuck, Stack: s.Name, Status: s.Status, Reason: "it cannot be rolled back any further, only deleted"}
+	case states.Repair:
+		err = &Error{Result: Stuck, Stack: s.Name, Status: s.Status,
+			Reason: "it cannot be rolled back any further, only deleted"}
 	default:
 		err = s.refusal(a)
 	}
@@ -93,27 +103,30 @@ func (c *Client) Recover(ctx context.Context, s Stack, skip []string, force bool
 	return op, nil
 }
 
-// attach follows what is running as an operation of the kind.
+// attach follows the running operation as one of the given kind.
 func (c *Client) attach(ctx context.Context, s Stack, kind string) (*Operation, error) {
 	op, err := c.Watch(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	op.Kind, op.owner.kind = kind, kind
+	op.Kind, op.attribution.Kind = kind, kind
 	return op, nil
 }
 
-// checkSkip refuses what CloudFormation would refuse, in words that help.
-func (c *Client) checkSkip(ctx context.Context, s Stack, a action, skip []string, force bool) error {
+// checkSkip refuses resources to skip that CloudFormation would refuse, with a more
+// helpful message.
+func (c *Client) checkSkip(
+	ctx context.Context, s Stack, a states.Action, skip []string, force bool,
+) error {
 	e := &Error{Result: Invalid, Stack: s.Name, Status: s.Status}
 	switch {
 	case len(skip) == 0 && !force:
 		return nil
-	case a != resume:
+	case a != states.ContinueRollback:
 		e.Reason = "resources can be skipped only when a rollback has failed (UPDATE_ROLLBACK_FAILED)"
 		return e
 	case len(skip) > 0 && force:
-		e.Reason = "either some resources are skipped or all that fail, not both"
+		e.Reason = "either name resources to skip or skip all that fail, not both"
 		return e
 	case force:
 		return nil
@@ -124,14 +137,14 @@ func (c *Client) checkSkip(ctx context.Context, s Stack, a action, skip []string
 	}
 	for _, name := range skip {
 		if !slices.Contains(names, name) {
-			e.Reason = name + " does not keep it from rolling back; what does: " + strings.Join(names, ", ")
+			e.Reason = name + " does not block the rollback; what does: " + strings.Join(names, ", ")
 			return e
 		}
 	}
 	return nil
 }
 
-// blocking names what keeps a rollback that failed from its end.
+// blocking names the resources that block a rollback that failed.
 func (c *Client) blocking(ctx context.Context, s Stack) (names []string, err error) {
 	op, err := c.Watch(ctx, s)
 	if err != nil {
@@ -148,44 +161,49 @@ func (c *Client) blocking(ctx context.Context, s Stack) (names []string, err err
 	return names, nil
 }
 
-// start takes the anchor and sends the request that begins an operation. When the
-// request seems refused though it has taken effect, it has not failed.
-func start[In, Out any](ctx context.Context, op *Operation, send method[In, Out], in *In) error {
+// begin takes the anchor and sends the request that begins an operation. When the
+// request seems refused although it has taken effect, it returns nil.
+func begin[In, Out any](
+	ctx context.Context, op *Operation, send transport.Method[In, Out], in *In,
+) error {
 	if err := op.takeAnchor(ctx); err != nil {
 		return err
 	}
-	_, err := mutate(ctx, op.client, send, in)
+	_, err := transport.Mutate(ctx, op.client.connection, send, in)
 	if err == nil {
 		return nil
 	}
 	s := op.state.stack
-	uncertain := ctx.Err() != nil || passing(err)
-	if f := classify(err); !uncertain && f != conflict && f != invalid {
+	uncertain := ctx.Err() != nil || transport.Temporary(err)
+	f := transport.Classify(err)
+	if !uncertain && f != transport.Conflict && f != transport.Invalid {
 		return apiError(ctx, s.Name, err)
 	}
 	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), staleLimit)
 	defer cancel()
-	if op.begun(look) {
+	if op.hasBegun(look) {
 		return nil
 	}
 	now, unread := op.client.Stack(look, s.ID)
 	switch {
 	case unread == nil && now.Status != s.Status:
-		return &Error{Result: Refused, Stack: s.Name, Status: now.Status, Reason: "its status has changed meanwhile", Err: err}
+		return &Error{Result: Refused, Stack: s.Name, Status: now.Status,
+			Reason: "its status has changed in the meantime", Err: err}
 	case uncertain:
-		return &Error{Stack: s.Name, Reason: "whether the operation has begun is not known", Err: err}
+		return &Error{Stack: s.Name, Reason: "it is not known whether the operation has begun", Err: err}
 	}
 	return apiError(ctx, s.Name, err)
 }
 
-// begun looks for our token among the new events. They may be late.
-func (op *Operation) begun(ctx context.Context) bool {
+// hasBegun looks for our token among the new events. They may be late.
+func (op *Operation) hasBegun(ctx context.Context) bool {
+	ours := func(e events.Event) bool { return e.Token == op.Token }
 	for range 3 {
-		found, err := op.root.fresh(ctx, op.client)
-		if err == nil && slices.ContainsFunc(found.events, func(e Event) bool { return e.Token == op.Token }) {
+		news, err := op.client.logs.Read(ctx, op.root)
+		if err == nil && slices.ContainsFunc(news.Events, ours) {
 			return true
 		}
-		if sleep(ctx, 2*time.Second) != nil {
+		if transport.Sleep(ctx, 2*time.Second) != nil {
 			return false
 		}
 	}

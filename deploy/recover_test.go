@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -33,7 +36,7 @@ func (a *account) halfWay() {
 	expect(a.T, "result", op.Outcome().Result, Stuck)
 }
 
-// ours follows an operation all of whose events must be its own.
+// ours follows an operation and checks that all events are its own.
 func (a *account) ours(op *Operation, err error) Outcome {
 	a.Helper()
 	if err != nil {
@@ -50,7 +53,10 @@ func (a *account) ours(op *Operation, err error) Outcome {
 }
 
 func TestCancel(t *testing.T) {
-	for name, o := range map[string]cfntest.Options{"an update": {}, "on an old endpoint": {NoTokens: true, NoOperationIDs: true}, "without tokens": {NoTokens: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"an update": {}, "on an old endpoint": {NoTokens: true, NoOperationIDs: true},
+		"without tokens": {NoTokens: true},
+	} {
 		inAccount(t, name, o, func(a *account) {
 			a.updating()
 			time.Sleep(3 * time.Second)
@@ -86,7 +92,9 @@ func TestCancel(t *testing.T) {
 }
 
 func TestCancelInTrouble(t *testing.T) {
-	for name, o := range map[string]cfntest.Options{"token known": {}, "token forgotten": {ForgetTokens: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"token known": {}, "token forgotten": {ForgetTokens: true},
+	} {
 		inAccount(t, "replies lost, "+name, o, func(a *account) {
 			a.updating()
 			time.Sleep(3 * time.Second)
@@ -130,7 +138,8 @@ func TestRecover(t *testing.T) {
 		a.halfWay()
 		_, err := a.client.Recover(a.Context(), a.stack("flow"), []string{"Queue"}, false)
 		expect(a.T, "result", result(err), "invalid")
-		expect(a.T, "error", strings.Contains(err.Error(), "Queue does not keep it from rolling back; what does: Role"), true)
+		expect(a.T, "error", strings.Contains(err.Error(),
+			"Queue does not block the rollback; what does: Role"), true)
 		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), []string{"Role"}, false))
 		expect(a.T, "result", o.Result, Succeeded)
 	})
@@ -166,18 +175,16 @@ func TestRecover(t *testing.T) {
 
 func TestWhatBlocksARollback(t *testing.T) {
 	bubble(t, "what failed on the way back, not on the way there", func(t *testing.T, s *script) {
-		s.tells("0s stack UPDATE_IN_PROGRESS", "1s A UPDATE_FAILED the cause", "1s C UPDATE_FAILED Resource update cancelled",
-			"2s stack UPDATE_ROLLBACK_IN_PROGRESS", "3s B UPDATE_FAILED locked", "3s D UPDATE_FAILED", "3s E UPDATE_FAILED Resource update cancelled", "4s stack UPDATE_ROLLBACK_FAILED")
+		s.tells("0s stack UPDATE_IN_PROGRESS", "1s A UPDATE_FAILED the cause",
+			"1s C UPDATE_FAILED Resource update cancelled",
+			"2s stack UPDATE_ROLLBACK_IN_PROGRESS", "3s B UPDATE_FAILED locked", "3s D UPDATE_FAILED",
+			"3s E UPDATE_FAILED Resource update cancelled", "4s stack UPDATE_ROLLBACK_FAILED")
 		s.reads("0s UPDATE_IN_PROGRESS op-1", "4s UPDATE_ROLLBACK_FAILED op-1")
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		follow(t.Context(), op)
 		expect(t, "cause", op.Outcome().Cause.LogicalID, "A")
 		expect(t, "blocking", len(op.Outcome().Blocking), 2)
 		expect(t, "blocking", op.Outcome().Blocking[0].LogicalID+op.Outcome().Blocking[1].LogicalID, "BD")
-	})
-	bubble(t, "in a nested stack", func(t *testing.T, s *script) {
-		e := Event{Path: "Network", LogicalID: "Vpc", stack: "flow-Network-1ABC"}
-		expect(t, "name", e.Name(), "flow-Network-1ABC.Vpc")
 	})
 }
 
@@ -188,50 +195,78 @@ func TestDeletedWhileItIsRecovered(t *testing.T) {
 			s.log(arn, token, "op-"+token, "2s stack DELETE_IN_PROGRESS")
 			s.log(arn, token, "op-"+token, "5s stack DELETE_COMPLETE")
 			s.reads("0s ROLLBACK_IN_PROGRESS", "2s DELETE_IN_PROGRESS", "5s DELETE_COMPLETE")
-			op := s.op(undoing)
+			op := s.op(states.KindRollback)
 			follow(t.Context(), op)
 			expect(t, "result", op.Outcome().Result, want)
 		})
 	}
 }
 
-// Every status has one decision for every command, and the table says which.
+// command is one of the commands, with what the table of states says of it.
+type command struct {
+	name   string
+	action states.Action
+	run    func(a *account, now Stack) error
+}
+
+// commandsOn returns the commands on a stack in a state.
+func commandsOn(s states.State) []command {
+	return []command{
+		{"deploy", s.Deploy, func(a *account, _ Stack) error {
+			_, err := a.plan("Size=9")
+			return err
+		}},
+		{"delete", s.Delete, func(a *account, _ Stack) error {
+			_, err := a.delete(nil, false)
+			return err
+		}},
+		{"watch", s.Watch, func(a *account, now Stack) error {
+			_, err := a.client.Watch(a.Context(), now)
+			return err
+		}},
+		{"cancel", s.Cancel, func(a *account, now Stack) error {
+			_, err := a.client.Cancel(a.Context(), now)
+			return err
+		}},
+		{"recover", s.Recover, func(a *account, now Stack) error {
+			_, err := a.client.Recover(a.Context(), now, nil, false)
+			return err
+		}},
+	}
+}
+
+// For every status and command, what happens is what the table of states says.
 func TestEveryCommandOnEveryStatus(t *testing.T) {
-	words := map[action]string{refuse: "refused", busy: "refused", settle: "refused", forward: "refused", recreate: "refused", stuck: "stuck", absent: "unknown"}
-	future := []state{stateOf("UPDATE_DREAMING_IN_PROGRESS"), stateOf("UPDATE_DREAMT")}
-	for _, s := range append(states, future...) {
-		for _, command := range []struct {
-			name   string
-			action action
-			run    func(a *account, now Stack) error
-		}{
-			{"deploy", s.deploy, func(a *account, _ Stack) error { _, err := a.plan("Size=9"); return err }},
-			{"delete", s.delete, func(a *account, _ Stack) error { _, err := a.delete(nil, false); return err }},
-			{"watch", s.watch, func(a *account, now Stack) error { _, err := a.client.Watch(a.Context(), now); return err }},
-			{"cancel", s.cancel, func(a *account, now Stack) error { _, err := a.client.Cancel(a.Context(), now); return err }},
-			{"recover", s.recover, func(a *account, now Stack) error {
-				_, err := a.client.Recover(a.Context(), now, nil, false)
-				return err
-			}},
-		} {
-			inAccount(t, command.name+" "+s.status, cfntest.Options{}, func(a *account) {
+	words := map[states.Action]string{
+		states.Refuse: "refused", states.Busy: "refused", states.Wait: "refused",
+		states.UpdateNoRollback: "refused", states.Recreate: "refused",
+		states.Repair: "stuck", states.Absent: "unknown",
+	}
+	all := []string{"", "UPDATE_DREAMING_IN_PROGRESS", "UPDATE_DREAMT"}
+	for _, status := range types.StackStatus("").Values() {
+		all = append(all, string(status))
+	}
+	for _, status := range all {
+		s := states.Of(status)
+		for _, command := range commandsOn(s) {
+			inAccount(t, command.name+" "+s.Status, cfntest.Options{}, func(a *account) {
 				name := "flow"
-				if s.status != "" {
-					name = a.Seed(cfntest.Stack{Name: "flow", Template: template, Status: s.status})
+				if s.Status != "" {
+					name = a.Seed(cfntest.Stack{Name: "flow", Template: template, Status: s.Status})
 				}
 				now := a.stack(name)
 				now.Name = "flow"
-				expect(a.T, "status", now.Status, s.status)
+				expect(a.T, "status", now.Status, s.Status)
 				err := command.run(a, now)
 				want, refused := words[command.action]
 				if refused {
 					expect(a.T, "result", result(err), want)
 					expect(a.T, "mutations", len(a.Mutations()), 0)
-					expect(a.T, "names the status", strings.Contains(err.Error(), s.status), true)
+					expect(a.T, "names the status", strings.Contains(err.Error(), s.Status), true)
 					return
 				}
 				expect(a.T, "error", err, error(nil))
-				quiet := command.action == attach || command.action == nothing
+				quiet := command.action == states.Follow || command.action == states.Nothing
 				expect(a.T, "nothing is changed", len(a.Mutations()) == 0, quiet)
 			})
 		}

@@ -13,12 +13,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	smithy "github.com/aws/smithy-go"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/events"
 )
 
 const arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/flow/0001"
 
-// script is a CloudFormation that says at each moment exactly what a test wants, also
-// what the real one says only on its worst day. Times are since the test began.
+// script is a CloudFormation that answers at each moment exactly as a test wants, also
+// with rare failures. Times are since the test began.
 type script struct {
 	api // nil: a call that the test does not expect panics
 
@@ -36,20 +38,22 @@ type script struct {
 	times      []time.Duration // of the calls for events
 }
 
-// scripted is an event and when it shows. Later ones stand above, whenever they show.
+// scripted is an event and the moment from which it is visible. Later events stand above
+// it in the log, whenever they become visible.
 type scripted struct {
 	from  time.Duration
 	event types.StackEvent
 }
 
-// reading is what DescribeStacks says from a moment on.
+// reading is the answer of DescribeStacks from a moment on.
 type reading struct {
 	from              time.Duration
 	status, operation string
 }
 
 func newScript() *script {
-	return &script{begun: time.Now(), logs: map[string][]*scripted{}, pageSize: 100, calls: map[string]int{}}
+	return &script{begun: time.Now(), logs: map[string][]*scripted{}, pageSize: 100,
+		calls: map[string]int{}}
 }
 
 func (s *script) now() time.Duration { return time.Since(s.begun) }
@@ -71,12 +75,15 @@ func (s *script) log(stackID, token, operation, line string) *scripted {
 	log := s.logs[stackID]
 	at := s.begun.Add(from + s.skew)
 	e := types.StackEvent{
-		EventId: new(fmt.Sprintf("e%d-%s", len(log), stackID[len(stackID)-4:])), StackId: &stackID, StackName: new("flow"), Timestamp: &at,
-		LogicalResourceId: &fields[1], PhysicalResourceId: new("physical-" + fields[1]), ResourceType: new("AWS::S3::Bucket"),
+		EventId: new(fmt.Sprintf("e%d-%s", len(log),
+			stackID[len(stackID)-4:])), StackId: &stackID, StackName: new("flow"), Timestamp: &at,
+		LogicalResourceId: &fields[1], PhysicalResourceId: new("physical-" + fields[1]),
+		ResourceType:   new("AWS::S3::Bucket"),
 		ResourceStatus: types.ResourceStatus(fields[2]),
 	}
 	if fields[1] == "stack" {
-		e.LogicalResourceId, e.PhysicalResourceId, e.ResourceType = new("flow"), &stackID, new(stackType)
+		e.LogicalResourceId, e.PhysicalResourceId = new("flow"), &stackID
+		e.ResourceType = new(events.StackType)
 	}
 	if len(fields) > 3 {
 		e.ResourceStatusReason = &fields[3]
@@ -92,7 +99,7 @@ func (s *script) log(stackID, token, operation, line string) *scripted {
 	return added
 }
 
-// reads sets what the status reads as from a moment on: "30s UPDATE_COMPLETE op-1".
+// reads sets the status that is read from a moment on: "30s UPDATE_COMPLETE op-1".
 func (s *script) reads(lines ...string) {
 	for _, line := range lines {
 		fields := append(strings.Fields(line), "")
@@ -104,7 +111,9 @@ func (s *script) reads(lines ...string) {
 	}
 }
 
-func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.DescribeStacksInput, _ ...options) (*cloudformation.DescribeStacksOutput, error) {
+func (s *script) DescribeStacks(
+	ctx context.Context, in *cloudformation.DescribeStacksInput, _ ...option,
+) (*cloudformation.DescribeStacksOutput, error) {
 	s.calls["DescribeStacks"]++
 	if s.failStacks != nil {
 		if err := s.failStacks(s.calls["DescribeStacks"]); err != nil {
@@ -120,7 +129,8 @@ func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.Describe
 	if now.status == "absent" {
 		return nil, fault400("ValidationError", "Stack with id "+*in.StackName+" does not exist")
 	}
-	out := types.Stack{StackName: new("flow"), StackId: new(arn), StackStatus: types.StackStatus(now.status)}
+	out := types.Stack{StackName: new("flow"), StackId: new(arn),
+		StackStatus: types.StackStatus(now.status)}
 	if now.operation != "" {
 		out.LastOperations = []types.OperationEntry{{OperationId: &now.operation}}
 		out.Outputs = []types.Output{{OutputKey: new("Of"), OutputValue: &now.operation}}
@@ -128,15 +138,19 @@ func (s *script) DescribeStacks(ctx context.Context, in *cloudformation.Describe
 	return &cloudformation.DescribeStacksOutput{Stacks: []types.Stack{out}}, nil
 }
 
-// DescribeEvents is what an endpoint says that does not know it.
-func (s *script) DescribeEvents(context.Context, *cloudformation.DescribeEventsInput, ...options) (*cloudformation.DescribeEventsOutput, error) {
+// DescribeEvents answers as an endpoint does that does not know the call.
+func (s *script) DescribeEvents(
+	context.Context, *cloudformation.DescribeEventsInput, ...option,
+) (*cloudformation.DescribeEventsOutput, error) {
 	s.calls["DescribeEvents"]++
 	return nil, fault400("InvalidAction", "Could not find operation DescribeEvents")
 }
 
 // DescribeStackEvents answers newest first. A page's token is the number of events
 // before it, so pages shift when events come in between, as CloudFormation's do.
-func (s *script) DescribeStackEvents(ctx context.Context, in *cloudformation.DescribeStackEventsInput, _ ...options) (*cloudformation.DescribeStackEventsOutput, error) {
+func (s *script) DescribeStackEvents(
+	ctx context.Context, in *cloudformation.DescribeStackEventsInput, _ ...option,
+) (*cloudformation.DescribeStackEventsOutput, error) {
 	page, skip := "", 0
 	if in.NextToken != nil {
 		page = *in.NextToken
@@ -170,22 +184,23 @@ func (s *script) DescribeStackEvents(ctx context.Context, in *cloudformation.Des
 }
 
 func fault400(code, message string) error {
-	return &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test", Err: &smithy.GenericAPIError{Code: code, Message: message}}
+	return &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test",
+		Err: &smithy.GenericAPIError{Code: code, Message: message}}
 }
 
-var errReset = &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test", Err: &smithy.DeserializationError{Err: fmt.Errorf("unexpected EOF")}}
+var errReset = &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test",
+	Err: &smithy.DeserializationError{Err: fmt.Errorf("unexpected EOF")}}
 
-// op is the operation that the script tells of, as Execute or Delete would make it.
+// op returns the operation of the script, as Execute or Delete would make it.
 func (s *script) op(kind string, before ...string) *Operation {
-	op := New(s).follow(kind, arn, "ours")
-	op.state.stack = Stack{Name: "flow", ID: arn}
+	op := New(s).follow(kind, Stack{Name: "flow", ID: arn}, "ours")
 	if len(before) > 0 {
 		op.before = version{status: before[0], operations: strings.TrimLeft(before[1]+" ", " ")}
 	}
 	return op
 }
 
-// follow runs the wait to its end and splits what it yields.
+// follow runs the wait to its end and returns the events and the notes.
 func follow(ctx context.Context, op *Operation) (lines, notes []string) {
 	for e := range op.Events(ctx) {
 		if e.Note != "" {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// seeded is a bug that others have had, and the test that finds it here.
+// seeded is a bug that other tools have had, and the test that must find it here.
 type seeded struct {
 	bug   string
 	test  string
@@ -20,31 +20,48 @@ type seeded struct {
 // edit replaces a text, which must stand in the file exactly once.
 type edit struct{ file, old, new string }
 
+// The files that the bugs are put into, below this directory.
+const (
+	logFile    = "internal/events/log.go"
+	ownersFile = "internal/events/attribution.go"
+	statesFile = "internal/states/states.go"
+	callFile   = "internal/transport/call.go"
+)
+
 // bugs are put into the package one at a time.
 var bugs = []seeded{
 	{"a batch is dropped when a page fails", "TestFailingPageLosesNothing", []edit{
-		{"cursor.go", "batch[e.ID] = true\n", "batch[e.ID], cur.seen[e.ID] = true, true\n"}}},
+		{logFile, "batch[e.ID] = true\n", "batch[e.ID], log.delivered[e.ID] = true, true\n"}}},
 	{"the cursor is a time", "TestEventsAreNeitherSortedNorOld", []edit{
-		{"poll.go", "cur.seen[e.ID] = true\n", "cur.seen[e.ID], cur.since = true, e.Time.Add(1)\n"}}},
+		{logFile, "\tlog.delivered[e.ID] = true\n",
+			"\tlog.delivered[e.ID], log.Since = true, e.Time.Add(1)\n"}}},
 	{"a page is told in the order in which it comes", "TestEventsAreYieldedOnceAndInOrder", []edit{
-		{"cursor.go", "slices.Reverse(found.events)", "slices.Reverse(found.events[:0])"}}},
+		{logFile, "slices.Reverse(news.Events)", "slices.Reverse(news.Events[:0])"}}},
 	{"the status is not asked at the end", "TestOutcomeComesFromTheStatus", []edit{
-		{"wait.go", "\tif w.lookDue() ||", "\tif w.owner.ended {\n\t\tw.finish(w.owner.status, w.state.stack)\n\t}\n\tif w.lookDue() ||"}}},
+		{"wait.go", "\tif w.statusDue() ||", "\tif w.attribution.Ended {\n" +
+			"\t\tw.finish(w.attribution.Status, w.state.stack)\n\t}\n\tif w.statusDue() ||"}}},
 	{"each repetition has a token of its own", "TestAnExecutionTakesEffectOnce", []edit{
-		{"client.go", "out, err := call(ctx, c, send, in)", "if e, is := any(in).(*cloudformation.ExecuteChangeSetInput); is {\n" +
-			"e.ClientRequestToken = aws.String(unique())\n}\nout, err := call(ctx, c, send, in)"}}},
+		{callFile, "out, err := Call(ctx, c, send, in)",
+			"if e, is := any(in).(*cloudformation.ExecuteChangeSetInput); is {\n" +
+				"token := time.Now().Format(\"150405.000000000\")\n" +
+				"e.ClientRequestToken = &token\n}\nout, err := Call(ctx, c, send, in)"}}},
 	{"a creation that ends in its deletion is a success", "TestSomebodyElsesOperation", []edit{
-		{"states.go", `{"DELETE_COMPLETE", create, nothing, attach, absent, absent, no,`, `{"DELETE_COMPLETE", create, nothing, attach, absent, absent, ok,`}}},
+		{statesFile, `{"DELETE_COMPLETE", Failed,`, `{"DELETE_COMPLETE", Succeeded,`}}},
 	{"the last poll is fatal", "TestOutcomeWithoutATerminalEvent", []edit{
-		{"wait.go", "\tdefault:\n\t\tif w.trouble(err) == denied {", "\tdefault:\n\t\tw.giveUp(\"it cannot be read\", err)\n\t\tif w.trouble(err) == denied {"}}},
+		{"wait.go", "\tdefault:\n\t\tif w.noteFailure(err) == transport.Denied {",
+			"\tdefault:\n\t\tw.giveUp(\"it cannot be read\", err)\n" +
+				"\t\tif w.noteFailure(err) == transport.Denied {"}}},
 	{"the anchor is taken after the execution", "TestEventsSinceTheExecution", []edit{
 		{"execute.go", "if err := op.takeAnchor(ctx); err != nil {\n\t\treturn nil, err\n\t}\n", ""},
-		{"execute.go", "\tp.settled = true\n\treturn op, nil\n", "\tp.settled = true\n\treturn op, op.takeAnchor(ctx)\n"}}},
+		{"execute.go", "\tp.closed = true\n\treturn op, nil\n",
+			"\tp.closed = true\n\treturn op, op.takeAnchor(ctx)\n"}}},
 	{"somebody else's operation is told as ours", "TestWhoseEventsTheyAre", []edit{
-		{"owner.go", "case e.Token != \"\":\n\t\treturn false", "case e.Token != \"\":\n\t\treturn true"}}},
-	{"who detaches deletes", "TestLeavingChangesNothing", []edit{
-		{"operation.go", "\t\t\t\top.outcome.Err = context.Cause(ctx)\n", "\t\t\t\top.outcome.Err = context.Cause(ctx)\n" +
-			"\t\t\t\top.client.Delete(context.WithoutCancel(ctx), op.state.stack, nil, false)\n"}}},
+		{ownersFile, "case e.Token != \"\":\n\t\treturn false",
+			"case e.Token != \"\":\n\t\treturn true"}}},
+	{"leaving the wait deletes the stack", "TestLeavingChangesNothing", []edit{
+		{"operation.go", "\t\t\t\top.outcome.Err = context.Cause(ctx)\n",
+			"\t\t\t\top.outcome.Err = context.Cause(ctx)\n" +
+				"\t\t\t\top.client.Delete(context.WithoutCancel(ctx), op.state.stack, nil, false)\n"}}},
 }
 
 // TestSeededBugs compiles the package with each bug and runs the test that is named
@@ -62,14 +79,15 @@ func TestSeededBugs(t *testing.T) {
 			defer func() { <-turns }()
 			if out, err := b.run(t); err == nil {
 				t.Errorf("%s does not find it:\n%s", b.test, out)
-			} else if !strings.Contains(out, "--- FAIL: "+b.test) && !strings.Contains(out, "/deploy."+b.test+".func") { // or a panic in it
+			} else if !strings.Contains(out, "--- FAIL: "+b.test) &&
+				!strings.Contains(out, "/deploy."+b.test+".func") { // or a panic in it
 				t.Errorf("%s did not run (%v):\n%s", b.test, err, out)
 			}
 		})
 	}
 }
 
-// run is the outcome of the bug's test with the bug.
+// run runs the bug's test with the bug and returns its output.
 func (b seeded) run(t *testing.T) (string, error) {
 	dir := t.TempDir()
 	sources := map[string]string{}
@@ -92,7 +110,7 @@ func (b seeded) run(t *testing.T) (string, error) {
 	for file, text := range sources {
 		real, err := filepath.Abs(file)
 		if err == nil {
-			overlay.Replace[real] = filepath.Join(dir, file)
+			overlay.Replace[real] = filepath.Join(dir, filepath.Base(file))
 			err = os.WriteFile(overlay.Replace[real], []byte(text), 0o600)
 		}
 		if err != nil {
@@ -106,7 +124,8 @@ func (b seeded) run(t *testing.T) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "test", "-vet=off", "-count=1", "-ldflags=-s -w", "-timeout=30s", "-overlay="+filepath.Join(dir, "overlay.json"), "-run", fmt.Sprintf("^%s$", b.test), ".")
+	cmd := exec.Command("go", "test", "-vet=off", "-count=1", "-ldflags=-s -w",
+		"-overlay="+filepath.Join(dir, "overlay.json"), "-run", fmt.Sprintf("^%s$", b.test), ".")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -4,13 +4,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // TestEventsSinceTheExecution holds the wait to the very first event, though the reply
 // to the execution comes after it, and others have passed.
 func TestEventsSinceTheExecution(t *testing.T) {
-	inAccount(t, "all of ours, none before", cfntest.Options{Scale: 1e-6, Latency: time.Second}, func(a *account) {
+	inAccount(t, "all of ours, none before", cfntest.Options{
+		Scale: 1e-6, Latency: time.Second,
+	}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
 		p, err := a.plan("Size=2")
 		if err != nil {
@@ -36,9 +39,9 @@ func TestEventsSinceTheExecution(t *testing.T) {
 
 // TestLeavingChangesNothing leaves the wait of every kind of operation.
 func TestLeavingChangesNothing(t *testing.T) {
-	for _, kind := range []string{creation, updating, deletion} {
+	for _, kind := range []string{states.KindCreate, states.KindUpdate, states.KindDelete} {
 		inAccount(t, kind, cfntest.Options{}, func(a *account) {
-			if kind != creation {
+			if kind != states.KindCreate {
 				a.Seed(cfntest.Stack{Name: "flow", Template: template})
 			}
 			op := a.begin(kind)
@@ -57,7 +60,7 @@ func (a *account) begin(kind string) *Operation {
 	a.Helper()
 	var op *Operation
 	var err error
-	if kind == deletion {
+	if kind == states.KindDelete {
 		op, err = a.client.Delete(a.Context(), a.stack("flow"), nil, false)
 	} else {
 		var p *Plan

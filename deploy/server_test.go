@@ -13,12 +13,18 @@ import (
 )
 
 // template has a bucket that is retained, a role and a queue that needs it.
-const template = `{"Parameters": {"Size": {"Type": "String", "Default": "1"}, "Name": {"Type": "String", "Default": "a"}},
+const template = `{"Parameters": {
+ "Size": {"Type": "String", "Default": "1"}, "Name": {"Type": "String", "Default": "a"}},
 "Resources": {
- "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"},
- "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, "Description": {"Ref": "Size"}}},
- "Queue": {"Type": "AWS::Batch::JobQueue", "DependsOn": "Role", "Properties": {"Priority": {"Ref": "Size"}}}},
-"Outputs": {"Size": {"Value": {"Ref": "Size"}, "Description": "how large"}, "Name": {"Value": {"Ref": "Name"}}}}`
+ "Bucket": {"Type": "AWS::S3::Bucket",
+  "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"},
+ "Role": {"Type": "AWS::IAM::Role", "Properties": {
+  "AssumeRolePolicyDocument": {}, "Description": {"Ref": "Size"}}},
+ "Queue": {"Type": "AWS::Batch::JobQueue", "DependsOn": "Role", "Properties": {
+  "Priority": {"Ref": "Size"}}}},
+"Outputs": {
+ "Size": {"Value": {"Ref": "Size"}, "Description": "how large"},
+ "Name": {"Value": {"Ref": "Name"}}}}`
 
 // account is a server and a client of it through the real SDK, in fake time.
 type account struct {
@@ -46,7 +52,8 @@ func (a *account) stack(name string) Stack {
 }
 
 func (a *account) plan(parameters ...string) (*Plan, error) {
-	r := Request{Template: []byte(template), Parameters: map[string]string{}, Keep: []string{"Size", "Name"}}
+	r := Request{Template: []byte(template), Parameters: map[string]string{},
+		Keep: []string{"Size", "Name"}}
 	for _, p := range parameters {
 		name, value, _ := strings.Cut(p, "=")
 		r.Parameters[name] = value
@@ -69,8 +76,8 @@ func (a *account) deploy(parameters ...string) (Outcome, []string) {
 	return op.Outcome(), notes
 }
 
-// follow runs the wait and holds it to what the server knows: every event of the
-// operation, once and in order.
+// follow runs the wait and checks that it yields every event of the operation that the
+// server knows, once and in order.
 func (a *account) follow(op *Operation) (events []Event, notes []string) {
 	a.Helper()
 	var got []string

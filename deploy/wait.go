@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/transport"
 )
 
 const (
-	noteAge            = time.Minute      // a note of the same kind is not repeated sooner
-	credentialPause    = 10 * time.Second // between attempts when the credentials are refused
-	credentialPatience = 2 * time.Minute  // for new ones to appear
-	signPatience       = 5 * time.Minute  // for the first sign that an operation has begun
-	silentPolls        = 3                // that confirm that no terminal event will come
-	failureHold        = 5 * time.Second  // in which a failure may still turn out to be the beginning of a rollback
+	noteAge         = time.Minute      // a note of the same kind is not repeated sooner
+	credentialPause = 10 * time.Second // between attempts when the credentials are refused
+	statusAge       = time.Minute      // after which the status is read in any case
 )
 
 // wait is one run of Operation.Events.
@@ -23,17 +23,17 @@ type wait struct {
 	left  bool // the caller wants no more events
 }
 
-// begin starts the clocks of the wait, or takes it up again.
+// begin begins the wait, or takes it up again.
 func (w *wait) begin() {
-	if w.state.begun.IsZero() {
-		w.state.begun, w.state.looked = time.Now(), time.Now()
+	if w.state.looked.IsZero() {
+		w.state.looked = time.Now()
 	}
-	w.state.lost = time.Time{}
+	w.state.leave(lost)
 	if !w.done {
 		w.outcome = Outcome{}
 	}
-	if w.state.blind {
-		w.forbidden("DescribeStackEvents", "the status alone is followed")
+	if w.state.eventsDenied {
+		w.noteDenied("DescribeStackEvents", "the status alone is followed")
 	}
 }
 
@@ -44,211 +44,190 @@ func (w *wait) step() {
 	case w.left || w.ctx.Err() != nil:
 		return
 	case err != nil:
-		if w.trouble(err) == denied {
-			w.state.blind = true
-			w.forbidden("DescribeStackEvents", "the status alone is followed")
+		if w.noteFailure(err) == transport.Denied {
+			w.state.eventsDenied = true
+			w.noteDenied("DescribeStackEvents", "the status alone is followed")
 		}
-	case !w.state.blind:
-		w.state.lost = time.Time{}
-		w.state.silent++
-		w.pace.good(count > 0 || w.owner.ended || !w.state.settled.IsZero() || w.report.nearEnd(w.Planned))
+	case !w.state.eventsDenied:
+		w.state.leave(lost)
+		w.state.polls++
+		w.pace.answered(count > 0 || w.attribution.Ended || w.state.in(unconfirmed) ||
+			w.summary.NearEnd(w.Planned))
 	}
-	if !w.owner.ended {
-		w.state.disputed = time.Time{}
+	if !w.attribution.Ended {
+		w.state.leave(disputed)
 	}
-	if clock := wrongClock(w.client.Skew()); clock != "" {
-		w.remark("clock", clock)
+	if warning := w.client.connection.ClockWarning(); warning != "" {
+		w.noteVerbose("clock", warning)
 	}
-	if w.lookDue() || err != nil && classify(err) == missing {
-		w.look()
+	if w.statusDue() || err != nil && transport.Classify(err) == transport.Missing {
+		w.readStatus()
 	}
 }
 
-// lookDue says whether the stack's status is to be read: when the operation seems to
-// have ended, after a while, and when nothing has happened for some polls.
-func (w *wait) lookDue() bool {
-	if w.done || w.left || !w.state.lost.IsZero() {
+// statusDue reports whether the stack's status is to be read: when the operation seems
+// to have ended, after a while, and when nothing has happened for some polls.
+func (w *wait) statusDue() bool {
+	if w.done || w.left || w.state.in(lost) {
 		return false
 	}
-	return w.owner.ended || w.state.blind || !w.state.settled.IsZero() ||
-		w.pace.quiet == atQuiet || time.Since(w.state.looked) >= statusAge
+	return w.attribution.Ended || w.state.eventsDenied || w.state.in(unconfirmed) ||
+		w.pace.quiet == quietPolls || time.Since(w.state.looked) >= statusAge
 }
 
-// look reads the stack's status and weighs it.
-func (w *wait) look() {
-	if w.state.sightless {
+// readStatus reads the stack's status and evaluates it.
+func (w *wait) readStatus() {
+	if w.state.statusDenied {
 		w.withoutStatus(nil)
 		return
 	}
-	s, err := w.client.glance(w.ctx, w.StackID)
+	s, err := w.client.readOnce(w.ctx, w.StackID)
 	switch {
 	case err == nil:
-		w.state.looked, w.state.lost, w.state.missing = time.Now(), time.Time{}, time.Time{}
-		if w.state.blind {
-			w.pace.good(false)
+		w.state.looked = time.Now()
+		w.state.leave(lost, missing)
+		if w.state.eventsDenied {
+			w.pace.answered(false)
 		}
-		w.weigh(s)
+		w.evaluate(s)
 	case w.ctx.Err() != nil:
-	case classify(err) == missing:
+	case transport.Classify(err) == transport.Missing:
 		w.vanished(err)
 	default:
-		if w.trouble(err) == denied {
-			w.state.sightless = true
-			w.forbidden("DescribeStacks", "the event log alone is followed")
+		if w.noteFailure(err) == transport.Denied {
+			w.state.statusDenied = true
+			w.noteDenied("DescribeStacks", "the event log alone is followed")
 			w.withoutStatus(err)
 		}
 	}
 }
 
-// weigh decides from a reading of the stack whether the operation has ended.
-func (w *wait) weigh(s Stack) {
+// evaluate decides from a reading of the stack whether the operation has ended. A
+// failure is not believed at once: unless rollback is off, it is not an end but the
+// moment before the rollback.
+func (w *wait) evaluate(s Stack) {
 	stale := s.version.same(w.before)
 	if !stale {
 		w.state.stack = s
 	}
-	_, final := resultOf(w.Kind, s.Status)
+	failed := !w.keepFailed && (s.Status == "CREATE_FAILED" || s.Status == "UPDATE_FAILED")
 	switch {
-	case w.owner.over:
-		w.finish(w.owner.status, s)
-	case !stale && w.mayPass(s.Status):
-	case w.owner.ended && s.Status == w.owner.status && (!stale || s.version.bare()):
-		w.finish(s.Status, s)
-	case w.owner.ended:
-		w.dispute(s)
-	case stale:
-		w.waitForSign()
-	case !final:
-		w.state.settled = time.Time{}
-	case w.state.blind:
-		w.finish(s.Status, s)
-	case w.state.settled.IsZero():
-		w.state.settled, w.state.silent = time.Now(), 0
-	case w.state.silent >= silentPolls, time.Since(w.state.settled) >= statusAge:
-		w.note("log", "the event log is incomplete: the stack is "+s.Status+" and no event says so")
-		w.finish(s.Status, s)
-	}
-}
-
-// mayPass says that a failure is not to be believed yet: unless rollback is off, it is
-// no end but a moment before the rollback.
-func (w *wait) mayPass(status string) bool {
-	switch {
-	case w.keep, status != "CREATE_FAILED" && status != "UPDATE_FAILED":
-		w.state.halted = time.Time{}
-		return false
-	case w.state.halted.IsZero():
-		w.state.halted = time.Now()
-	}
-	w.pace.good(true)
-	return time.Since(w.state.halted) < failureHold
-}
-
-// dispute bears with a status that does not say yet what the event log says: a read
-// may lag behind. One that is still moving may be right, so it is followed.
-func (w *wait) dispute(s Stack) {
-	switch {
-	case w.state.disputed.IsZero():
-		w.state.disputed = time.Now()
-	case time.Since(w.state.disputed) < staleLimit:
-	case moving(s.Status):
-		w.note("status", "the event log says "+w.owner.status+", the stack's status says "+s.Status)
+	case w.attribution.Over:
+		w.finish(w.attribution.Status, s)
+	case !stale && failed:
+		w.pace.answered(true)
+		w.tolerate(halted, s, nil)
+	case !stale:
+		w.state.leave(halted)
+		w.judge(s)
 	default:
-		w.note("status", "the stack's status is still read as "+s.Status+"; the event log says "+w.owner.status)
-		w.finish(w.owner.status, s)
+		w.judge(s)
 	}
 }
 
-// waitForSign bears with a status from before the operation, but not for ever when no
-// event tells of it either.
-func (w *wait) waitForSign() {
+// judge decides from a reading of the stack that is not about to change.
+func (w *wait) judge(s Stack) {
+	stale := s.version.same(w.before)
+	agrees := s.Status == w.attribution.Status && (!stale || s.version.statusOnly())
+	_, final := states.ResultOf(w.Kind, s.Status)
 	switch {
-	case w.owner.started:
-	case w.state.stale.IsZero():
-		w.state.stale = time.Now()
-	case time.Since(w.state.stale) > signPatience:
-		w.giveUp("there is no sign that the operation has begun", nil)
+	case w.attribution.Ended && agrees:
+		w.finish(s.Status, s)
+	case w.attribution.Ended:
+		w.tolerate(disputed, s, nil)
+	case stale && w.attribution.Started:
+	case stale:
+		w.tolerate(unbegun, s, nil)
+	case !final:
+		w.state.leave(unconfirmed)
+	case w.state.eventsDenied:
+		w.finish(s.Status, s)
+	case !w.state.in(unconfirmed):
+		w.state.polls = 0
+		w.state.enter(unconfirmed)
+	case w.state.polls >= unconfirmedPolls:
+		w.patienceEnded(unconfirmed, s, nil)
+	default:
+		w.tolerate(unconfirmed, s, nil)
 	}
 }
 
-// vanished is a stack that is not found by its ARN: deleted long ago, or made so
-// recently that a lagging read does not know it.
+// vanished handles a stack whose ARN is not found: it was deleted long ago, or created
+// so recently that a lagging read does not find it.
 func (w *wait) vanished(err error) {
-	_, gone := resultOf(w.Kind, "DELETE_COMPLETE")
-	switch {
-	case gone && (w.Kind == deletion || w.owner.status == "DELETE_COMPLETE"):
-		w.finish("DELETE_COMPLETE", Stack{Name: w.state.stack.Name, ID: w.StackID, Status: "DELETE_COMPLETE"})
-	case w.state.missing.IsZero():
-		w.state.missing = time.Now()
-	case time.Since(w.state.missing) > staleLimit:
-		w.giveUp("it is not found any more", err)
+	const deleted = "DELETE_COMPLETE"
+	_, final := states.ResultOf(w.Kind, deleted)
+	if final && (w.Kind == states.KindDelete || w.attribution.Status == deleted) {
+		w.finish(deleted, Stack{Name: w.state.stack.Name, ID: w.StackID, Status: deleted})
+		return
 	}
+	w.tolerate(missing, w.state.stack, err)
 }
 
-// withoutStatus is the end of the wait, or its going on, when the status may not be read.
+// withoutStatus ends the wait, or lets it continue, when the status may not be read.
 func (w *wait) withoutStatus(err error) {
 	switch {
-	case w.owner.ended:
-		w.finish(w.owner.status, w.state.stack)
-	case w.state.blind:
+	case w.attribution.Ended:
+		w.finish(w.attribution.Status, w.state.stack)
+	case w.state.eventsDenied:
 		w.giveUp("neither its status nor its events may be read", err)
 	}
 }
 
-// trouble takes note of a call that failed. Nothing in the wait is fatal but a missing
-// permission on both calls, and credentials that stay lost.
-func (w *wait) trouble(err error) fault {
-	f := classify(err)
+// noteFailure notes that a call failed. Only a missing permission for both calls, and
+// credentials that stay lost, end the wait.
+func (w *wait) noteFailure(err error) transport.Fault {
+	f := transport.Classify(err)
 	switch f {
-	case denied, missing: // for the caller
-	case expired:
-		w.expired(err)
-	case throttled:
+	case transport.Denied, transport.Missing: // for the caller
+	case transport.Expired:
+		w.awaitCredentials(err)
+	case transport.Throttled:
 		w.pace.throttled()
 		w.note("answer", "CloudFormation is not answering (throttled), retrying")
 	default:
-		w.pace.good(false)
-		w.note("answer", "CloudFormation is not answering ("+describe(err)+"), retrying")
+		w.pace.answered(false)
+		w.note("answer", "CloudFormation is not answering ("+transport.Describe(err)+"), retrying")
 	}
 	return f
 }
 
-func (w *wait) forbidden(action, instead string) {
-	w.note(action, "these credentials may not call cloudformation:"+action+"; "+instead)
-}
-
-// expired waits for new credentials. The stack goes on without us.
-func (w *wait) expired(err error) {
-	w.client.renew(w.ctx)
-	if w.state.lost.IsZero() {
-		w.state.lost = time.Now()
-	}
-	var clock *clockError
+// awaitCredentials waits for new credentials.
+func (w *wait) awaitCredentials(err error) {
+	w.client.connection.Renew(w.ctx)
+	w.state.enter(lost)
+	var clock *transport.ClockError
 	if errors.As(err, &clock) {
-		w.note("credentials", "requests are refused because "+wrongClock(clock.skew)+"; set it")
+		w.note("credentials", "requests are refused because "+clock.Warning+"; set it")
 	} else {
-		w.note("credentials", "the credentials are not accepted any more ("+describe(err)+"); waiting for new ones")
+		w.note("credentials", "the credentials are no longer accepted ("+
+			transport.Describe(err)+"); waiting for new ones")
 	}
-	if time.Since(w.state.lost) >= credentialPatience {
-		w.outcome.Result, w.outcome.Err = CredentialsLost, apiError(w.ctx, w.state.stack.Name, err)
-		w.left = true
-	}
+	w.tolerate(lost, w.state.stack, err)
 }
 
-// delay is the time until the next step.
+// delay returns the time until the next step.
 func (w *wait) delay() time.Duration {
-	if !w.state.lost.IsZero() {
+	if w.state.in(lost) {
 		return credentialPause
 	}
 	return w.pace.next()
 }
 
+// noteDenied names the missing permission and what the wait does instead.
+func (w *wait) noteDenied(action, instead string) {
+	w.note(action, "these credentials may not call cloudformation:"+action+"; "+instead)
+}
+
 // note yields a note, one of a kind a minute.
-func (w *wait) note(kind, text string) { w.tell(kind, Event{Note: text}) }
+func (w *wait) note(kind, text string) { w.yieldNote(kind, Event{Note: text}) }
 
-// remark is a note for those who want to know everything.
-func (w *wait) remark(kind, text string) { w.tell(kind, Event{Note: text, Verbose: true}) }
+// noteVerbose yields a note for users who ask for details.
+func (w *wait) noteVerbose(kind, text string) {
+	w.yieldNote(kind, Event{Note: text, Verbose: true})
+}
 
-func (w *wait) tell(kind string, note Event) {
+func (w *wait) yieldNote(kind string, note Event) {
 	if last, given := w.state.noted[kind]; given && time.Since(last) < noteAge {
 		return
 	}
@@ -256,6 +235,7 @@ func (w *wait) tell(kind string, note Event) {
 	w.emit(note)
 }
 
+// emit yields an event unless the caller has left the loop.
 func (w *wait) emit(e Event) {
 	if !w.left && !w.yield(e) {
 		w.left = true

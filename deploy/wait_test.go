@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/states"
+	"github.com/metaflow-cfn/metaflow-cfn/deploy/internal/transport"
 )
 
 func TestOutcomeComesFromTheStatus(t *testing.T) {
@@ -13,7 +16,7 @@ func TestOutcomeComesFromTheStatus(t *testing.T) {
 		// The event log lags by 5 s and the status by 20 s.
 		s.tells("6s stack UPDATE_IN_PROGRESS", "40s stack UPDATE_COMPLETE")
 		s.reads("0s UPDATE_COMPLETE op-0", "20s UPDATE_IN_PROGRESS op-1", "35s UPDATE_COMPLETE op-1")
-		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		op := s.op(states.KindUpdate, "UPDATE_COMPLETE", "op-0")
 		follow(t.Context(), op)
 		expect(t, "end", s.now() >= 40*time.Second, true)
 		expect(t, "result", op.Outcome().Result, Succeeded)
@@ -22,7 +25,7 @@ func TestOutcomeComesFromTheStatus(t *testing.T) {
 	bubble(t, "a status that lags behind the terminal event", func(t *testing.T, s *script) {
 		s.tells("1s stack UPDATE_IN_PROGRESS", "5s stack UPDATE_COMPLETE")
 		s.reads("0s UPDATE_COMPLETE op-0", "20s UPDATE_COMPLETE op-1")
-		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		op := s.op(states.KindUpdate, "UPDATE_COMPLETE", "op-0")
 		_, notes := follow(t.Context(), op)
 		expect(t, "outputs", op.Outcome().Stack.Outputs["Of"], "op-1")
 		expect(t, "end", s.now() < 23*time.Second, true)
@@ -31,7 +34,7 @@ func TestOutcomeComesFromTheStatus(t *testing.T) {
 	bubble(t, "a status that never catches up", func(t *testing.T, s *script) {
 		s.tells("1s stack UPDATE_IN_PROGRESS", "5s stack UPDATE_ROLLBACK_COMPLETE")
 		s.reads("0s UPDATE_COMPLETE op-0")
-		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		op := s.op(states.KindUpdate, "UPDATE_COMPLETE", "op-0")
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Failed)
 		expect(t, "status", op.Outcome().Status, "UPDATE_ROLLBACK_COMPLETE")
@@ -44,20 +47,21 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 	bubble(t, "a terminal event that never comes", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS")
 		s.reads("0s CREATE_IN_PROGRESS", "30s CREATE_COMPLETE")
-		op := s.op(creation)
+		op := s.op(states.KindCreate)
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
 		expect(t, "end", s.now() < 100*time.Second, true)
-		expect(t, "notes", notes, []string{"the event log is incomplete: the stack is CREATE_COMPLETE and no event says so"})
+		expect(t, "notes", notes,
+			[]string{"the event log is incomplete: the stack is CREATE_COMPLETE and no event says so"})
 	})
 	bubble(t, "an operation that never begins", func(t *testing.T, s *script) {
 		s.reads("0s UPDATE_COMPLETE op-0")
-		op := s.op(updating, "UPDATE_COMPLETE", "op-0")
+		op := s.op(states.KindUpdate, "UPDATE_COMPLETE", "op-0")
 		follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Unknown)
-		expect(t, "end", s.now() > signPatience && s.now() < 2*signPatience, true)
+		expect(t, "end", s.now() > patience[unbegun] && s.now() < 2*patience[unbegun], true)
 	})
-	bubble(t, "the final poll that fails is no verdict", func(t *testing.T, s *script) {
+	bubble(t, "the final poll that fails decides nothing", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS", "4s stack CREATE_COMPLETE")
 		s.reads("0s CREATE_COMPLETE")
 		s.failStacks = func(call int) error {
@@ -66,7 +70,7 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 			}
 			return nil
 		}
-		op := s.op(creation)
+		op := s.op(states.KindCreate)
 		follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
 	})
@@ -74,27 +78,30 @@ func TestOutcomeWithoutATerminalEvent(t *testing.T) {
 
 func TestFailuresThatMayPass(t *testing.T) {
 	bubble(t, "a passing failure before the rollback", func(t *testing.T, s *script) {
-		s.tells("0s stack CREATE_IN_PROGRESS", "2s stack CREATE_FAILED", "8s stack ROLLBACK_IN_PROGRESS", "12s stack ROLLBACK_COMPLETE")
+		s.tells("0s stack CREATE_IN_PROGRESS", "2s stack CREATE_FAILED", "8s stack ROLLBACK_IN_PROGRESS",
+			"12s stack ROLLBACK_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "7s ROLLBACK_IN_PROGRESS", "12s ROLLBACK_COMPLETE")
-		op := s.op(creation)
+		op := s.op(states.KindCreate)
 		follow(t.Context(), op)
 		expect(t, "status", op.Outcome().Status, "ROLLBACK_COMPLETE")
 	})
 	bubble(t, "a passing failure that the status shows too", func(t *testing.T, s *script) {
-		s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_FAILED", "6s stack UPDATE_ROLLBACK_IN_PROGRESS", "12s stack UPDATE_ROLLBACK_COMPLETE")
-		s.reads("0s UPDATE_IN_PROGRESS op-1", "2s UPDATE_FAILED op-1", "6s UPDATE_ROLLBACK_IN_PROGRESS op-1", "12s UPDATE_ROLLBACK_COMPLETE op-1")
-		op := s.op(updating)
+		s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_FAILED",
+			"6s stack UPDATE_ROLLBACK_IN_PROGRESS", "12s stack UPDATE_ROLLBACK_COMPLETE")
+		s.reads("0s UPDATE_IN_PROGRESS op-1", "2s UPDATE_FAILED op-1",
+			"6s UPDATE_ROLLBACK_IN_PROGRESS op-1", "12s UPDATE_ROLLBACK_COMPLETE op-1")
+		op := s.op(states.KindUpdate)
 		follow(t.Context(), op)
 		expect(t, "status", op.Outcome().Status, "UPDATE_ROLLBACK_COMPLETE")
 		expect(t, "result", op.Outcome().Result, Failed)
 	})
 	bubble(t, "a failure that stands", func(t *testing.T, s *script) {
-		for keep, patience := range map[bool]time.Duration{false: failureHold, true: 0} {
+		for keep, patience := range map[bool]time.Duration{false: patience[halted], true: 0} {
 			s.logs, s.statuses, s.begun = map[string][]*scripted{}, nil, time.Now()
 			s.tells("0s stack UPDATE_IN_PROGRESS", "2s stack UPDATE_FAILED")
 			s.reads("0s UPDATE_IN_PROGRESS op-1", "2s UPDATE_FAILED op-1")
-			op := s.op(updating)
-			op.keep = keep
+			op := s.op(states.KindUpdate)
+			op.keepFailed = keep
 			follow(t.Context(), op)
 			expect(t, "result", op.Outcome().Result, Stuck)
 			expect(t, "end", s.now() >= 2*time.Second+patience && s.now() < 6*time.Second+patience, true)
@@ -107,7 +114,7 @@ func TestClocksAreNotCompared(t *testing.T) {
 		bubble(t, "server's clock off by "+skew.String(), func(t *testing.T, s *script) {
 			s.skew = skew
 			want := many(s, 5)
-			op := s.op(updating)
+			op := s.op(states.KindUpdate)
 			got, _ := follow(t.Context(), op)
 			expect(t, "events", got, want)
 			expect(t, "end", s.now() < 5*time.Second, true)
@@ -125,7 +132,7 @@ func TestTroubleIsNeverFatal(t *testing.T) {
 			return nil
 		}
 		s.failStacks = func(int) error { return s.failEvents(0, "") }
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		got, notes := follow(t.Context(), op)
 		expect(t, "events", got, want)
 		expect(t, "result", op.Outcome().Result, Succeeded)
@@ -142,18 +149,19 @@ func TestTroubleIsNeverFatal(t *testing.T) {
 			}
 			return nil
 		}
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		got, _ := follow(t.Context(), op)
 		expect(t, "events", got, want)
 	})
 	bubble(t, "an event log that is broken for good", func(t *testing.T, s *script) {
 		many(s, 3)
 		s.failEvents = func(int, string) error { return errReset }
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
 		expect(t, "end", s.now() < 3*time.Minute, true)
-		expect(t, "last note", notes[len(notes)-1], "the event log is incomplete: the stack is UPDATE_COMPLETE and no event says so")
+		expect(t, "last note", notes[len(notes)-1],
+			"the event log is incomplete: the stack is UPDATE_COMPLETE and no event says so")
 	})
 }
 
@@ -162,12 +170,12 @@ func TestNoReply(t *testing.T) {
 		want := many(s, 3)
 		s.failEvents = func(call int, _ string) error {
 			if call < 3 {
-				time.Sleep(replyLimit + time.Second)
+				time.Sleep(transport.ReplyLimit + time.Second)
 				return context.DeadlineExceeded
 			}
 			return nil
 		}
-		got, notes := follow(t.Context(), s.op(updating))
+		got, notes := follow(t.Context(), s.op(states.KindUpdate))
 		expect(t, "events", got, want)
 		expect(t, "notes", strings.Contains(notes[0], "no reply within 30s"), true)
 	})
@@ -177,23 +185,25 @@ func TestMissingPermissions(t *testing.T) {
 	bubble(t, "events may not be read", func(t *testing.T, s *script) {
 		many(s, 3)
 		s.failEvents = func(int, string) error { return fault400("AccessDenied", "no") }
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
-		expect(t, "notes", notes, []string{"these credentials may not call cloudformation:DescribeStackEvents; the status alone is followed"})
+		expect(t, "notes", notes, []string{"these credentials may not call " +
+			"cloudformation:DescribeStackEvents; the status alone is followed"})
 	})
 	bubble(t, "the status may not be read", func(t *testing.T, s *script) {
 		many(s, 3)
 		s.failStacks = func(int) error { return fault400("AccessDenied", "no") }
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		_, notes := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
-		expect(t, "notes", notes, []string{"these credentials may not call cloudformation:DescribeStacks; the event log alone is followed"})
+		expect(t, "notes", notes, []string{"these credentials may not call " +
+			"cloudformation:DescribeStacks; the event log alone is followed"})
 	})
 	bubble(t, "neither may be read", func(t *testing.T, s *script) {
 		s.failStacks = func(int) error { return fault400("AccessDenied", "no") }
 		s.failEvents = func(int, string) error { return fault400("AccessDenied", "no") }
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Unknown)
 		expect(t, "error", op.Outcome().Err != nil, true)
@@ -213,23 +223,24 @@ func TestLostCredentials(t *testing.T) {
 		s.tells("0s stack CREATE_IN_PROGRESS", "10m stack CREATE_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "10m CREATE_COMPLETE")
 		expire(s, 5*time.Minute)
-		op := s.op(creation)
+		op := s.op(states.KindCreate)
 		first, _ := follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, CredentialsLost)
 		expect(t, "error", strings.Contains(op.Outcome().Err.Error(), "ExpiredToken"), true)
 		expect(t, "status", op.Outcome().Status, "CREATE_IN_PROGRESS")
-		expect(t, "patience", s.now() > credentialPatience && s.now() < credentialPatience+time.Minute, true)
+		expect(t, "patience", s.now() > patience[lost] && s.now() < patience[lost]+time.Minute, true)
 
 		time.Sleep(5 * time.Minute)
 		more, _ := follow(t.Context(), op)
-		expect(t, "events", append(first, more...), []string{"flow CREATE_IN_PROGRESS", "flow CREATE_COMPLETE"})
+		expect(t, "events", append(first, more...),
+			[]string{"flow CREATE_IN_PROGRESS", "flow CREATE_COMPLETE"})
 		expect(t, "result", op.Outcome().Result, Succeeded)
 	})
 	bubble(t, "for a minute", func(t *testing.T, s *script) {
 		s.tells("0s stack CREATE_IN_PROGRESS", "2m stack CREATE_COMPLETE")
 		s.reads("0s CREATE_IN_PROGRESS", "2m CREATE_COMPLETE")
 		expire(s, time.Minute)
-		op := s.op(creation)
+		op := s.op(states.KindCreate)
 		follow(t.Context(), op)
 		expect(t, "result", op.Outcome().Result, Succeeded)
 	})
@@ -243,7 +254,7 @@ func TestLeavingAndComingBack(t *testing.T) {
 		s.tells("30s stack UPDATE_COMPLETE")
 		s.statuses = nil
 		s.reads("0s UPDATE_IN_PROGRESS op-1", "30s UPDATE_COMPLETE op-1")
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		gone := errors.New("interrupted")
 		ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, gone)
 		defer cancel()
@@ -259,7 +270,7 @@ func TestLeavingAndComingBack(t *testing.T) {
 	bubble(t, "a loop that breaks in the middle of a batch", func(t *testing.T, s *script) {
 		want := many(s, 20)
 		time.Sleep(2 * time.Second)
-		op := s.op(updating)
+		op := s.op(states.KindUpdate)
 		var got []string
 		for len(got) < len(want) {
 			for e := range op.Events(t.Context()) {

@@ -37,7 +37,10 @@ func TestWatch(t *testing.T) {
 		expect(a.T, "result", o.Result, Failed)
 		expect(a.T, "cause", o.Cause.LogicalID, "Queue")
 	})
-	for name, o := range map[string]cfntest.Options{"what ran": {NoRollbackToken: true}, "what ran on an old endpoint": {NoTokens: true, NoOperationIDs: true}} {
+	for name, o := range map[string]cfntest.Options{
+		"what ran":                    {NoRollbackToken: true},
+		"what ran on an old endpoint": {NoTokens: true, NoOperationIDs: true},
+	} {
 		inAccount(t, name, o, func(a *account) {
 			a.FailCreate("Queue", "priority is taken")
 			a.deploy()
@@ -71,7 +74,8 @@ func TestWatchAfterSeveralOperations(t *testing.T) {
 		_, o := a.watch("flow")
 		expect(a.T, "stuck", o.Result, Stuck)
 		a.Heal("Role")
-		if _, err := a.Client().ContinueUpdateRollback(a.Context(), &cloudformation.ContinueUpdateRollbackInput{StackName: new("flow")}); err != nil {
+		again := &cloudformation.ContinueUpdateRollbackInput{StackName: new("flow")}
+		if _, err := a.Client().ContinueUpdateRollback(a.Context(), again); err != nil {
 			a.Fatal(err)
 		}
 		_, o = a.watch("flow")
@@ -89,10 +93,14 @@ func TestWatchADeletion(t *testing.T) {
 		expect(a.T, "kind", op.Kind, "DELETE")
 		expect(a.T, "result", o.Result, Succeeded)
 	})
-	inAccount(t, "a creation that was deleted because it failed", cfntest.Options{NoRollbackToken: true}, func(a *account) {
+	inAccount(t, "a creation that was deleted because it failed", cfntest.Options{
+		NoRollbackToken: true,
+	}, func(a *account) {
 		a.FailCreate("Role", "no more roles")
-		if _, err := a.Client().CreateStack(a.Context(), &cloudformation.CreateStackInput{StackName: new("flow"), TemplateBody: new(template),
-			OnFailure: types.OnFailureDelete, Capabilities: []types.Capability{types.CapabilityCapabilityIam}}); err != nil {
+		if _, err := a.Client().CreateStack(a.Context(),
+			&cloudformation.CreateStackInput{StackName: new("flow"), TemplateBody: new(template),
+				OnFailure:    types.OnFailureDelete,
+				Capabilities: []types.Capability{types.CapabilityCapabilityIam}}); err != nil {
 			a.Fatal(err)
 		}
 		time.Sleep(time.Hour)

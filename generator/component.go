@@ -42,6 +42,9 @@ type Component struct {
 	// says that it may be replaced.
 	InPlace func(resourceType string, v Values) bool
 	Advice  []Advice // on failures, most specific first
+	// PostDeploy lets deploy do what a template cannot: empty the default security
+	// group of a new VPC, and set the retention of the log group of jobs.
+	PostDeploy bool
 
 	once  sync.Once
 	built *cfn.Template

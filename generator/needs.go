@@ -15,6 +15,7 @@ type Need struct {
 	NeededBy  []string   // any of these resources or predicates; none: always needed
 	When      string     // condition that must hold besides; empty: always
 	External  bool       // no resource of this component: it can only be reused
+	IAM       string     // kind of its ARN, such as role, where its physical ID is a name
 
 	// Shared lets --from fill Existing from another stack. Own lets a stack create
 	// its own where the other one has none.

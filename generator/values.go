@@ -57,11 +57,8 @@ func (c *Component) Check(v Values) error {
 // CheckRelations returns the problems of values that do not go together: the
 // rules of the template, and what CloudFormation's rules cannot compare. Each
 // value alone must be valid. Messages about parameters in broken, which are left
-// out of v, are dropped: they would be consequences. The defaults go together.
+// out of v, are dropped: they would be consequences.
 func (c *Component) CheckRelations(v Values, broken ...string) []error {
-	if len(v) == 0 {
-		return nil
-	}
 	errs := c.template().Assert(v)
 	if live, err := c.template().Live(v); err != nil {
 		errs = append(errs, err)

@@ -5,7 +5,8 @@ package iampolicy
 var (
 	stackReads = []string{
 		"cloudformation:DescribeChangeSet", "cloudformation:DescribeEvents", "cloudformation:DescribeStackEvents",
-		"cloudformation:DescribeStacks", "cloudformation:ListChangeSets", "cloudformation:ListStackResources",
+		"cloudformation:DescribeStacks", "cloudformation:GetTemplate", "cloudformation:ListChangeSets",
+		"cloudformation:ListStackResources",
 	}
 	stackWrites = []string{
 		"cloudformation:CancelUpdateStack", "cloudformation:DeleteChangeSet", "cloudformation:ExecuteChangeSet",
@@ -22,6 +23,12 @@ func deployer(p place) []statement {
 	stack, role := []string{p.arn("cloudformation", "stack/"+p.stack+"/*")}, p.serviceRoleARN()
 	return []statement{
 		may("ReadStack", stack, stackReads...),
+		// To look for stacks that share resources with this one. DescribeStacks without a
+		// name is a call on all stacks, so an ARN of one does not match it, and it needs
+		// ListStacks too, which takes no resource at all.
+		// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+		may("FindCompanions", []string{anywhere}, "cloudformation:DescribeStacks", "cloudformation:ListStacks"),
 		may("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
 			where("ArnLike", "cloudformation:RoleArn", role).
 			where("Null", "cloudformation:ImportResourceTypes", "true"),

@@ -125,7 +125,7 @@ func bucketLifecycle(t *template) (f findings) {
 		"Bucket": "AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7}, " +
 			"ExpiredObjectDeleteMarker: true, " +
 			"NoncurrentVersionExpiration: {NoncurrentDays: " + t.values["NoncurrentVersionDays"] + "}",
-		"LogBucket": "ExpirationInDays: " + t.values["LogRetentionDays"],
+		"LogBucket": "ExpirationInDays: " + t.values["LogExpirationDays"],
 	}
 	for r := range t.of("AWS::S3::Bucket") {
 		var got []string

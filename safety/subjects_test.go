@@ -106,7 +106,7 @@ var hardeningSubject = &subject{
 		"ExistingSecurityGroupId":  "sg-0123456789abcdef0", "InterfaceEndpoints": "true",
 	},
 	spares:   map[string][]string{"ExistingLogBucketName": {"LogBucket"}},
-	defaults: map[string]string{"VpcFlowLog": "true", "LogRetentionDays": "90"},
+	defaults: map[string]string{"VpcFlowLog": "true", "LogExpirationDays": "90"},
 	bred: []specimen{
 		{name: "default"}, {name: "no-internet"}, {name: "fargate"}, {name: "access-log"},
 		{name: "existing-log-bucket"},

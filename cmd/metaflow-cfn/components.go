@@ -3,8 +3,9 @@ package main
 import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 )
 
 // components are the published templates. The verbs of the first stand at the
 // top of the command line, those of the others below a noun.
-var components = []*generator.Component{core.Component}
+var components = []*generator.Component{core.Component, hardening.Component}

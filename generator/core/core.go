@@ -35,6 +35,8 @@ var Component = &generator.Component{
 	FixedTags: []string{environmentType, queueType},
 	InPlace:   updatesInPlace,
 	Advice:    advice,
+
+	PostDeploy: true,
 }
 
 const (

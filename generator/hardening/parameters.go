@@ -13,7 +13,7 @@ var groups = []generator.Group{
 		param.existingSecurityGroupId, param.existingBucketName, param.computeType,
 	}},
 	{Label: "Logs", Parameters: []*generator.Parameter{
-		param.vpcFlowLog, param.existingLogBucketName, param.logRetentionDays,
+		param.vpcFlowLog, param.existingLogBucketName, param.logExpirationDays,
 	}},
 	{Label: "Endpoints", Parameters: []*generator.Parameter{param.interfaceEndpoints}},
 }
@@ -21,7 +21,7 @@ var groups = []generator.Group{
 // param holds the handles of the parameters.
 var param = struct {
 	existingVpcId, existingPrivateSubnet1Id, existingPrivateSubnet2Id, existingSecurityGroupId,
-	existingBucketName, computeType, vpcFlowLog, existingLogBucketName, logRetentionDays,
+	existingBucketName, computeType, vpcFlowLog, existingLogBucketName, logExpirationDays,
 	interfaceEndpoints *generator.Parameter
 }{
 	existingVpcId: &generator.Parameter{
@@ -60,8 +60,8 @@ var param = struct {
 		WhenEmpty: "a new bucket, private and encrypted",
 		Doc:       "Log bucket to reuse. Its policy must let the log services write.",
 	},
-	logRetentionDays: &generator.Parameter{
-		Name: "LogRetentionDays", Kind: generator.Number, Default: "90", Min: 1, Max: 3650,
+	logExpirationDays: &generator.Parameter{
+		Name: "LogExpirationDays", Kind: generator.Number, Default: "90", Min: 1, Max: 3650,
 		Doc: "Days that the new log bucket keeps logs.",
 	},
 	interfaceEndpoints: &generator.Parameter{

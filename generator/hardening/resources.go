@@ -47,7 +47,7 @@ func (b builder) logBucket() []standard.Dependency {
 		}}},
 		Tags: standard.NameTags("logs"),
 	}, cfn.Set{
-		"LifecycleConfiguration.Rules[0].ExpirationInDays": param.logRetentionDays.Ref(),
+		"LifecycleConfiguration.Rules[0].ExpirationInDays": param.logExpirationDays.Ref(),
 	})
 	policy := b.Add(cfn.Resource{
 		ID: "LogBucketPolicy", Doc: "Lets the log services write for this account alone.",

@@ -10,11 +10,11 @@ import (
 const (
 	fewEvents  = 200
 	manyEvents = 2000
-	burstLasts = 4 * time.Second // the create in whose midst they come
+	burstLasts = 4 * time.Second // the create during which they occur
 )
 
-// bursts creates stacks during which few or many events come at once, between two
-// polls, and gives the worst of each in every respect that the page tells.
+// bursts creates stacks during which few or many events occur at once, between two polls. It
+// returns the worst of each in every figure of the page.
 func bursts(rounds int, natural time.Duration) (few, many *deployment, err error) {
 	few, many = &deployment{}, &deployment{}
 	for range rounds {
@@ -32,8 +32,7 @@ func bursts(rounds int, natural time.Duration) (few, many *deployment, err error
 	return few, many, nil
 }
 
-// burst creates a stack during which so many further events come in the same
-// hundredth of a second.
+// burst creates a stack during which additional events occur within a hundredth of a second.
 func burst(events int, natural time.Duration) (*deployment, error) {
 	server := cfntest.New(cfntest.Options{Scale: float64(burstLasts) / float64(natural)})
 	server.OnCall("ExecuteChangeSet", 1, func() {
@@ -47,15 +46,16 @@ func burst(events int, natural time.Duration) (*deployment, error) {
 	return create(server, fmt.Sprintf("%d events at once", events), ours...)
 }
 
-// extra is the ith event beside those of the template's own resources.
+// extra returns the ith additional event.
 func extra(i int, at time.Time, token string) cfntest.Event {
 	return cfntest.Event{
-		At: at, Token: token, LogicalID: fmt.Sprintf("Extra%04d", i/2), PhysicalID: fmt.Sprintf("vpc-%017d", i/2),
+		At: at, Token: token, LogicalID: fmt.Sprintf("Extra%04d",
+			i/2), PhysicalID: fmt.Sprintf("vpc-%017d", i/2),
 		Type: "AWS::EC2::VPC", Status: []string{"CREATE_IN_PROGRESS", "CREATE_COMPLETE"}[i%2],
 	}
 }
 
-// worsen takes over what another run did worse.
+// worsen keeps the worse of each figure of two runs.
 func (d *deployment) worsen(by *deployment) {
 	d.Name, d.Shown, d.Pages = by.Name, by.Shown, by.Pages
 	d.Lost, d.Twice = max(d.Lost, by.Lost), max(d.Twice, by.Twice)

@@ -9,15 +9,15 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// templateFile is the template that everything here creates: the binary has the same.
+// templateFile is the template that every program here deploys; the binary contains the same one.
 const templateFile = "templates/metaflow.yaml"
 
 var ours = []string{binary, "deploy", stackName, "--yes", "--output", "json"}
 
-// creates lets the binary create a stack at true speed, alone, and then the AWS CLI
-// twice at once, each on a server of its own. The second of these creates lasts a
-// quarter longer: the CLI looks every 30 seconds, and a create of a minute ends just
-// before such a look, one of 75 seconds half-way between two.
+// creates runs the binary alone and then the AWS CLI twice in parallel, each on a server of its
+// own, at true speed. The CLI's second create lasts a quarter longer: the CLI polls every 30
+// seconds, and a create of a minute ends just before a poll, one of 75 seconds half-way between
+// two.
 func creates(lasts, natural time.Duration) ([]*deployment, error) {
 	server := func(lasts time.Duration) *cfntest.Server {
 		return cfntest.New(cfntest.Options{Scale: float64(lasts) / float64(natural)})
@@ -31,7 +31,8 @@ func creates(lasts, natural time.Duration) ([]*deployment, error) {
 	if !found {
 		return []*deployment{first, {figures: figures{Name: name}, missing: true}}, nil
 	}
-	theirs := []string{cli, "cloudformation", "deploy", "--stack-name", stackName, "--template-file", templateFile, "--capabilities", "CAPABILITY_IAM"}
+	theirs := []string{cli, "cloudformation", "deploy", "--stack-name", stackName, "--template-file",
+		templateFile, "--capabilities", "CAPABILITY_IAM"}
 	var second *deployment
 	failure := make(chan error)
 	go func() {
@@ -46,7 +47,7 @@ func creates(lasts, natural time.Duration) ([]*deployment, error) {
 	return []*deployment{first, second, third}, nil
 }
 
-// awsCLI finds the AWS CLI in PATH or where make tools puts it, and tries it.
+// awsCLI finds the AWS CLI in PATH or where make tools puts it, and checks that it starts.
 func awsCLI() (path string, found bool) {
 	for _, name := range []string{"aws", filepath.Join(".tools", "bin", "aws")} {
 		if path, err := exec.LookPath(name); err == nil && exec.Command(path, "--version").Run() == nil {

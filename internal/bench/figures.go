@@ -8,7 +8,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// stackName is that of every stack that is created here.
+// stackName is the name of every stack that is created here.
 const stackName = "bench"
 
 // sighting is an event that a client has shown.
@@ -17,10 +17,10 @@ type sighting struct {
 	at time.Time
 }
 
-// figures is how a client followed a create.
+// figures tells how a client followed a create.
 type figures struct {
 	Name    string
-	Natural time.Duration // that the create takes on a server at its own pace
+	Natural time.Duration // how long the create takes at Scale 1
 	Lasted  time.Duration // from the first event to the last
 
 	Shown, Lost, Twice   int           // events
@@ -30,7 +30,7 @@ type figures struct {
 	Pages                int           // of events, the most in one reading
 }
 
-// observe holds what a client has shown until its end against what the server knows.
+// observe compares what a client has shown until its end with what the server knows.
 func observe(server *cfntest.Server, seen []sighting, end time.Time) figures {
 	var f figures
 	f.follow(operationEvents(server), seen)
@@ -38,7 +38,7 @@ func observe(server *cfntest.Server, seen []sighting, end time.Time) figures {
 	return f
 }
 
-// follow compares what was shown with the events that there were, oldest first.
+// follow compares the events shown with those that occurred, oldest first.
 func (f *figures) follow(truth []cfntest.Event, seen []sighting) {
 	if len(truth) == 0 {
 		return
@@ -62,9 +62,11 @@ func (f *figures) follow(truth []cfntest.Event, seen []sighting) {
 	f.Median, f.P95, f.Largest = quantile(lags, 0.5), quantile(lags, 0.95), quantile(lags, 1)
 }
 
-// operationEvents are the server's events but the one of the shell that a change set makes.
+// operationEvents returns the server's events without REVIEW_IN_PROGRESS, which the change set
+// causes.
 func operationEvents(server *cfntest.Server) []cfntest.Event {
-	return slices.DeleteFunc(server.Events(stackName), func(e cfntest.Event) bool { return e.Status == "REVIEW_IN_PROGRESS" })
+	return slices.DeleteFunc(server.Events(stackName),
+		func(e cfntest.Event) bool { return e.Status == "REVIEW_IN_PROGRESS" })
 }
 
 // count reads the server's log of calls.
@@ -86,7 +88,8 @@ func (f *figures) count(calls []cfntest.Call, end time.Time) {
 	}
 }
 
-// quantile is the nearest rank: the smallest value that at least the share q of them does not exceed.
+// quantile returns the smallest value that at least the share q of the values does not exceed
+// (nearest rank).
 func quantile(values []time.Duration, q float64) time.Duration {
 	if len(values) == 0 {
 		return 0

@@ -1,7 +1,6 @@
-// Command bench measures what the project promises of its speed, its size and
-// its way with CloudFormation, and writes docs/benchmarks.md. It is run by make
-// bench, from the root, and takes about four minutes; with -short it takes a
-// tenth of the time for each create and prints the page only.
+// Command bench measures the program's speed, its size and its calls of CloudFormation against the
+// project's goals, and writes docs/benchmarks.md. Make bench runs it from the root; it takes about
+// four minutes. With -short each create takes a tenth of the time and the page is only printed.
 package main
 
 import (
@@ -12,12 +11,13 @@ import (
 	"time"
 )
 
-// binary is what is measured.
+// binary is the program that is measured.
 const binary = "bin/metaflow-cfn"
 
 func main() {
 	log.SetFlags(0)
-	short := flag.Bool("short", false, "shorter creates, fewer starts, and no file: to see whether it works")
+	short := flag.Bool("short", false,
+		"shorter creates, fewer starts and no file: to check that it works")
 	flag.Parse()
 	if err := run(*short); err != nil {
 		log.Fatal(err)
@@ -41,16 +41,16 @@ func run(short bool) error {
 	return os.WriteFile("docs/benchmarks.md", []byte(text), 0o644)
 }
 
-// plan is how much is measured.
+// plan says how much is measured.
 type plan struct {
 	starts int           // of each command, cold
 	lasts  time.Duration // of a create at true speed
 	rounds int           // of creates with few and with many events
 }
 
-// results is all that the page tells.
+// results has everything that the page shows.
 type results struct {
-	times   int // that each command was started
+	times   int // each command was started
 	starts  []*command
 	size    int64 // of the binary, in bytes
 	inside  string
@@ -61,8 +61,8 @@ type results struct {
 	many    *deployment
 }
 
-// measure begins with the starts: a process that is large itself spoils the
-// memory of those that it starts.
+// measure runs everything. The starts come first: a large process spoils the memory figures of the
+// processes that it starts.
 func (p plan) measure() (*results, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -72,7 +72,7 @@ func (p plan) measure() (*results, error) {
 	r := &results{times: p.starts, rounds: p.rounds}
 	info, err := os.Stat(binary)
 	if err != nil {
-		return nil, fmt.Errorf("%w; make build makes it", err)
+		return nil, fmt.Errorf("%w: run make build", err)
 	}
 	r.size = info.Size()
 	if r.starts, err = coldStarts(dir, p.starts); err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// deployment is how a program created the stack.
+// deployment tells how a program created the stack.
 type deployment struct {
 	figures
 	missing bool          // the program is not installed
@@ -25,8 +25,7 @@ type deployment struct {
 	memory  int64         // largest resident set, in bytes
 }
 
-// create lets a program create the stack on a server on loopback. The program ends
-// before create does.
+// create runs a program that creates the stack on a server on loopback, and waits for its end.
 func create(server *cfntest.Server, name string, args ...string) (*deployment, error) {
 	url, stop, err := server.Listen("127.0.0.1:0")
 	if err != nil {
@@ -35,12 +34,12 @@ func create(server *cfntest.Server, name string, args ...string) (*deployment, e
 	defer stop()
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = environment(url)
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	d := &deployment{}
 	seen, end, err := d.watch(cmd)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", name, err, complaint.String())
+		return nil, fmt.Errorf("%s: %w\n%s", name, err, stderr.String())
 	}
 	d.figures = observe(server, seen, end)
 	d.Name = name
@@ -50,7 +49,8 @@ func create(server *cfntest.Server, name string, args ...string) (*deployment, e
 	return d, nil
 }
 
-// environment is this process's, with an account at the endpoint and no other.
+// environment returns this process's environment with credentials for the endpoint and no other AWS
+// settings.
 func environment(endpoint string) []string {
 	var env []string
 	for _, variable := range os.Environ() {
@@ -58,8 +58,9 @@ func environment(endpoint string) []string {
 			env = append(env, variable)
 		}
 	}
-	return append(env, "AWS_ENDPOINT_URL="+endpoint, "AWS_ACCESS_KEY_ID=AKIDBENCH", "AWS_SECRET_ACCESS_KEY=secret",
-		"AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+	return append(env, "AWS_ENDPOINT_URL="+endpoint, "AWS_ACCESS_KEY_ID=AKIDBENCH",
+		"AWS_SECRET_ACCESS_KEY=secret", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
+		"AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
 }
 
 // watch runs the program and notes when each event of its NDJSON was printed.
@@ -97,9 +98,9 @@ func (d *deployment) watch(cmd *exec.Cmd) (seen []sighting, end time.Time, err e
 	return seen, end, err
 }
 
-// watchMemory is the largest resident set of a process, in bytes, 0 where there is no
-// /proc. The kernel's own account at the end of a process (Maxrss) begins with the
-// size of the process that started it, and this one is large.
+// watchMemory returns the largest resident set of a process, in bytes, 0 where there is no /proc.
+// The kernel's own figure at the end of a process (Maxrss) starts with the size of the parent
+// process, and this one is large.
 func watchMemory(pid int, ended <-chan struct{}) (largest int64) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -113,7 +114,7 @@ func watchMemory(pid int, ended <-chan struct{}) (largest int64) {
 	}
 }
 
-// highWater is VmHWM of a process in bytes, 0 when it is not told.
+// highWater returns VmHWM of a process in bytes, 0 when it is not available.
 func highWater(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// command is a program that is started cold, again and again.
+// command is a program that is started cold several times.
 type command struct {
 	name string
 	args []string
 
 	times  []time.Duration
 	memory int64 // largest resident set, in bytes
-	bound  bool  // the memory is no more than this process's own: see run
+	bound  bool  // memory is an upper bound: see run
 }
 
-// run starts the program once. Linux begins its account of a process's memory with
-// that of the process that started it, so what is no larger is only a bound.
+// run starts the program once. Linux starts its figure of a process's memory with that of the
+// parent process, so that a figure which is not larger than the parent's is only an upper bound.
 func (c *command) run() error {
 	cmd := exec.Command(c.args[0], c.args[1:]...)
 	start := time.Now()
@@ -44,8 +44,8 @@ func (c *command) median() time.Duration {
 
 func (c *command) megabytes() float64 { return float64(c.memory) / 1e6 }
 
-// coldStarts starts each command so often, in turn with the others. The first is
-// the yardstick.
+// coldStarts starts each command a number of times, in turn with the others. The first one is the
+// reference.
 func coldStarts(dir string, times int) ([]*command, error) {
 	hello := filepath.Join(dir, "hello")
 	source := hello + ".go"
@@ -72,9 +72,10 @@ func coldStarts(dir string, times int) ([]*command, error) {
 	return commands, nil
 }
 
-// inside is what go test -bench says of the packages that make the template.
+// inside returns what go test -bench reports for the packages that build the template.
 func inside() (string, error) {
-	out, err := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "./cfn", "./generator").Output()
+	out, err := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "./cfn",
+		"./generator/...").Output()
 	if err != nil {
 		return "", fmt.Errorf("go test -bench: %w: %s", err, out)
 	}

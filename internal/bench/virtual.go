@@ -8,12 +8,13 @@ import (
 	"strings"
 )
 
-// figuresAttr is the attribute by which TestTenMinutes hands over its figures.
+// figuresAttr is the test attribute in which TestTenMinutes reports its figures.
 const figuresAttr = "figures"
 
-// tenMinutes runs TestTenMinutes: only a test can have a clock of its own.
+// tenMinutes runs TestTenMinutes: only a test can have a fake clock.
 func tenMinutes() ([]figures, error) {
-	out, err := exec.Command("go", "test", "-count=1", "-v", "-run", "^TestTenMinutes$", "./internal/bench").Output()
+	out, err := exec.Command("go", "test", "-count=1", "-v", "-run", "^TestTenMinutes$",
+		"./internal/bench").Output()
 	if err != nil {
 		return nil, fmt.Errorf("TestTenMinutes: %w: %s", err, out)
 	}
@@ -31,7 +32,7 @@ func tenMinutes() ([]figures, error) {
 		all = append(all, f)
 	}
 	if len(all) == 0 {
-		return nil, errors.New("TestTenMinutes: it has reported nothing")
+		return nil, errors.New("TestTenMinutes has reported nothing")
 	}
 	return all, nil
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// TestTenMinutes follows creates that are stretched to ten minutes, in fake time. Its
-// figures are attributes: make bench writes them down.
+// TestTenMinutes follows creates that are stretched to ten minutes, in fake time. Its figures are
+// test attributes, from which make bench takes them.
 func TestTenMinutes(t *testing.T) {
 	template, err := os.ReadFile("../../" + templateFile)
 	if err != nil {
@@ -20,10 +20,11 @@ func TestTenMinutes(t *testing.T) {
 	}
 	var natural time.Duration
 	synctest.Test(t, func(t *testing.T) { natural = follow(t, template, cfntest.Options{}, 0).Lasted })
-	stretched := cfntest.Options{Scale: float64(10*time.Minute) / float64(natural), Latency: 50 * time.Millisecond}
+	stretched := cfntest.Options{Scale: float64(10*time.Minute) / float64(natural),
+		Latency: 50 * time.Millisecond}
 	for _, c := range []struct {
 		name  string
-		every time.Duration // of further events, none when 0
+		every time.Duration // of additional events, none when 0
 	}{
 		{"the create alone", 0},
 		{"and an event every 5 s", 5 * time.Second},
@@ -47,7 +48,7 @@ func TestTenMinutes(t *testing.T) {
 	}
 }
 
-// follow creates the stack and follows it to the end.
+// follow creates the stack and follows the operation to its end.
 func follow(t *testing.T, template []byte, o cfntest.Options, every time.Duration) figures {
 	t.Helper()
 	server := cfntest.New(o)
@@ -65,7 +66,7 @@ func follow(t *testing.T, template []byte, o cfntest.Options, every time.Duratio
 		t.Fatal(err)
 	}
 	if every > 0 {
-		chatter(server, op.Token, every)
+		addEvents(server, op.Token, every)
 	}
 	var seen []sighting
 	for e := range op.Events(t.Context()) {
@@ -81,8 +82,8 @@ func follow(t *testing.T, template []byte, o cfntest.Options, every time.Duratio
 	return observe(server, seen, time.Now())
 }
 
-// chatter lets something happen at regular times until the operation ends.
-func chatter(server *cfntest.Server, token string, every time.Duration) {
+// addEvents adds an event at regular intervals until the operation ends.
+func addEvents(server *cfntest.Server, token string, every time.Duration) {
 	now := time.Now()
 	for i := range int(server.Until(stackName) / every) {
 		server.Emit(stackName, extra(i, now.Add(time.Duration(i)*every), token))

@@ -13,34 +13,42 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// changes shows a change set in a few words a line.
+// changes returns the changes of a change set, one a line, and their details.
 func changes(out *cloudformation.DescribeChangeSetOutput) []string {
 	var list []string
 	for _, c := range out.Changes {
 		rc := c.ResourceChange
-		list = append(list, strings.TrimSpace(fmt.Sprintf("%s %s %s %s %v", rc.Action, aws.ToString(rc.LogicalResourceId), rc.Replacement, rc.PolicyAction, rc.Scope)))
+		list = append(list, strings.TrimSpace(fmt.Sprintf("%s %s %s %s %v", rc.Action,
+			aws.ToString(rc.LogicalResourceId), rc.Replacement, rc.PolicyAction, rc.Scope)))
 		for _, d := range rc.Details {
 			t := d.Target
-			list = append(list, fmt.Sprintf("%s %s %s %s: %q -> %q %s", d.Evaluation, d.ChangeSource, aws.ToString(d.CausingEntity),
-				aws.ToString(t.Path), aws.ToString(t.BeforeValue), aws.ToString(t.AfterValue), t.RequiresRecreation))
+			list = append(list, fmt.Sprintf("%s %s %s %s: %q -> %q %s", d.Evaluation, d.ChangeSource,
+				aws.ToString(d.CausingEntity),
+				aws.ToString(t.Path), aws.ToString(t.BeforeValue), aws.ToString(t.AfterValue),
+				t.RequiresRecreation))
 		}
 	}
 	return list
 }
 
 func TestChangeSetTakesItsTime(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
-		_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: aws.String("demo"), ChangeSetName: aws.String("one"),
-			ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(network), ClientToken: aws.String("t")})
+	bubble(t, cfntest.Options{}, func(w *fixture) {
+		_, err := w.c.CreateChangeSet(w.Context(),
+			&cloudformation.CreateChangeSetInput{StackName: aws.String("demo"),
+				ChangeSetName: aws.String("one"),
+				ChangeSetType: types.ChangeSetTypeCreate, TemplateBody: aws.String(network),
+				ClientToken: aws.String("t")})
 		w.must(err)
 		w.status("demo", "REVIEW_IN_PROGRESS")
-		for _, want := range []string{"CREATE_PENDING UNAVAILABLE 0", "CREATE_IN_PROGRESS UNAVAILABLE 0", "CREATE_COMPLETE AVAILABLE 5"} {
+		for _, want := range []string{"CREATE_PENDING UNAVAILABLE 0", "CREATE_IN_PROGRESS UNAVAILABLE 0",
+			"CREATE_COMPLETE AVAILABLE 5"} {
 			out := w.describe("demo", "one")
 			if got := fmt.Sprint(out.Status, " ", out.ExecutionStatus, " ", len(out.Changes)); got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 			if out.Status == types.ChangeSetStatusCreatePending {
-				w.refused(w.execute("demo", "one", ""), "InvalidChangeSetStatus", "cannot be executed in its current status of [CREATE_PENDING]")
+				w.refused(w.execute("demo", "one", ""), "InvalidChangeSetStatus",
+					"cannot be executed in its current status of [CREATE_PENDING]")
 			}
 			time.Sleep(time.Second)
 		}
@@ -53,15 +61,17 @@ func TestChangeSetTakesItsTime(t *testing.T) {
 			t.Errorf("execution status is %s", got)
 		}
 		w.must(w.execute("demo", "one", "mine")) // the same token: no effect, no error
-		w.refused(w.execute("demo", "one", "other"), "InvalidChangeSetStatus", "cannot be executed in its current execution status of [EXECUTE_COMPLETE]")
+		w.refused(w.execute("demo", "one", "other"), "InvalidChangeSetStatus",
+			"cannot be executed in its current execution status of [EXECUTE_COMPLETE]")
 		w.status("demo", "CREATE_COMPLETE")
 	})
 }
 
 func TestChangeSetNamesCauses(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
-		out := w.changeSet("demo", "one", "UPDATE", strings.Replace(network, "10.0.0.0/24", "10.0.1.0/24", 1), "Cidr=10.1.0.0/16", "WithNat=false")
+		out := w.changeSet("demo", "one", "UPDATE", strings.Replace(network, "10.0.0.0/24", "10.0.1.0/24",
+			1), "Cidr=10.1.0.0/16", "WithNat=false")
 		got := strings.Join(changes(out), "\n")
 		for _, r := range w.srv.Live("demo") {
 			got = strings.ReplaceAll(got, r.PhysicalID, "<"+r.LogicalID+">")
@@ -72,25 +82,30 @@ func TestChangeSetNamesCauses(t *testing.T) {
 			Dynamic DirectModification  /Properties/CidrBlock: "10.0.0.0/16" -> "10.1.0.0/16" Always
 			Modify Subnet True ReplaceAndDelete [Properties]
 			Static DirectModification  /Properties/CidrBlock: "10.0.0.0/24" -> "10.0.1.0/24" Always
-			Dynamic ResourceReference Vpc /Properties/VpcId: "<Vpc>" -> "{{changeSet:KNOWN_AFTER_APPLY}}" Always
+			Dynamic ResourceReference Vpc /Properties/VpcId: "<Vpc>" -> \
+				"{{changeSet:KNOWN_AFTER_APPLY}}" Always
 			Remove Eip  Delete []
 			Remove Nat  Delete []`)
 		add := w.changeSet("other", "one", "CREATE", network).Changes[0].ResourceChange
-		if add.Action != "Add" || !strings.Contains(aws.ToString(add.AfterContext), "Retain") || add.PhysicalResourceId != nil {
+		if add.Action != "Add" || !strings.Contains(aws.ToString(add.AfterContext), "Retain") ||
+			add.PhysicalResourceId != nil {
 			t.Errorf("added: %+v", add)
 		}
 	})
 }
 
 func TestNoChanges(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		out := w.changeSet("demo", "one", "UPDATE", network)
-		if out.Status != "FAILED" || !strings.HasPrefix(aws.ToString(out.StatusReason), "The submitted information didn't contain changes.") {
+		if out.Status != "FAILED" || !strings.HasPrefix(aws.ToString(out.StatusReason),
+			"The submitted information didn't contain changes.") {
 			t.Errorf("%s: %s", out.Status, aws.ToString(out.StatusReason))
 		}
 		w.refused(w.update("demo", network), "ValidationError", "No updates are to be performed.")
-		_, err := w.c.DeleteChangeSet(w.Context(), &cloudformation.DeleteChangeSetInput{StackName: aws.String("demo"), ChangeSetName: aws.String("one")})
+		_, err := w.c.DeleteChangeSet(w.Context(),
+			&cloudformation.DeleteChangeSetInput{StackName: aws.String("demo"),
+				ChangeSetName: aws.String("one")})
 		w.must(err)
 		if left := w.srv.ChangeSets("demo"); left != nil {
 			t.Errorf("left: %v", left)
@@ -99,10 +114,14 @@ func TestNoChanges(t *testing.T) {
 }
 
 func TestAParameterKeepsItsValue(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network, "Cidr=10.9.0.0/16")
-		_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: aws.String("demo"), UsePreviousTemplate: aws.Bool(true),
-			Parameters: []types.Parameter{{ParameterKey: aws.String("Cidr"), UsePreviousValue: aws.Bool(true)}, {ParameterKey: aws.String("WithNat"), ParameterValue: aws.String("false")}}})
+		_, err := w.c.UpdateStack(w.Context(),
+			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
+				UsePreviousTemplate: aws.Bool(true),
+				Parameters: []types.Parameter{{ParameterKey: aws.String("Cidr"),
+					UsePreviousValue: aws.Bool(true)}, {ParameterKey: aws.String("WithNat"),
+					ParameterValue: aws.String("false")}}})
 		w.must(err)
 		w.settle("demo")
 		if got := w.srv.Parameters("demo"); got["Cidr"] != "10.9.0.0/16" || got["WithNat"] != "false" {
@@ -111,8 +130,8 @@ func TestAParameterKeepsItsValue(t *testing.T) {
 	})
 }
 
-func TestWhatBecomesOfOtherChangeSets(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+func TestOtherChangeSetsAfterAnUpdate(t *testing.T) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		w.changeSet("demo", "one", "UPDATE", network, "WithNat=false")
 		w.changeSet("demo", "two", "UPDATE", network, "Cidr=10.1.0.0/16")
@@ -122,7 +141,8 @@ func TestWhatBecomesOfOtherChangeSets(t *testing.T) {
 		w.changeSet("demo", "three", "UPDATE", network)
 		w.must(w.srv.ForeignUpdate("demo"))
 		w.refused(w.execute("demo", "three", ""), "InvalidChangeSetStatus", "[OBSOLETE]")
-		list, err := w.c.ListChangeSets(w.Context(), &cloudformation.ListChangeSetsInput{StackName: aws.String("demo")})
+		list, err := w.c.ListChangeSets(w.Context(),
+			&cloudformation.ListChangeSetsInput{StackName: aws.String("demo")})
 		w.must(err)
 		if len(list.Summaries) != 1 || list.Summaries[0].ExecutionStatus != "OBSOLETE" {
 			t.Errorf("listed: %+v", list.Summaries)
@@ -131,11 +151,14 @@ func TestWhatBecomesOfOtherChangeSets(t *testing.T) {
 }
 
 func TestStackTagsReachResources(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
-		queue := `{"Resources": {"Queue": {"Type": "AWS::Batch::JobQueue", "Properties": {"Priority": 1}}, "Vpc": {"Type": "AWS::EC2::VPC"}}}`
+	bubble(t, cfntest.Options{}, func(w *fixture) {
+		queue := `{"Resources": {"Queue": {"Type": "AWS::Batch::JobQueue", "Properties": {"Priority": ` +
+			`1}}, "Vpc": {"Type": "AWS::EC2::VPC"}}}`
 		w.create("demo", queue)
-		_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: aws.String("demo"), ChangeSetName: aws.String("one"),
-			TemplateBody: &queue, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("ml")}}})
+		_, err := w.c.CreateChangeSet(w.Context(),
+			&cloudformation.CreateChangeSetInput{StackName: aws.String("demo"),
+				ChangeSetName: aws.String("one"),
+				TemplateBody:  &queue, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("ml")}}})
 		w.must(err)
 		time.Sleep(3 * time.Second)
 		w.expect(changes(w.describe("demo", "one")), `
@@ -147,7 +170,7 @@ func TestStackTagsReachResources(t *testing.T) {
 }
 
 func TestExecutionThatFails(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.FailCreate("Vpc", "no")
 		w.changeSet("demo", "one", "CREATE", network)
 		w.must(w.execute("demo", "one", ""))
@@ -159,15 +182,19 @@ func TestExecutionThatFails(t *testing.T) {
 }
 
 func TestChangesWithoutAResource(t *testing.T) {
-	const route = `{"Resources": {"Route": {"Type": "AWS::EC2::Route", "Properties": {"RouteTableId": "rtb-1"}}}`
-	bubble(t, cfntest.Options{}, func(w *world) {
+	const route = `{"Resources": {"Route": {"Type": "AWS::EC2::Route", "Properties": ` +
+		`{"RouteTableId": "rtb-1"}}}`
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", route+"}")
 		out := w.changeSet("demo", "one", "UPDATE", route+`, "Outputs": {"O": {"Value": "x"}}}`)
 		if out.Status != "CREATE_COMPLETE" || len(out.Changes) != 0 {
 			t.Errorf("an output: %s with %d changes", out.Status, len(out.Changes))
 		}
-		_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: aws.String("demo"), UsePreviousTemplate: aws.Bool(true), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("ml")}}})
-		w.must(err) // a tag that no resource takes
+		_, err := w.c.UpdateStack(w.Context(),
+			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
+				UsePreviousTemplate: aws.Bool(true), Tags: []types.Tag{{Key: aws.String("team"),
+					Value: aws.String("ml")}}})
+		w.must(err) // a tag that no resource receives
 		w.settle("demo")
 		w.status("demo", "UPDATE_COMPLETE")
 	})
@@ -175,21 +202,30 @@ func TestChangesWithoutAResource(t *testing.T) {
 
 func TestLaunchTemplateVersionsReachTheComputeEnvironment(t *testing.T) {
 	const body = `
-Parameters: {Size: {Type: String, Default: "100"}, Max: {Type: Number, Default: 256}, Replace: {Type: String, Default: "false"}}
+Parameters:
+  Size: {Type: String, Default: "100"}
+  Max: {Type: Number, Default: 256}
+  Replace: {Type: String, Default: "false"}
 Resources:
   Template: {Type: "AWS::EC2::LaunchTemplate", Properties: {LaunchTemplateData: {Size: !Ref Size}}}
   Environment:
     Type: AWS::Batch::ComputeEnvironment
-    Properties: {Type: MANAGED, ReplaceComputeEnvironment: !Ref Replace, ComputeResources: {MaxvCpus: !Ref Max, LaunchTemplate: {Version: !GetAtt Template.LatestVersionNumber}}}
+    Properties:
+      Type: MANAGED
+      ReplaceComputeEnvironment: !Ref Replace
+      ComputeResources:
+        MaxvCpus: !Ref Max
+        LaunchTemplate: {Version: !GetAtt Template.LatestVersionNumber}
 `
 	for pairs, want := range map[string]string{
 		"Size=200":              "Modify Environment False",
 		"Size=200 Replace=true": "Modify Environment Conditional",
 		"Max=8 Replace=true":    "Modify Environment False",
 	} {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			w.create("demo", body)
-			got := strings.Join(changes(w.changeSet("demo", "one", "UPDATE", body, strings.Fields(pairs)...)), "\n")
+			got := strings.Join(changes(w.changeSet("demo", "one", "UPDATE", body,
+				strings.Fields(pairs)...)), "\n")
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: got\n%s\nwant %s", pairs, got, want)
 			}
@@ -198,22 +234,28 @@ Resources:
 }
 
 func TestEarlyValidation(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
-		w.srv.FailValidation("AWS::EarlyValidation::PropertyValidation", "Vpc", "/Resources/Vpc/Properties/CidrBlock", "#/CidrBlock: not a CIDR")
+	bubble(t, cfntest.Options{}, func(w *fixture) {
+		w.srv.FailValidation("AWS::EarlyValidation::PropertyValidation", "Vpc",
+			"/Resources/Vpc/Properties/CidrBlock", "#/CidrBlock: not a CIDR")
 		out := w.changeSet("demo", "one", "CREATE", network)
-		if out.Status != "FAILED" || !strings.Contains(aws.ToString(out.StatusReason), "use the DescribeEvents API") {
+		if out.Status != "FAILED" || !strings.Contains(aws.ToString(out.StatusReason),
+			"use the DescribeEvents API") {
 			t.Fatalf("%s: %s", out.Status, aws.ToString(out.StatusReason))
 		}
-		events, err := w.c.DescribeEvents(w.Context(), &cloudformation.DescribeEventsInput{ChangeSetName: aws.String("one"), StackName: aws.String("demo")})
+		events, err := w.c.DescribeEvents(w.Context(),
+			&cloudformation.DescribeEventsInput{ChangeSetName: aws.String("one"),
+				StackName: aws.String("demo")})
 		w.must(err)
-		if e := events.OperationEvents[0]; e.EventType != types.EventTypeValidationError || aws.ToString(e.ValidationStatusReason) != "#/CidrBlock: not a CIDR" {
+		if e := events.OperationEvents[0]; e.EventType != types.EventTypeValidationError ||
+			aws.ToString(e.ValidationStatusReason) != "#/CidrBlock: not a CIDR" {
 			t.Errorf("event: %+v", e)
 		}
 		w.srv.FailChangeSet("Cannot do that")
-		if out := w.changeSet("demo", "two", "CREATE", network); aws.ToString(out.StatusReason) != "Cannot do that" {
+		if out := w.changeSet("demo", "two", "CREATE",
+			network); aws.ToString(out.StatusReason) != "Cannot do that" {
 			t.Errorf("%s: %s", out.Status, aws.ToString(out.StatusReason))
 		}
-		w.delete("demo") // the shell
+		w.delete("demo") // a stack in REVIEW_IN_PROGRESS
 		w.status("demo", "DELETE_COMPLETE")
 	})
 }

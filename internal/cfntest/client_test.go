@@ -3,6 +3,7 @@ package cfntest_test
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// network is a stack with a chain of three, a thing that is optional and one that is retained.
+// network has a chain of three resources, two with a condition and one that is retained.
 const network = `
 Parameters:
   Cidr: {Type: String, Default: 10.0.0.0/16}
@@ -28,29 +29,32 @@ Resources:
   Vpc: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: !Ref Cidr}}
   Subnet: {Type: "AWS::EC2::Subnet", Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
   Eip: {Type: "AWS::EC2::EIP", Condition: Nat, Properties: {Domain: vpc}}
-  Nat: {Type: "AWS::EC2::NatGateway", Condition: Nat, Properties: {SubnetId: !Ref Subnet, AllocationId: !GetAtt Eip.AllocationId}}
+  Nat:
+    Type: AWS::EC2::NatGateway
+    Condition: Nat
+    Properties: {SubnetId: !Ref Subnet, AllocationId: !GetAtt Eip.AllocationId}
   Bucket: {Type: "AWS::S3::Bucket", DeletionPolicy: Retain}
 Outputs:
   Root: {Value: !Sub "s3://${Bucket}/flows"}
   NatId: {Condition: Nat, Value: !Ref Nat}
 `
 
-// world is a server in a bubble and a client of it.
-type world struct {
+// fixture has a server in a synctest bubble and a client of it.
+type fixture struct {
 	*testing.T
 	srv *cfntest.Server
 	c   *cloudformation.Client
 }
 
-func bubble(t *testing.T, opts cfntest.Options, f func(w *world)) {
+func bubble(t *testing.T, opts cfntest.Options, f func(w *fixture)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		srv := cfntest.New(opts)
-		f(&world{t, srv, srv.Client()})
+		f(&fixture{t, srv, srv.Client()})
 	})
 }
 
-func (w *world) must(err error) {
+func (w *fixture) must(err error) {
 	w.Helper()
 	if err != nil {
 		w.Fatal(err)
@@ -58,7 +62,7 @@ func (w *world) must(err error) {
 }
 
 // refused checks an error's code and a part of its message.
-func (w *world) refused(err error, code, message string) {
+func (w *fixture) refused(err error, code, message string) {
 	w.Helper()
 	var api smithy.APIError
 	if !errors.As(err, &api) {
@@ -78,66 +82,81 @@ func parameters(pairs []string) []types.Parameter {
 	return list
 }
 
-// create makes a stack and waits for the end; the pairs are Name=value.
-func (w *world) create(name, body string, pairs ...string) {
+// create creates a stack and waits for the end; the pairs are Name=value.
+func (w *fixture) create(name, body string, pairs ...string) {
 	w.Helper()
 	w.start(name, body, pairs...)
 	w.settle(name)
 }
 
-func (w *world) start(name, body string, pairs ...string) {
+func (w *fixture) start(name, body string, pairs ...string) {
 	w.Helper()
-	_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
-		ClientRequestToken: aws.String("create-" + name), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
-	w.must(err)
+	w.must(w.tryCreate(name, body, pairs...))
 }
 
-func (w *world) update(name, body string, pairs ...string) error {
-	_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
-		ClientRequestToken: aws.String("update-" + name + strings.Join(pairs, "")), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
+func (w *fixture) tryCreate(name, body string, pairs ...string) error {
+	_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{
+		StackName: &name, TemplateBody: &body, Parameters: parameters(pairs),
+		ClientRequestToken: aws.String("create-" + name),
+		Capabilities:       []types.Capability{types.CapabilityCapabilityNamedIam},
+	})
 	return err
 }
 
-func (w *world) delete(name string) {
+func (w *fixture) update(name, body string, pairs ...string) error {
+	_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: &name,
+		TemplateBody: &body, Parameters: parameters(pairs),
+		ClientRequestToken: aws.String("update-" + name + strings.Join(pairs,
+			"")), Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam}})
+	return err
+}
+
+func (w *fixture) delete(name string) {
 	w.Helper()
 	_, err := w.c.DeleteStack(w.Context(), &cloudformation.DeleteStackInput{StackName: &name})
 	w.must(err)
 	w.settle(name)
 }
 
-func (w *world) settle(name string) { time.Sleep(w.srv.Until(name)) }
+func (w *fixture) settle(name string) { time.Sleep(w.srv.Until(name)) }
 
-func (w *world) status(name, want string) {
+func (w *fixture) status(name, want string) {
 	w.Helper()
 	if got := w.srv.Status(name); got != want {
 		w.Fatalf("%s is %s, want %s", name, got, want)
 	}
 }
 
-// changeSet makes a change set and waits until it is reviewed.
-func (w *world) changeSet(name, set string, kind types.ChangeSetType, body string, pairs ...string) *cloudformation.DescribeChangeSetOutput {
+// changeSet creates a change set and waits until it can be described.
+func (w *fixture) changeSet(name, set string, kind types.ChangeSetType, body string,
+	pairs ...string) *cloudformation.DescribeChangeSetOutput {
 	w.Helper()
-	_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: &name, ChangeSetName: &set, ChangeSetType: kind,
-		TemplateBody: &body, Parameters: parameters(pairs), Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
+	_, err := w.c.CreateChangeSet(w.Context(), &cloudformation.CreateChangeSetInput{StackName: &name,
+		ChangeSetName: &set, ChangeSetType: kind,
+		TemplateBody: &body, Parameters: parameters(pairs),
+		Capabilities: []types.Capability{types.CapabilityCapabilityIam}})
 	w.must(err)
 	time.Sleep(3 * time.Second)
 	return w.describe(name, set)
 }
 
-func (w *world) describe(name, set string) *cloudformation.DescribeChangeSetOutput {
+func (w *fixture) describe(name, set string) *cloudformation.DescribeChangeSetOutput {
 	w.Helper()
-	out, err := w.c.DescribeChangeSet(w.Context(), &cloudformation.DescribeChangeSetInput{StackName: &name, ChangeSetName: &set, IncludePropertyValues: aws.Bool(true)})
+	out, err := w.c.DescribeChangeSet(w.Context(),
+		&cloudformation.DescribeChangeSetInput{StackName: &name, ChangeSetName: &set,
+			IncludePropertyValues: aws.Bool(true)})
 	w.must(err)
 	return out
 }
 
-func (w *world) execute(name, set, token string) error {
-	_, err := w.c.ExecuteChangeSet(w.Context(), &cloudformation.ExecuteChangeSetInput{StackName: &name, ChangeSetName: &set, ClientRequestToken: &token})
+func (w *fixture) execute(name, set, token string) error {
+	_, err := w.c.ExecuteChangeSet(w.Context(), &cloudformation.ExecuteChangeSetInput{StackName: &name,
+		ChangeSetName: &set, ClientRequestToken: &token})
 	return err
 }
 
-// lines are a stack's events since the nth as "Logical STATUS: reason".
-func (w *world) lines(name string, from int) []string {
+// lines returns a stack's events since the nth as "Logical STATUS: reason".
+func (w *fixture) lines(name string, from int) []string {
 	var list []string
 	for _, e := range w.srv.Events(name)[from:] {
 		line := e.LogicalID + " " + e.Status
@@ -149,10 +168,13 @@ func (w *world) lines(name string, from int) []string {
 	return list
 }
 
-// expect compares lists of lines; the want is one line each, indented.
-func (w *world) expect(got []string, want string) {
+var continued = regexp.MustCompile(`\\\n\s*`)
+
+// expect compares lists of lines. Want has one a line, indented; a backslash continues a line.
+func (w *fixture) expect(got []string, want string) {
 	w.Helper()
 	var lines []string
+	want = continued.ReplaceAllString(want, "")
 	for line := range strings.Lines(strings.TrimSpace(want)) {
 		lines = append(lines, strings.TrimSpace(line))
 	}
@@ -162,10 +184,11 @@ func (w *world) expect(got []string, want string) {
 }
 
 // paged reads all pages of a stack's events as a client does, newest first.
-func (w *world) paged(name string, between func(page int)) []types.StackEvent {
+func (w *fixture) paged(name string, between func(page int)) []types.StackEvent {
 	w.Helper()
 	var all []types.StackEvent
-	pages := cloudformation.NewDescribeStackEventsPaginator(w.c, &cloudformation.DescribeStackEventsInput{StackName: &name})
+	pages := cloudformation.NewDescribeStackEventsPaginator(w.c,
+		&cloudformation.DescribeStackEventsInput{StackName: &name})
 	for n := 1; pages.HasMorePages(); n++ {
 		out, err := pages.NextPage(context.Background())
 		w.must(err)

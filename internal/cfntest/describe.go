@@ -3,244 +3,208 @@ package cfntest
 import (
 	"maps"
 	"slices"
-	"strings"
-	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
 const stackType = "AWS::CloudFormation::Stack"
 
-func (s *Server) describeStacks(r *request) (*node, string, *apiError) {
-	var list []*node
-	if name := r.get("StackName"); name != "" {
-		st := s.find(name, r.region)
+func (s *Server) describeStacks(r *wire.Request) (*wire.Node, string, *wire.Error) {
+	var list []*wire.Node
+	if name := r.Get("StackName"); name != "" {
+		st := s.find(name, r.Region)
 		if st == nil {
-			return nil, "", invalid("Stack with id %s does not exist", name)
+			return nil, "", wire.Invalid("Stack with id %s does not exist", name)
 		}
 		v := s.seen(st)
 		if v.status == "" {
-			return nil, "", invalid("Stack with id %s does not exist", name)
+			return nil, "", wire.Invalid("Stack with id %s does not exist", name)
 		}
 		list = append(list, s.stackNode(st, v))
 	} else {
-		for _, st := range s.stacks {
-			if v := s.seen(st); v.status != "" && v.status != "DELETE_COMPLETE" && st.region == r.region {
+		for _, st := range slices.Backward(s.stacks) {
+			if v := s.seen(st); v.status != "" && v.status != "DELETE_COMPLETE" && st.region == r.Region {
 				list = append(list, s.stackNode(st, v))
 			}
 		}
 	}
-	list, next, fail := page(list, r.get("NextToken"), s.opts.PageSize)
-	return el("", members("Stacks", list), text("NextToken", next)), "", fail
+	list, next, fail := wire.Page(list, r.Get("NextToken"), s.opts.StackPageSize)
+	return wire.Element("", wire.List("Stacks", list), wire.Text("NextToken", next)), "", fail
 }
 
-// seen is a stack as DescribeStacks shows it: for some time after a mutating call that may be what it was before.
+// seen returns a stack as DescribeStacks shows it: for some time after a mutating call that may be
+// what it was before.
 func (s *Server) seen(st *stack) view {
-	now := s.now()
+	now := s.Now()
 	if st.before != nil && s.stale > 0 && now.Sub(st.mutated) < s.stale {
 		return *st.before
 	}
 	return st.at(now)
 }
 
-func (s *Server) stackNode(st *stack, v view) *node {
-	n := el("", text("StackId", st.id), text("StackName", st.name), stamp("CreationTime", st.created), stamp("LastUpdatedTime", v.updated),
-		stamp("DeletionTime", v.deleted), text("StackStatus", v.status), text("StackStatusReason", v.reason),
-		boolean("DisableRollback", len(v.ops) > 0 && v.ops[len(v.ops)-1].onFailure == "DO_NOTHING"),
-		boolean("EnableTerminationProtection", st.protected), text("DeletionMode", st.onDelete),
-		el("RollbackConfiguration"), el("DriftInformation", text("StackDriftStatus", "NOT_CHECKED")))
+func (s *Server) stackNode(st *stack, v view) *wire.Node {
+	rollbackOff := len(v.ops) > 0 && v.ops[len(v.ops)-1].onFailure == "DO_NOTHING"
+	n := stackSummary(st, v).Add(
+		wire.Bool("DisableRollback", rollbackOff),
+		wire.Bool("EnableTerminationProtection", st.protected),
+		wire.Text("DeletionMode", st.onDelete),
+		wire.Element("RollbackConfiguration"),
+		wire.Structure("DriftInformation", "StackDriftStatus", "NOT_CHECKED"),
+	)
+	if st.parent != "" {
+		n.Add(wire.Text("ParentId", st.parent), wire.Text("RootId", s.root(st)))
+	}
 	if c := st.lastExecuted(); c != nil {
-		n.kids = append(n.kids, text("ChangeSetId", c.id))
+		n.Add(wire.Text("ChangeSetId", c.id))
 	}
 	if v.state != nil {
-		n.kids = append(n.kids, text("Description", v.state.tmpl.description), text("RoleARN", v.state.roleARN),
-			members("Parameters", parameterNodes(&v.state.deployment)), members("Tags", tagNodes(v.state.tags)),
-			textMembers("Capabilities", v.state.capabilities), textMembers("NotificationARNs", v.state.topics),
-			members("Outputs", outputNodes(v.state.outputs)))
+		n.Add(
+			wire.Text("Description", v.state.Template.Description),
+			wire.Text("RoleARN", v.state.roleARN),
+			wire.List("Parameters", parameterNodes(&v.state.deployment)),
+			wire.List("Tags", tagNodes(v.state.Tags)),
+			wire.TextList("Capabilities", v.state.capabilities),
+			wire.TextList("NotificationARNs", v.state.Topics),
+			wire.List("Outputs", outputNodes(v.state.outputs)),
+		)
 	}
-	var ops []*node
+	var ops []*wire.Node
 	for _, op := range slices.Backward(v.ops) {
-		ops = append(ops, el("", text("OperationType", op.kind), text("OperationId", op.id)))
+		ops = append(ops, wire.Structure("", "OperationType", op.kind, "OperationId", op.id))
 	}
 	if !s.opts.NoOperationIDs && ops != nil {
-		n.kids = append(n.kids, members("LastOperations", ops))
+		n.Add(wire.List("LastOperations", ops))
 	}
 	return n
 }
 
-func outputNodes(outputs []output) []*node {
-	var list []*node
+// stackSummary returns what both DescribeStacks and ListStacks tell of a stack.
+func stackSummary(st *stack, v view) *wire.Node {
+	return wire.Structure("", "StackId", st.id, "StackName", st.name,
+		"StackStatus", v.status, "StackStatusReason", v.reason,
+	).Add(wire.Time("CreationTime", st.created), wire.Time("LastUpdatedTime", v.updated),
+		wire.Time("DeletionTime", v.deleted))
+}
+
+// root returns the ARN of the stack at the top of a nested stack's parents.
+func (s *Server) root(st *stack) string {
+	top := st.parent
+	for parent := s.find(top, ""); parent != nil && parent.parent != ""; parent = s.find(top, "") {
+		top = parent.parent
+	}
+	return top
+}
+
+func outputNodes(outputs []evaluate.Output) []*wire.Node {
+	var list []*wire.Node
 	for _, o := range outputs {
-		list = append(list, el("", text("OutputKey", o.key), &node{name: "OutputValue", text: o.value}, text("Description", o.description), text("ExportName", o.export)))
+		n := wire.Structure("", "OutputKey", o.Key, "Description", o.Description,
+			"ExportName", o.Export)
+		list = append(list, n.Add(wire.Leaf("OutputValue", o.Value)))
 	}
 	return list
 }
 
-func (s *Server) listStacks(r *request) (*node, string, *apiError) {
-	var list []*node
-	filter := r.list("StackStatusFilter")
+func (s *Server) listStacks(r *wire.Request) (*wire.Node, string, *wire.Error) {
+	var list []*wire.Node
+	filter := r.List("StackStatusFilter")
 	for _, st := range slices.Backward(s.stacks) {
 		v := s.seen(st)
-		if v.status == "" || st.region != r.region || filter != nil && !slices.Contains(filter, v.status) {
-			continue
+		wanted := filter == nil || slices.Contains(filter, v.status)
+		if v.status != "" && st.region == r.Region && wanted {
+			list = append(list, stackSummary(st, v))
 		}
-		list = append(list, el("", text("StackId", st.id), text("StackName", st.name), stamp("CreationTime", st.created), stamp("LastUpdatedTime", v.updated),
-			stamp("DeletionTime", v.deleted), text("StackStatus", v.status), text("StackStatusReason", v.reason)))
 	}
-	list, next, fail := page(list, r.get("NextToken"), s.opts.PageSize)
-	return el("", members("StackSummaries", list), text("NextToken", next)), "", fail
+	list, next, fail := wire.Page(list, r.Get("NextToken"), s.opts.StackPageSize)
+	return wire.Structure("", "NextToken", next).Add(wire.List("StackSummaries", list)), "", fail
 }
 
-// describeStackResources gives at most 100 rows, as AWS.
-func (s *Server) describeStackResources(r *request) (*node, string, *apiError) {
+// describeStackResources returns at most 100 rows, as AWS does.
+func (s *Server) describeStackResources(r *wire.Request) (*wire.Node, string, *wire.Error) {
 	st, fail := s.existing(r)
 	if fail != nil {
 		return nil, "", fail
 	}
-	var list []*node
-	for _, in := range st.rows(s.now()) {
-		if id := r.get("LogicalResourceId"); id != "" && id != in.res.logical || len(list) == 100 {
+	var list []*wire.Node
+	for _, in := range st.rows(s.Now()) {
+		if id := r.Get("LogicalResourceId"); id != "" && id != in.res.LogicalID || len(list) == 100 {
 			continue
 		}
 		list = append(list, rowNode(st, in, "Timestamp"))
 	}
-	if id := r.get("LogicalResourceId"); id != "" && list == nil {
-		return nil, "", invalid("Resource %s does not exist for stack %s", id, st.name)
+	if id := r.Get("LogicalResourceId"); id != "" && list == nil {
+		return nil, "", wire.Invalid("Resource %s does not exist for stack %s", id, st.name)
 	}
-	return el("", members("StackResources", list)), "", nil
+	return wire.Element("", wire.List("StackResources", list)), "", nil
 }
 
-func (s *Server) describeStackResource(r *request) (*node, string, *apiError) {
+func (s *Server) describeStackResource(r *wire.Request) (*wire.Node, string, *wire.Error) {
 	st, fail := s.bracketed(r)
 	if fail != nil {
 		return nil, "", fail
 	}
-	for _, in := range st.rows(s.now()) {
-		if in.res.logical == r.get("LogicalResourceId") {
-			return el("", el("StackResourceDetail", rowNode(st, in, "LastUpdatedTimestamp").kids...)), "", nil
+	for _, in := range st.rows(s.Now()) {
+		if in.res.LogicalID == r.Get("LogicalResourceId") {
+			row := rowNode(st, in, "LastUpdatedTimestamp")
+			row.Name = "StackResourceDetail"
+			return wire.Element("", row), "", nil
 		}
 	}
-	return nil, "", invalid("Resource %s does not exist for stack %s", r.get("LogicalResourceId"), st.name)
+	return nil, "", wire.Invalid("Resource %s does not exist for stack %s",
+		r.Get("LogicalResourceId"), st.name)
 }
 
-func (s *Server) listStackResources(r *request) (*node, string, *apiError) {
+func (s *Server) listStackResources(r *wire.Request) (*wire.Node, string, *wire.Error) {
 	st, fail := s.existing(r)
 	if fail != nil {
 		return nil, "", fail
 	}
-	var list []*node
-	for _, in := range st.rows(s.now()) {
+	var list []*wire.Node
+	for _, in := range st.rows(s.Now()) {
 		list = append(list, rowNode(st, in, "LastUpdatedTimestamp"))
 	}
-	list, next, fail := page(list, r.get("NextToken"), s.opts.PageSize)
-	return el("", members("StackResourceSummaries", list), text("NextToken", next)), "", fail
+	list, next, fail := wire.Page(list, r.Get("NextToken"), s.opts.PageSize)
+	rows := wire.List("StackResourceSummaries", list)
+	return wire.Structure("", "NextToken", next).Add(rows), "", fail
 }
 
-func rowNode(st *stack, in *instance, when string) *node {
+// rowNode returns a row of a list of resources; when is what the call names the timestamp.
+func rowNode(st *stack, in *instance, when string) *wire.Node {
 	physical := ""
 	if in.made {
-		physical = in.res.physical
+		physical = in.res.PhysicalID
 	}
-	return el("", text("StackId", st.id), text("StackName", st.name), text("LogicalResourceId", in.res.logical), text("PhysicalResourceId", physical),
-		text("ResourceType", in.res.typ), stamp(when, in.last.At), text("ResourceStatus", in.last.Status), text("ResourceStatusReason", in.last.Reason),
-		el("DriftInformation", text("StackResourceDriftStatus", "NOT_CHECKED")))
+	return wire.Structure("", "StackId", st.id, "StackName", st.name,
+		"LogicalResourceId", in.res.LogicalID, "PhysicalResourceId", physical,
+		"ResourceType", in.res.Type, "ResourceStatus", in.last.Status,
+		"ResourceStatusReason", in.last.Reason,
+	).Add(wire.Time(when, in.last.At),
+		wire.Structure("DriftInformation", "StackResourceDriftStatus", "NOT_CHECKED"))
 }
 
-func (s *Server) getTemplate(r *request) (*node, string, *apiError) {
-	body := ""
-	if r.get("ChangeSetName") != "" {
-		_, c, fail := s.changeSet(r)
-		if fail != nil {
-			return nil, "", fail
-		}
-		body = c.deployment.tmpl.body
-	} else {
-		st, fail := s.existing(r)
-		if fail != nil {
-			return nil, "", fail
-		}
-		if v := s.seen(st); v.state != nil {
-			body = v.state.tmpl.body
-		}
-	}
-	return el("", text("TemplateBody", body), textMembers("StagesAvailable", []string{"Original", "Processed"})), "", nil
+func (s *Server) getCallerIdentity(r *wire.Request) (*wire.Node, string, *wire.Error) {
+	arn := "arn:" + evaluate.Partition(r.Region) + ":iam::" + s.opts.Account + ":user/tester"
+	return wire.Structure("", "Arn", arn, "UserId", "AIDATESTER", "Account", s.opts.Account), "", nil
 }
 
-func (s *Server) getTemplateSummary(r *request) (*node, string, *apiError) {
-	t, fail := s.anyTemplate(r)
-	if fail != nil {
-		return nil, "", fail
-	}
-	var types []string
-	for _, def := range t.resources {
-		types = append(types, def.typ)
-	}
-	slices.Sort(types)
-	metadata := ""
-	if m, ok := t.root["Metadata"]; ok {
-		metadata = jsonOf(m)
-	}
-	kids := append(s.summary(t, true), textMembers("ResourceTypes", types), text("Version", textOf(t.root["AWSTemplateFormatVersion"])), text("Metadata", metadata))
-	return el("", kids...), "", nil
-}
-
-func (s *Server) validateTemplate(r *request) (*node, string, *apiError) {
-	t, fail := s.anyTemplate(r)
-	if fail != nil {
-		return nil, "", fail
-	}
-	return el("", s.summary(t, false)...), "", nil
-}
-
-func (s *Server) anyTemplate(r *request) (*template, *apiError) {
-	if r.get("StackName") != "" {
-		st, fail := s.existing(r)
-		if fail != nil {
-			return nil, fail
+func parameterNodes(d *deployment) []*wire.Node {
+	var list []*wire.Node
+	for _, name := range slices.Sorted(maps.Keys(d.Parameters)) {
+		value := d.Parameters[name]
+		if d.Template.NoEcho(name) {
+			value = "****"
 		}
-		if v := s.seen(st); v.state != nil {
-			return v.state.tmpl, nil
-		}
+		n := wire.Structure("", "ParameterKey", name, "ResolvedValue", d.Resolved(name))
+		list = append(list, n.Add(wire.Leaf("ParameterValue", value)))
 	}
-	body, fail := s.templateBody(r, nil)
-	if fail != nil {
-		return nil, fail
-	}
-	return parseTemplate(body)
+	return list
 }
 
-// summary is what ValidateTemplate and, with types and constraints, GetTemplateSummary say of a template.
-func (s *Server) summary(t *template, full bool) []*node {
-	var list []*node
-	for _, name := range slices.Sorted(maps.Keys(t.parameters)) {
-		def := t.parameters[name]
-		n := el("", text("ParameterKey", name), text("Description", textOf(def["Description"])), boolean("NoEcho", t.secret(name)))
-		if d, ok := def["Default"]; ok {
-			n.kids = append(n.kids, &node{name: "DefaultValue", text: textOf(d)})
-		}
-		if full {
-			var allowed []string
-			values, _ := def["AllowedValues"].([]any)
-			for _, v := range values {
-				allowed = append(allowed, textOf(v))
-			}
-			n.kids = append(n.kids, text("ParameterType", textOf(def["Type"])), el("ParameterConstraints", textMembers("AllowedValues", allowed)))
-		}
-		list = append(list, n)
+func tagNodes(tags map[string]string) []*wire.Node {
+	var list []*wire.Node
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		list = append(list, wire.Element("", wire.Text("Key", key), wire.Leaf("Value", tags[key])))
 	}
-	kids := []*node{text("Description", t.description), members("Parameters", list)}
-	if capability, reason := t.capability(); capability != "" {
-		kids = append(kids, textMembers("Capabilities", []string{capability}), text("CapabilitiesReason", reason))
-	}
-	return kids
-}
-
-func (s *Server) getCallerIdentity(r *request) (*node, string, *apiError) {
-	return el("", text("Arn", "arn:"+partitionOf(r.region)+":iam::"+s.opts.Account+":user/tester"), text("UserId", "AIDATESTER"), text("Account", s.opts.Account)), "", nil
-}
-
-// reason is a change set's StatusReason once it is there.
-func (c *changeSet) reason(now time.Time) string {
-	if strings.HasSuffix(c.status(now), "FAILED") {
-		return c.problem
-	}
-	return ""
+	return list
 }

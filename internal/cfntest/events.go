@@ -1,15 +1,14 @@
 package cfntest
 
 import (
-	"encoding/base64"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-)
 
-// loopToken is the NextToken of a server that repeats its page for ever.
-const loopToken = "loop"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
+)
 
 // visible lists the events that DescribeStackEvents shows, newest first.
 func (s *Server) visible(st *stack, now time.Time) []*event {
@@ -26,18 +25,18 @@ func (s *Server) visible(st *stack, now time.Time) []*event {
 	return list
 }
 
-func (s *Server) describeStackEvents(r *request) (*node, string, *apiError) {
+func (s *Server) describeStackEvents(r *wire.Request) (*wire.Node, string, *wire.Error) {
 	st, fail := s.bracketed(r)
 	if fail != nil {
 		return nil, "", fail
 	}
-	list := s.visible(st, s.now())
-	from, fail := s.pageStart(list, r.get("NextToken"))
+	list := s.visible(st, s.Now())
+	from, fail := pageStart(list, r.Get("NextToken"))
 	if fail != nil {
 		return nil, "", fail
 	}
 	end := min(from+s.opts.PageSize, len(list))
-	var nodes []*node
+	var nodes []*wire.Node
 	for _, e := range list[from:end] {
 		nodes = append(nodes, s.eventNode(st, e))
 	}
@@ -45,54 +44,56 @@ func (s *Server) describeStackEvents(r *request) (*node, string, *apiError) {
 	switch {
 	case end == len(list):
 	case s.opts.ShiftPages:
-		next = encodeToken(strconv.Itoa(end))
+		next = wire.Token(strconv.Itoa(end))
 	default:
-		next = encodeToken("after " + list[end-1].ID)
+		next = wire.Token(afterEvent + list[end-1].ID)
 	}
-	return el("", members("StackEvents", nodes), text("NextToken", next)), "", nil
+	return wire.Element("", wire.List("StackEvents", nodes), wire.Text("NextToken", next)), "", nil
 }
 
-// pageStart is where a page begins: after the last event of the page before, or at a fixed distance from the newest when pages shift.
-func (s *Server) pageStart(list []*event, token string) (int, *apiError) {
-	if token == "" || token == loopToken {
-		return 0, nil
-	}
-	b, err := base64.RawURLEncoding.DecodeString(token)
-	if id, ok := strings.CutPrefix(string(b), "after "); ok {
+// pageStart returns where a page begins: after the last event of the previous page, or at a fixed
+// distance from the newest when pages shift.
+func pageStart(list []*event, token string) (int, *wire.Error) {
+	if id, ok := strings.CutPrefix(wire.Untoken(token), afterEvent); ok {
 		if i := slices.IndexFunc(list, func(e *event) bool { return e.ID == id }); i >= 0 {
 			return i + 1, nil
 		}
 	}
-	return offset(string(b), err, len(list))
+	return wire.Offset(token, len(list))
 }
 
-func (s *Server) eventNode(st *stack, e *event) *node {
-	n := el("", text("EventId", e.ID), text("StackId", st.id), text("StackName", st.name), text("LogicalResourceId", e.LogicalID),
-		text("PhysicalResourceId", e.PhysicalID), text("ResourceType", e.Type), stamp("Timestamp", e.At), text("ResourceStatus", e.Status),
-		text("ResourceStatusReason", e.Reason), text("ResourceProperties", e.props))
-	n.kids = append(n.kids, text("DetailedStatus", e.Detail), text("HookType", e.HookType), text("HookStatus", e.HookStatus),
-		text("HookStatusReason", e.HookReason), text("HookInvocationId", e.HookID))
+// afterEvent begins the text of a NextToken that names the last event of the previous page.
+const afterEvent = "after "
+
+func (s *Server) eventNode(st *stack, e *event) *wire.Node {
+	n := wire.Structure("", "EventId", e.ID, "StackId", st.id, "StackName", st.name,
+		"LogicalResourceId", e.LogicalID, "PhysicalResourceId", e.PhysicalID,
+		"ResourceType", e.Type, "ResourceStatus", e.Status, "ResourceStatusReason", e.Reason,
+		"ResourceProperties", e.props, "DetailedStatus", e.Detail, "HookType", e.HookType,
+		"HookStatus", e.HookStatus, "HookStatusReason", e.HookReason, "HookInvocationId", e.HookID,
+	).Add(wire.Time("Timestamp", e.At))
 	if !s.opts.NoTokens {
-		n.kids = append(n.kids, text("ClientRequestToken", e.Token))
+		n.Add(wire.Text("ClientRequestToken", e.Token))
 	}
 	if !s.opts.NoOperationIDs {
-		n.kids = append(n.kids, text("OperationId", e.OperationID))
+		n.Add(wire.Text("OperationId", e.OperationID))
 	}
 	return n
 }
 
-// describeEvents answers for an operation, for the newest one of a stack, or for a change set's validation.
-func (s *Server) describeEvents(r *request) (*node, string, *apiError) {
+// describeEvents answers for an operation, for the newest one of a stack, or for a change set's
+// validation.
+func (s *Server) describeEvents(r *wire.Request) (*wire.Node, string, *wire.Error) {
 	st, op, c, fail := s.operation(r)
 	if fail != nil {
 		return nil, "", fail
 	}
-	var list []*node
-	failedOnly := r.flag("Filters.FailedEvents")
-	if c != nil && c.validation != nil && c.status(s.now()) == "FAILED" {
+	var list []*wire.Node
+	failedOnly := r.Flag("Filters.FailedEvents")
+	if c != nil && c.validation != nil && c.status(s.Now()) == "FAILED" {
 		list = append(list, c.validationNode(st))
 	}
-	for _, e := range s.visible(st, s.now()) {
+	for _, e := range s.visible(st, s.Now()) {
 		bad := strings.HasSuffix(e.Status, "_FAILED") && e.res != nil
 		if e.OperationID != op.id || failedOnly && !bad {
 			continue
@@ -102,32 +103,34 @@ func (s *Server) describeEvents(r *request) (*node, string, *apiError) {
 			kind = "PROVISIONING_ERROR"
 		}
 		n := s.eventNode(st, e)
-		n.kids = append(n.kids, text("EventType", kind), text("OperationType", op.kind))
+		n.Add(wire.Text("EventType", kind), wire.Text("OperationType", op.kind))
 		list = append(list, n)
 	}
-	list, next, fail := page(list, r.get("NextToken"), s.opts.PageSize)
-	return el("", members("OperationEvents", list), text("NextToken", next)), "", fail
+	list, next, fail := wire.Page(list, r.Get("NextToken"), s.opts.PageSize)
+	return wire.Structure("", "NextToken", next).Add(wire.List("OperationEvents", list)), "", fail
 }
 
-func (c *changeSet) validationNode(st *stack) *node {
+func (c *changeSet) validationNode(st *stack) *wire.Node {
 	v := c.validation
-	return el("", text("EventId", uuid(c.id)), text("StackId", st.id), text("OperationId", c.op.id), text("OperationType", c.op.kind),
-		text("EventType", "VALIDATION_ERROR"), text("LogicalResourceId", v.logical), stamp("Timestamp", c.ready), text("ValidationFailureMode", "FAIL"),
-		text("ValidationName", v.name), text("ValidationStatus", "FAILED"), text("ValidationStatusReason", v.reason), text("ValidationPath", v.path))
+	return wire.Structure("", "EventId", evaluate.UUID(c.id), "StackId", st.id,
+		"OperationId", c.op.id, "OperationType", c.op.kind, "EventType", "VALIDATION_ERROR",
+		"LogicalResourceId", v.logical, "ValidationFailureMode", "FAIL", "ValidationName", v.name,
+		"ValidationStatus", "FAILED", "ValidationStatusReason", v.reason, "ValidationPath", v.path,
+	).Add(wire.Time("Timestamp", c.ready))
 }
 
 // operation finds what a DescribeEvents call asks about.
-func (s *Server) operation(r *request) (*stack, *operation, *changeSet, *apiError) {
-	if r.get("ChangeSetName") != "" {
+func (s *Server) operation(r *wire.Request) (*stack, *operation, *changeSet, *wire.Error) {
+	if r.Get("ChangeSetName") != "" {
 		st, c, fail := s.changeSet(r)
 		if fail != nil {
 			return nil, nil, nil, fail
 		}
 		return st, c.op, c, nil
 	}
-	if id := r.get("OperationId"); id != "" {
+	if id := r.Get("OperationId"); id != "" {
 		for _, st := range s.stacks {
-			for _, op := range st.at(s.now()).ops {
+			for _, op := range st.at(s.Now()).ops {
 				if op.id == id {
 					return st, op, nil, nil
 				}
@@ -138,7 +141,7 @@ func (s *Server) operation(r *request) (*stack, *operation, *changeSet, *apiErro
 				}
 			}
 		}
-		return nil, nil, nil, invalid("Operation [%s] does not exist", id)
+		return nil, nil, nil, wire.Invalid("Operation [%s] does not exist", id)
 	}
 	st, fail := s.bracketed(r)
 	if fail != nil {

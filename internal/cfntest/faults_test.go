@@ -15,9 +15,10 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// once is a client without retries.
-func once(w *world) *cloudformation.Client {
-	return cloudformation.NewFromConfig(w.srv.Config(), func(o *cloudformation.Options) { o.RetryMaxAttempts = 1 })
+// once returns a client without retries.
+func once(w *fixture) *cloudformation.Client {
+	return cloudformation.NewFromConfig(w.srv.Config(),
+		func(o *cloudformation.Options) { o.RetryMaxAttempts = 1 })
 }
 
 func TestFaultsAsTheSDKSeesThem(t *testing.T) {
@@ -33,16 +34,19 @@ func TestFaultsAsTheSDKSeesThem(t *testing.T) {
 		{cfntest.ResetAfter, "EOF", true},
 		{cfntest.Hang, "context deadline exceeded", false},
 		{cfntest.Malformed, "failed to decode response body", true},
-		{cfntest.ExpiredToken, "api error ExpiredToken: The security token included in the request is expired", false},
+		{cfntest.ExpiredToken, "api error ExpiredToken: The security token included in the request is " +
+			"expired", false},
 		{cfntest.AccessDenied, "not authorized to perform: cloudformation:CreateStack", false},
 	}
 	for _, test := range tests {
 		t.Run(string(test.fault), func(t *testing.T) {
-			bubble(t, cfntest.Options{}, func(w *world) {
+			bubble(t, cfntest.Options{}, func(w *fixture) {
 				w.srv.Fault("CreateStack", test.fault, cfntest.Times(1))
 				ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
 				defer cancel()
-				_, err := once(w).CreateStack(ctx, &cloudformation.CreateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(network)})
+				_, err := once(w).CreateStack(ctx,
+					&cloudformation.CreateStackInput{StackName: aws.String("demo"),
+						TemplateBody: aws.String(network)})
 				if err == nil || !strings.Contains(err.Error(), test.want) {
 					t.Errorf("got %v, want %s", err, test.want)
 				}
@@ -59,7 +63,7 @@ func TestFaultsAsTheSDKSeesThem(t *testing.T) {
 }
 
 func TestFaultsComeAndGo(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		c := once(w)
 		w.create("demo", network)
 		w.srv.Fault("*", cfntest.Throttle, cfntest.After(1), cfntest.Times(2))
@@ -91,14 +95,15 @@ func TestFaultsComeAndGo(t *testing.T) {
 }
 
 func TestRetriesOutliveAFault(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.Fault("CreateStack", cfntest.ResetAfter, cfntest.Times(1))
 		w.create("demo", network) // the token makes the repeat succeed
-		if calls := w.srv.Mutations(); len(calls) != 2 || calls[0].Effect == "" || calls[1].Effect != "" || calls[1].Code != "" {
+		if calls := w.srv.Mutations(); len(calls) != 2 || calls[0].Effect == "" ||
+			calls[1].Effect != "" || calls[1].Code != "" {
 			t.Errorf("calls: %+v", calls)
 		}
 	})
-	bubble(t, cfntest.Options{ForgetTokens: true}, func(w *world) {
+	bubble(t, cfntest.Options{ForgetTokens: true}, func(w *fixture) {
 		w.changeSet("demo", "one", "CREATE", network)
 		w.srv.Fault("ExecuteChangeSet", cfntest.ResetAfter, cfntest.Times(1))
 		w.refused(w.execute("demo", "one", "mine"), "InvalidChangeSetStatus", "[EXECUTE_IN_PROGRESS]")
@@ -108,7 +113,7 @@ func TestRetriesOutliveAFault(t *testing.T) {
 }
 
 func TestLoopToken(t *testing.T) {
-	bubble(t, cfntest.Options{PageSize: 3}, func(w *world) {
+	bubble(t, cfntest.Options{PageSize: 3}, func(w *fixture) {
 		w.create("demo", network)
 		w.srv.Fault("DescribeStackEvents", cfntest.LoopToken)
 		var first string
@@ -130,10 +135,11 @@ func TestLoopToken(t *testing.T) {
 
 func TestControlCharacters(t *testing.T) {
 	for _, raw := range []bool{false, true} {
-		bubble(t, cfntest.Options{RawControls: raw}, func(w *world) {
+		bubble(t, cfntest.Options{RawControls: raw}, func(w *fixture) {
 			w.srv.FailCreate("Vpc", "\x1b]0;owned\a<&> \u009b")
 			w.create("demo", network)
-			_, err := w.c.DescribeStackEvents(w.Context(), &cloudformation.DescribeStackEventsInput{StackName: aws.String("demo")})
+			_, err := w.c.DescribeStackEvents(w.Context(),
+				&cloudformation.DescribeStackEventsInput{StackName: aws.String("demo")})
 			if err == nil || !strings.Contains(err.Error(), "illegal character code U+001B") {
 				t.Errorf("raw %v: got %v; encoding/xml is known to refuse such a reply", raw, err)
 			}
@@ -142,7 +148,7 @@ func TestControlCharacters(t *testing.T) {
 }
 
 func TestExpiredKey(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.ExpireKey("AKIDTEST")
 		_, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{})
 		w.refused(err, "ExpiredToken", "expired")
@@ -166,11 +172,11 @@ func TestExpiredKey(t *testing.T) {
 }
 
 func TestClockSkew(t *testing.T) {
-	bubble(t, cfntest.Options{CheckClock: true}, func(w *world) {
+	bubble(t, cfntest.Options{CheckClock: true}, func(w *fixture) {
 		w.srv.SkewClock(time.Hour)
 		_, err := once(w).DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{})
 		w.refused(err, "SignatureDoesNotMatch", "Signature expired")
-		w.create("demo", network) // with retries the SDK learns the server's time
+		w.create("demo", network) // the SDK's retries learn the server's time
 		if off := time.Until(w.srv.Events("demo")[0].At); off < 55*time.Minute {
 			t.Errorf("events are %s off", off)
 		}
@@ -178,7 +184,7 @@ func TestClockSkew(t *testing.T) {
 }
 
 func TestStaleReads(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.StaleReads(5 * time.Second)
 		in := &cloudformation.DescribeStacksInput{StackName: aws.String("demo")}
 		w.start("demo", network)
@@ -186,7 +192,8 @@ func TestStaleReads(t *testing.T) {
 		w.refused(err, "ValidationError", "Stack with id demo does not exist")
 		w.settle("demo")
 		w.must(w.update("demo", network, "WithNat=false"))
-		for _, want := range []types.StackStatus{"CREATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"} {
+		for _, want := range []types.StackStatus{"CREATE_COMPLETE",
+			"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"} {
 			out, err := w.c.DescribeStacks(w.Context(), in)
 			w.must(err)
 			if got := out.Stacks[0].StackStatus; got != want {
@@ -198,7 +205,7 @@ func TestStaleReads(t *testing.T) {
 }
 
 func TestHooksRunInTheMiddle(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		var err error
 		w.srv.OnCall("DescribeStacks", 2, func() { err = w.srv.ForeignUpdate("demo") })

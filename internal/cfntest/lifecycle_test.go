@@ -13,7 +13,7 @@ import (
 )
 
 func TestCreateRevealsItsEventsInTime(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.start("demo", network)
 		if got := len(w.srv.Events("demo")); got != 1 {
 			t.Fatalf("%d events at once, want only the stack's own", got)
@@ -52,15 +52,17 @@ func TestCreateRevealsItsEventsInTime(t *testing.T) {
 }
 
 func TestFailedCreateRollsBack(t *testing.T) {
-	bubble(t, cfntest.Options{Durations: map[string]time.Duration{"Bucket": 5 * time.Minute}}, func(w *world) {
-		w.srv.FailCreate("Nat", "Nat gateway limit exceeded")
-		w.create("demo", network)
-		w.status("demo", "ROLLBACK_COMPLETE")
-		w.expect(w.lines("demo", 12), `
+	bubble(t, cfntest.Options{Durations: map[string]time.Duration{"Bucket": 5 * time.Minute}},
+		func(w *fixture) {
+			w.srv.FailCreate("Nat", "Nat gateway limit exceeded")
+			w.create("demo", network)
+			w.status("demo", "ROLLBACK_COMPLETE")
+			w.expect(w.lines("demo", 12), `
 			Nat CREATE_IN_PROGRESS
 			Nat CREATE_FAILED: Nat gateway limit exceeded
 			Bucket CREATE_FAILED: Resource creation cancelled
-			demo ROLLBACK_IN_PROGRESS: The following resource(s) failed to create: [Bucket, Nat]. Rollback requested by user.
+			demo ROLLBACK_IN_PROGRESS: The following resource(s) failed to create: [Bucket, Nat]. \
+				Rollback requested by user.
 			Bucket DELETE_SKIPPED
 			Nat DELETE_COMPLETE
 			Eip DELETE_IN_PROGRESS
@@ -70,21 +72,24 @@ func TestFailedCreateRollsBack(t *testing.T) {
 			Eip DELETE_COMPLETE
 			Vpc DELETE_COMPLETE
 			demo ROLLBACK_COMPLETE`)
-		out, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
-		w.must(err)
-		ops := out.Stacks[0].LastOperations
-		if len(ops) != 2 || ops[0].OperationType != "ROLLBACK" || ops[1].OperationType != "CREATE_STACK" {
-			t.Errorf("last operations are %v", ops)
-		}
-		if live := w.srv.Live("demo"); live != nil {
-			t.Errorf("left: %v", live)
-		}
-		w.refused(w.update("demo", network), "ValidationError", "is in ROLLBACK_COMPLETE state and can not be updated.")
-	})
+			out, err := w.c.DescribeStacks(w.Context(),
+				&cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
+			w.must(err)
+			ops := out.Stacks[0].LastOperations
+			if len(ops) != 2 || ops[0].OperationType != "ROLLBACK" ||
+				ops[1].OperationType != "CREATE_STACK" {
+				t.Errorf("last operations are %v", ops)
+			}
+			if live := w.srv.Live("demo"); live != nil {
+				t.Errorf("left: %v", live)
+			}
+			w.refused(w.update("demo", network), "ValidationError",
+				"is in ROLLBACK_COMPLETE state and can not be updated.")
+		})
 }
 
 func TestUpdateReplacesAndCleansUp(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		before := w.srv.Live("demo")
 		n := len(w.srv.Events("demo"))
@@ -92,10 +97,14 @@ func TestUpdateReplacesAndCleansUp(t *testing.T) {
 		w.settle("demo")
 		w.expect(w.lines("demo", n), `
 			demo UPDATE_IN_PROGRESS: User Initiated
-			Vpc UPDATE_IN_PROGRESS: Requested update requires the creation of a new physical resource; hence creating one.
+			Vpc UPDATE_IN_PROGRESS: \
+				Requested update requires the creation of a new physical resource; \
+				hence creating one.
 			Vpc UPDATE_IN_PROGRESS: Resource creation Initiated
 			Vpc UPDATE_COMPLETE
-			Subnet UPDATE_IN_PROGRESS: Requested update requires the creation of a new physical resource; hence creating one.
+			Subnet UPDATE_IN_PROGRESS: \
+				Requested update requires the creation of a new physical resource; \
+				hence creating one.
 			Subnet UPDATE_IN_PROGRESS: Resource creation Initiated
 			Subnet UPDATE_COMPLETE
 			demo UPDATE_COMPLETE_CLEANUP_IN_PROGRESS
@@ -119,7 +128,7 @@ func TestUpdateReplacesAndCleansUp(t *testing.T) {
 }
 
 func TestFailedUpdateGoesBack(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		before, n := w.srv.Live("demo"), len(w.srv.Events("demo"))
 		w.srv.FailUpdate("Subnet", "no more subnets")
@@ -127,10 +136,14 @@ func TestFailedUpdateGoesBack(t *testing.T) {
 		w.settle("demo")
 		w.expect(w.lines("demo", n), `
 			demo UPDATE_IN_PROGRESS: User Initiated
-			Vpc UPDATE_IN_PROGRESS: Requested update requires the creation of a new physical resource; hence creating one.
+			Vpc UPDATE_IN_PROGRESS: \
+				Requested update requires the creation of a new physical resource; \
+				hence creating one.
 			Vpc UPDATE_IN_PROGRESS: Resource creation Initiated
 			Vpc UPDATE_COMPLETE
-			Subnet UPDATE_IN_PROGRESS: Requested update requires the creation of a new physical resource; hence creating one.
+			Subnet UPDATE_IN_PROGRESS: \
+				Requested update requires the creation of a new physical resource; \
+				hence creating one.
 			Subnet UPDATE_FAILED: no more subnets
 			demo UPDATE_ROLLBACK_IN_PROGRESS: The following resource(s) failed to update: [Subnet].
 			Subnet UPDATE_IN_PROGRESS
@@ -157,7 +170,7 @@ func TestFailedUpdateGoesBack(t *testing.T) {
 }
 
 func TestDeleteKeepsWhatIsRetained(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		bucket := strings.TrimSuffix(strings.TrimPrefix(w.srv.Outputs("demo")["Root"], "s3://"), "/flows")
 		arn := w.srv.StackID("demo")
@@ -178,7 +191,8 @@ func TestDeleteKeepsWhatIsRetained(t *testing.T) {
 		if kept := w.srv.Retained(); len(kept) != 1 || kept[0].PhysicalID != bucket {
 			t.Errorf("retained %v, want %s", kept, bucket)
 		}
-		_, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
+		_, err := w.c.DescribeStacks(w.Context(),
+			&cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
 		w.refused(err, "ValidationError", "Stack with id demo does not exist")
 		out, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: &arn})
 		w.must(err)
@@ -192,10 +206,10 @@ func TestDeleteKeepsWhatIsRetained(t *testing.T) {
 	})
 }
 
-func TestARunIsLikeTheOneBefore(t *testing.T) {
+func TestRunsAreDeterministic(t *testing.T) {
 	var runs [2]map[string]string
 	for i := range runs {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			w.create("demo", network)
 			runs[i] = w.srv.Outputs("demo")
 		})

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
 )
 
 // create plans a stack's creation.
@@ -31,12 +33,13 @@ func (p *planner) create(d *deployment) {
 	}
 }
 
-// result is the state that a finished create or update leaves.
-func (p *planner) result(d *deployment, now map[string]*resource) *state {
-	return &state{deployment: *d, resources: now, outputs: d.outputs(d.scope(p.st, now))}
+// result returns the state after a create or update that succeeded.
+func (p *planner) result(d *deployment, now map[string]*evaluate.Resource) *state {
+	outputs := d.ComputeOutputs(d.Scope(p.st.environment(), now))
+	return &state{deployment: *d, resources: now, outputs: outputs}
 }
 
-// undoCreate plans the rollback of a create: everything made is deleted.
+// undoCreate plans the rollback of a create: everything that was created is deleted.
 func (p *planner) undoCreate(at time.Time, reason string) {
 	p.stack(at, "ROLLBACK_IN_PROGRESS", reason)
 	end, stuck := p.remove(p.st.live(at), p.after(at, endDelay), removal{policy: p.policy(nil)})
@@ -52,21 +55,20 @@ func failedTo(verb string, ids []string) string {
 	return fmt.Sprintf("The following resource(s) failed to %s: [%s]. ", verb, strings.Join(ids, ", "))
 }
 
-// policy tells what a delete does with a resource; those named in retain stay.
-func (p *planner) policy(retain []string) func(*resource) string {
-	return func(r *resource) string {
+// policy returns what a delete or rollback does with a resource; those named in retain stay.
+func (p *planner) policy(retain []string) func(*evaluate.Resource) string {
+	return func(r *evaluate.Resource) string {
 		switch {
-		case slices.Contains(retain, r.logical):
+		case slices.Contains(retain, r.LogicalID):
 			return "Retain"
-		case r.policy == "RetainExceptOnCreate":
-			if p.op.kind == "ROLLBACK" {
-				return "Delete"
-			}
+		case r.DeletionPolicy == "RetainExceptOnCreate" && p.op.rollsBack():
+			return "Delete"
+		case r.DeletionPolicy == "RetainExceptOnCreate":
 			return "Retain"
-		case r.policy == "Retain" && p.op.retainNone && p.op.kind == "ROLLBACK":
+		case r.DeletionPolicy == "Retain" && p.op.retainNone && p.op.rollsBack():
 			return "Delete"
 		}
-		return r.policy
+		return r.DeletionPolicy
 	}
 }
 
@@ -84,19 +86,19 @@ func (p *planner) delete(at time.Time, reason string, how removal) {
 
 // update plans an update.
 func (p *planner) update(d *deployment) {
-	start, have := p.op.start, map[string]*resource{}
+	start, have := p.op.start, map[string]*evaluate.Resource{}
 	var list []*instance
 	for _, in := range p.st.live(start) {
 		if !in.made {
-			in.last.gone = true // a creation that failed is tried anew
+			in.last.gone = true // a creation that failed is retried
 			continue
 		}
 		list = append(list, in)
-		have[in.res.logical] = in.res
+		have[in.res.LogicalID] = in.res
 	}
 	for id, r := range have {
-		if def, ok := d.tmpl.resources[id]; ok { // policies follow the template without an event
-			r.policy, r.replacePolicy = def.policy, def.replacePolicy
+		if def, ok := d.Template.Resources[id]; ok { // policies follow the template without an event
+			r.Adopt(def)
 		}
 	}
 	p.stack(start, "UPDATE_IN_PROGRESS", "User Initiated")
@@ -106,7 +108,9 @@ func (p *planner) update(d *deployment) {
 	case problem == "":
 		since := p.stack(end, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
 		p.st.commit(since, p.result(d, now))
-		end, _ = p.remove(without(list, now), p.after(end, endDelay), removal{policy: replacePolicy(now), last: true})
+		policy := func(r *evaluate.Resource) string { return removalPolicy(r, now[r.LogicalID] != nil) }
+		end, _ = p.remove(without(list, now), p.after(end, endDelay),
+			removal{policy: policy, last: true})
 		p.stack(p.after(end, endDelay), "UPDATE_COMPLETE", "")
 	case p.op.onFailure == "DO_NOTHING":
 		p.stack(end, "UPDATE_FAILED", problem)
@@ -116,30 +120,27 @@ func (p *planner) update(d *deployment) {
 	}
 }
 
-// without are the instances that are not among the resources given.
-func without(list []*instance, keep map[string]*resource) []*instance {
+// without returns the instances that are not among the resources given.
+func without(list []*instance, keep map[string]*evaluate.Resource) []*instance {
 	return slices.DeleteFunc(slices.Clone(list), func(in *instance) bool {
-		r := keep[in.res.logical]
-		return r != nil && r.physical == in.res.physical
+		r := keep[in.res.LogicalID]
+		return r != nil && r.PhysicalID == in.res.PhysicalID
 	})
 }
 
-// replacePolicy tells what a clean-up does with an old resource: UpdateReplacePolicy when it was replaced, DeletionPolicy when it was removed.
-func replacePolicy(now map[string]*resource) func(*resource) string {
-	return func(r *resource) string {
-		policy := r.policy
-		if now[r.logical] != nil {
-			policy = r.replacePolicy
-		}
-		if policy == "RetainExceptOnCreate" {
-			return "Retain"
-		}
-		return policy
+// removalPolicy returns what an update does with an old resource: UpdateReplacePolicy says it when
+// the resource is replaced, DeletionPolicy when it is removed from the template.
+func removalPolicy(r *evaluate.Resource, replaced bool) string {
+	policy := r.DeletionPolicy
+	if replaced {
+		policy = r.UpdateReplacePolicy
 	}
+	return strings.Replace(policy, "RetainExceptOnCreate", "Retain", 1)
 }
 
-// undoUpdate plans the rollback of an update to the last state that was whole: what was touched goes back, what is new goes. Skip names resources
-// that are left as they are, as ContinueUpdateRollback's ResourcesToSkip; force skips whatever fails.
+// undoUpdate plans the rollback of an update to the last state that was complete: changed resources
+// are reverted, new ones are deleted. Skip names resources that are left as they are, as
+// ContinueUpdateRollback's ResourcesToSkip; force skips whatever fails.
 func (p *planner) undoUpdate(at time.Time, reason string, skip []string, force bool) {
 	whole := p.st.at(at).state
 	p.target = &whole.deployment
@@ -151,19 +152,35 @@ func (p *planner) undoUpdate(at time.Time, reason string, skip []string, force b
 		return
 	}
 	p.stack(end, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "")
-	fresh := without(p.st.live(end), whole.resources)
-	always := func(*resource) string { return "Delete" }
-	end, _ = p.remove(fresh, p.after(end, endDelay), removal{policy: always, last: true})
+	added := without(p.st.live(end), whole.resources)
+	end, _ = p.remove(added, p.after(end, endDelay),
+		removal{policy: p.addedPolicy(whole), last: true})
 	p.stack(p.after(end, endDelay), "UPDATE_ROLLBACK_COMPLETE", "")
 }
 
-// revert takes the touched resources back to what they were.
-func (p *planner) revert(from time.Time, whole *state, skip []string, force bool) (end time.Time, stuck []string) {
+// addedPolicy returns what the rollback of an update does with a new resource: DeletionPolicy
+// decides when the update added it; a replacement is deleted, as the stack has the old resource
+// again.
+func (p *planner) addedPolicy(whole *state) func(*evaluate.Resource) string {
+	policy := p.policy(nil)
+	return func(r *evaluate.Resource) string {
+		if whole.resources[r.LogicalID] != nil {
+			return "Delete"
+		}
+		return policy(r)
+	}
+}
+
+// revert plans the updates that give changed resources their old properties.
+func (p *planner) revert(
+	from time.Time, whole *state, skip []string, force bool,
+) (end time.Time, stuck []string) {
 	var tasks []task
 	for _, in := range p.st.live(from) {
-		id, old := in.res.logical, whole.resources[in.res.logical]
-		untouched := in.last.seq <= whole.since.seq && in.last.Status != "UPDATE_FAILED" || in.res == old && strings.HasSuffix(in.last.Status, "_COMPLETE")
-		if old == nil || old.physical != in.res.physical || untouched {
+		id, old := in.res.LogicalID, whole.resources[in.res.LogicalID]
+		untouched := in.last.seq <= whole.since.seq && in.last.Status != "UPDATE_FAILED" ||
+			in.res == old && strings.HasSuffix(in.last.Status, "_COMPLETE")
+		if old == nil || old.PhysicalID != in.res.PhysicalID || untouched {
 			continue
 		}
 		reason := p.srv.fails["ROLLBACK "+id]
@@ -187,22 +204,23 @@ func (p *planner) revert(from time.Time, whole *state, skip []string, force bool
 	return end, stuck
 }
 
-// interrupt ends what runs at now: the plan is dropped, resources in progress are cancelled.
+// interrupt ends the operation that runs at now: its plan is dropped, resources in progress are
+// cancelled.
 func (s *Server) interrupt(st *stack, now time.Time) {
 	st.forget(now)
 	if len(st.ops) == 0 {
 		return
 	}
 	p := &planner{srv: s, st: st, op: st.ops[len(st.ops)-1]}
-	newest := map[string]*instance{} // of a logical ID: what is being replaced waits for its successor
+	newest := map[string]*instance{} // by logical ID: during a replacement, the new resource
 	list := st.live(now)
 	for _, in := range list {
-		if other := newest[in.res.logical]; other == nil || in.last.seq > other.last.seq {
-			newest[in.res.logical] = in
+		if other := newest[in.res.LogicalID]; other == nil || in.last.seq > other.last.seq {
+			newest[in.res.LogicalID] = in
 		}
 	}
 	for _, in := range list {
-		if newest[in.res.logical] != in {
+		if newest[in.res.LogicalID] != in {
 			continue
 		}
 		switch in.last.Status {

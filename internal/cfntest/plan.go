@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
 )
 
 // How long the stack itself takes around its resources, before Options.Scale.
 const (
 	startDelay  = 2 * time.Second        // from the call to the first resource
-	cancelDelay = 300 * time.Millisecond // from a failure to the cancelling of the others
+	cancelDelay = 300 * time.Millisecond // from a failure until the others are cancelled
 	endDelay    = time.Second            // from the last resource to the stack's next status
 )
 
@@ -25,27 +27,27 @@ type planner struct {
 	st      *stack
 	op      *operation
 	target  *deployment // of a create or update
-	preview bool        // for a change set: nothing happens
-}
+	preview bool        // for a change set: no events are added
 
-// knownAfterApply is what change sets show for the ID of what does not exist yet.
-const knownAfterApply = "{{changeSet:KNOWN_AFTER_APPLY}}"
+	given map[string]string // physical IDs that a seed states, by logical ID
+}
 
 // begin starts an operation at now.
 func (s *Server) begin(st *stack, kind, token string) *planner {
 	p := &planner{srv: s, st: st}
-	p.next(kind, token, s.now())
+	p.next(kind, token, s.Now())
 	return p
 }
 
-// next makes what follows an operation of its own: CloudFormation counts a rollback as one.
+// next begins another operation of the planner: CloudFormation counts a rollback as one.
 func (p *planner) next(kind, token string, start time.Time) {
 	p.srv.count++
-	op := &operation{kind: kind, token: token, start: start.Truncate(time.Millisecond), from: p.st.seq + 1}
+	op := &operation{kind: kind, token: token, start: start.Truncate(time.Millisecond),
+		from: p.st.seq + 1}
 	if p.op != nil {
 		op.onFailure, op.retainNone = p.op.onFailure, p.op.retainNone
 	}
-	op.id = uuid(fmt.Sprint(p.st.id, kind, p.srv.count))
+	op.id = evaluate.UUID(fmt.Sprint(p.st.id, kind, p.srv.count))
 	p.op = op
 	p.st.ops = append(p.st.ops, op)
 }
@@ -59,11 +61,12 @@ func (p *planner) rollback(start time.Time) {
 	p.next("ROLLBACK", token, start)
 }
 
-// after is a moment some modelled time later, at least a millisecond.
+// after returns the time some modelled duration later, at least a millisecond.
 func (p *planner) after(t time.Time, d time.Duration) time.Time { return t.Add(p.srv.scale(d)) }
 
 func (p *planner) event(at time.Time, status, reason string) *event {
-	return &event{Event: Event{At: at, Status: status, Reason: reason, Token: p.op.token, OperationID: p.op.id}}
+	return &event{Event: Event{At: at, Status: status, Reason: reason, Token: p.op.token,
+		OperationID: p.op.id}}
 }
 
 // stack adds an event of the stack itself.
@@ -75,43 +78,43 @@ func (p *planner) stack(at time.Time, status, reason string) *event {
 }
 
 // resource adds an event of a resource, with its physical ID once it has one.
-func (p *planner) resource(at time.Time, r *resource, made bool, status, reason string) *event {
+func (p *planner) resource(
+	at time.Time, r *evaluate.Resource, made bool, status, reason string,
+) *event {
 	e := p.event(at, status, reason)
-	e.res, e.LogicalID, e.Type = r, r.logical, r.typ
+	e.res, e.LogicalID, e.Type = r, r.LogicalID, r.Type
 	if made {
-		e.PhysicalID = r.physical
+		e.PhysicalID = r.PhysicalID
 	}
 	if strings.HasPrefix(status, "CREATE_") || strings.HasPrefix(status, "UPDATE_") {
-		e.props = p.target.mask(jsonOf(r.props))
+		e.props = evaluate.JSON(r.Properties)
+		if p.target != nil {
+			e.props = p.target.Mask(e.props)
+		}
 	}
 	p.st.add(e)
 	return e
 }
 
-// step is a resource's part of a create or update.
-type step struct {
-	old, new *resource // old: nil when it is created; the same as new when nothing changes
-	replace  bool
-	changes  []change
-	reason   string // why it is to fail
-}
-
-// build plans the creates and updates that lead from what the stack has to a deployment. It returns when they end, what the stack then has, and
-// the reason when something failed.
-func (p *planner) build(d *deployment, have map[string]*resource, from time.Time) (end time.Time, now map[string]*resource, problem string) {
+// build plans the creates and updates that lead from what the stack has to a deployment. It returns
+// when they end, what the stack then has, and the reason when something failed.
+func (p *planner) build(
+	d *deployment, have map[string]*evaluate.Resource, from time.Time,
+) (end time.Time, now map[string]*evaluate.Resource, problem string) {
 	p.target = d
 	steps, now := p.steps(d, have)
 	var tasks []task
-	for _, id := range d.live {
+	for _, id := range d.Order {
 		s := steps[id]
-		t := task{id: id, after: d.after[id], takes: p.srv.takes(s.new)}
+		reason := p.failure(id, s)
+		t := task{id: id, after: d.After[id], takes: p.srv.takes(s.New)}
 		switch {
-		case s.old == s.new:
+		case s.Old == s.New:
 			t.takes = 0
-		case s.old != nil && !s.replace:
+		case s.Old != nil && !s.Replaces:
 			t.takes /= 2
 		}
-		if s.reason != "" {
+		if reason != "" {
 			t.fails = true
 			t.takes /= 2
 		}
@@ -119,92 +122,54 @@ func (p *planner) build(d *deployment, have map[string]*resource, from time.Time
 	}
 	slots, end := schedule(tasks, from, true)
 	var creates, updates []string
-	for _, id := range d.live {
+	for _, id := range d.Order {
 		s, slot := steps[id], slots[id]
-		if s.old == s.new || slot.outcome == never {
+		if s.Old == s.New || slot.outcome == never {
 			continue
 		}
-		p.write(s, slot)
+		p.write(step{s, p.failure(id, s)}, slot)
 		switch {
 		case slot.outcome == done:
-		case s.old == nil:
+		case s.Old == nil:
 			creates = append(creates, id)
 		default:
 			updates = append(updates, id)
 		}
 	}
 	if creates != nil {
-		problem += fmt.Sprintf("The following resource(s) failed to create: [%s]. ", strings.Join(creates, ", "))
+		problem += fmt.Sprintf("The following resource(s) failed to create: [%s]. ",
+			strings.Join(creates, ", "))
 	}
 	if updates != nil {
-		problem += fmt.Sprintf("The following resource(s) failed to update: [%s]. ", strings.Join(updates, ", "))
+		problem += fmt.Sprintf("The following resource(s) failed to update: [%s]. ",
+			strings.Join(updates, ", "))
 	}
 	return end, now, problem
 }
 
-// steps compares what the stack has with the deployment, in order, so that a new physical ID reaches those that refer to it.
-func (p *planner) steps(d *deployment, have map[string]*resource) (map[string]*step, map[string]*resource) {
-	steps, now := map[string]*step{}, map[string]*resource{}
-	sc := d.scope(p.st, now)
-	for _, id := range d.live {
-		s := &step{old: have[id], new: d.resource(id, sc)}
-		action := "CREATE"
-		if s.old != nil {
-			action = "UPDATE"
-			var changes []change
-			changes, s.replace = compare(s.old, s.new)
-			s.new.physical, s.new.version = s.old.physical, s.old.version+1
-			s.changes = changes
-			if changes == nil {
-				s.new = s.old
-			}
-		}
-		if s.old == nil || s.replace {
-			s.new.version = 1
-			s.new.physical = p.physicalID(s, sc)
-		}
-		if s.new != s.old {
-			s.reason = p.srv.fails[action+" "+id]
-		}
-		now[id], steps[id] = s.new, s
-	}
-	return steps, now
-}
-
-// physicalID invents the ID of what is to be made; in a preview nobody knows it yet.
-func (p *planner) physicalID(s *step, sc *scope) string {
-	if p.preview {
-		return knownAfterApply
-	}
-	id := s.new.fill(kindOf(s.new.typ).id, sc, fmt.Sprint(p.st.id, s.new.logical, p.op.id))
-	if s.old != nil && id == s.old.physical {
-		id += "-2"
-	}
-	return id
-}
-
 // write adds the events of a create, update or replacement.
-func (p *planner) write(s *step, slot slot) {
+func (p *planner) write(s step, slot slot) {
 	initiated := slot.start.Add(max(slot.end.Sub(slot.start)/4, time.Millisecond))
-	made := (s.reason == "" || strings.Contains(s.reason, "NotStabilized")) && !initiated.After(slot.end)
+	made := (s.reason == "" || strings.Contains(s.reason, "NotStabilized")) &&
+		!initiated.After(slot.end)
 	kind, cancelledReason := "CREATE", creationCancelled
 	switch {
-	case s.old == nil:
-		p.resource(slot.start, s.new, false, "CREATE_IN_PROGRESS", "")
-	case s.replace:
+	case s.Old == nil:
+		p.resource(slot.start, s.New, false, "CREATE_IN_PROGRESS", "")
+	case s.Replaces:
 		kind, cancelledReason = "UPDATE", updateCancelled
-		p.resource(slot.start, s.old, true, "UPDATE_IN_PROGRESS",
+		p.resource(slot.start, s.Old, true, "UPDATE_IN_PROGRESS",
 			"Requested update requires the creation of a new physical resource; hence creating one.")
 	default:
 		kind, cancelledReason, made = "UPDATE", updateCancelled, true
-		p.resource(slot.start, s.new, true, "UPDATE_IN_PROGRESS", "")
+		p.resource(slot.start, s.New, true, "UPDATE_IN_PROGRESS", "")
 	}
-	if made && (s.old == nil || s.replace) {
-		p.resource(initiated, s.new, true, kind+"_IN_PROGRESS", "Resource creation Initiated")
+	if made && (s.Old == nil || s.Replaces) {
+		p.resource(initiated, s.New, true, kind+"_IN_PROGRESS", "Resource creation Initiated")
 	}
-	r := s.new
-	if s.replace && !made {
-		r, made = s.old, true
+	r := s.New
+	if s.Replaces && !made {
+		r, made = s.Old, true
 	}
 	switch slot.outcome {
 	case done:
@@ -216,29 +181,33 @@ func (p *planner) write(s *step, slot slot) {
 	}
 }
 
-// removal is how a set of instances is to go.
+// removal says how a set of instances is deleted.
 type removal struct {
-	policy func(*resource) string // Delete or Retain
-	force  bool                   // failures are skipped
-	last   bool                   // what fails to go is the stack's no more (clean-up)
+	policy func(*evaluate.Resource) string // Delete, Retain or Snapshot
+	force  bool                            // failures are skipped
+	last   bool                            // clean-up: what fails is no longer the stack's
 }
 
-// remove plans the deletes of instances, what depends on others first. It returns when they end and the logical IDs that failed.
-func (p *planner) remove(list []*instance, from time.Time, how removal) (end time.Time, stuck []string) {
+// remove plans the deletes of instances, dependents first. It returns when they end and the logical
+// IDs that failed.
+func (p *planner) remove(
+	list []*instance, from time.Time, how removal,
+) (end time.Time, stuck []string) {
 	after, byID := map[string][]string{}, map[string]*instance{}
 	var ids []string
 	for _, in := range list {
-		ids = append(ids, in.res.logical)
-		byID[in.res.logical] = in
-		for _, name := range in.res.after {
-			after[name] = append(after[name], in.res.logical)
+		ids = append(ids, in.res.LogicalID)
+		byID[in.res.LogicalID] = in
+		for _, name := range in.res.After {
+			after[name] = append(after[name], in.res.LogicalID)
 		}
 	}
-	order, _ := inOrder(ids, after)
+	order, _ := evaluate.InOrder(ids, after)
 	var tasks []task
 	for _, id := range order {
 		in := byID[id]
-		t := task{id: id, after: after[id], takes: p.srv.takes(in.res) / 2, fails: p.srv.fails["DELETE "+id] != "" && !how.force}
+		t := task{id: id, after: after[id], takes: p.srv.takes(in.res) / 2,
+			fails: p.srv.fails["DELETE "+id] != "" && !how.force}
 		if !in.made || how.policy(in.res) == "Retain" {
 			t.takes, t.fails = 0, false
 		}
@@ -254,23 +223,66 @@ func (p *planner) remove(list []*instance, from time.Time, how removal) (end tim
 	return end, stuck
 }
 
+// writeRemoval adds the events of a delete and tells whether the stack got rid of the resource.
 func (p *planner) writeRemoval(in *instance, slot slot, how removal) bool {
 	r := in.res
 	switch {
 	case !in.made:
 		p.resource(slot.end, r, false, "DELETE_COMPLETE", "").gone = true
 		return true
-	case how.policy(r) == "Retain", how.force && p.srv.fails["DELETE "+r.logical] != "":
+	case how.policy(r) == "Retain", how.force && p.srv.fails["DELETE "+r.LogicalID] != "":
 		e := p.resource(slot.end, r, true, "DELETE_SKIPPED", "")
 		e.gone, e.kept = true, true
 		return true
 	}
 	p.resource(slot.start, r, true, "DELETE_IN_PROGRESS", "")
 	if slot.outcome == failed {
-		e := p.resource(slot.end, r, true, "DELETE_FAILED", p.srv.fails["DELETE "+r.logical])
+		e := p.resource(slot.end, r, true, "DELETE_FAILED", p.srv.fails["DELETE "+r.LogicalID])
 		e.gone, e.kept = how.last, how.last
 		return false
 	}
-	p.resource(slot.end, r, true, "DELETE_COMPLETE", "").gone = true
+	e := p.resource(slot.end, r, true, "DELETE_COMPLETE", "")
+	e.gone, e.saved = true, how.policy(r) == "Snapshot"
 	return true
+}
+
+// step is a resource's part of a create or update.
+type step struct {
+	*evaluate.Step
+	reason string // why it fails; empty: it does not
+}
+
+// steps compares what the stack has with the deployment. It returns also what the stack has
+// afterwards.
+func (p *planner) steps(
+	d *deployment, have map[string]*evaluate.Resource,
+) (map[string]*evaluate.Step, map[string]*evaluate.Resource) {
+	return d.Steps(p.st.environment(), have, p.physicalID)
+}
+
+// physicalID returns an invented ID of a new resource. In a preview the ID is not known yet.
+func (p *planner) physicalID(s *evaluate.Step, sc *evaluate.Scope) string {
+	if p.preview {
+		return evaluate.KnownAfterApply
+	}
+	s.New.Seed = fmt.Sprint(p.st.id, s.New.LogicalID, p.op.id)
+	if id := p.given[s.New.LogicalID]; id != "" {
+		return id
+	}
+	id := s.New.NewID(sc)
+	if s.Old != nil && id == s.Old.PhysicalID {
+		id += "-2"
+	}
+	return id
+}
+
+// failure returns the reason why a step fails, empty when it does not.
+func (p *planner) failure(id string, s *evaluate.Step) string {
+	switch {
+	case s.New == s.Old:
+		return ""
+	case s.Old == nil:
+		return p.srv.fails["CREATE "+id]
+	}
+	return p.srv.fails["UPDATE "+id]
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// randomStack is a template whose resources refer to earlier ones; Setting changes some in place and replaces others.
+// randomStack is a template whose resources refer to earlier ones; Setting changes some in place
+// and replaces others.
 type randomStack struct {
 	body  string
 	needs map[string][]string
@@ -25,7 +26,8 @@ func newRandomStack(r *rand.Rand) randomStack {
 	s := randomStack{needs: map[string][]string{}}
 	var b strings.Builder
 	b.WriteString("Parameters: {Setting: {Type: String, Default: a}}\nResources:\n")
-	types := []string{"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::EIP", "AWS::S3::Bucket", "Custom::Thing", "AWS::EC2::NatGateway"}
+	types := []string{"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::EIP", "AWS::S3::Bucket",
+		"Custom::Thing", "AWS::EC2::NatGateway"}
 	for i := range 2 + r.IntN(12) {
 		id := fmt.Sprintf("R%02d", i)
 		s.needs[id] = nil
@@ -55,32 +57,33 @@ func (s randomStack) any(r *rand.Rand) string {
 	return ids[r.IntN(len(ids))]
 }
 
-// TestRandomOperations drives stacks at random and holds every history against what all histories have in common.
+// TestRandomOperations runs operations at random and checks the rules that every history keeps.
 func TestRandomOperations(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(150) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 1))
-			bubble(t, cfntest.Options{Scale: []float64{1, 0.01, 1e-6}[r.IntN(3)], PageSize: 1 + r.IntN(40)}, func(w *world) {
-				s := newRandomStack(r)
-				w.randomCreate(r, s)
-				for range r.IntN(4) {
-					w.randomUpdate(r, s)
-				}
-				arn := w.srv.StackID("demo")
-				w.delete("demo")
-				w.settle(arn)
-				w.status(arn, "DELETE_COMPLETE")
-				if live := w.srv.Live(arn); live != nil {
-					t.Errorf("left: %v", live)
-				}
-				w.checkHistory(arn, s)
-			})
+			bubble(t, cfntest.Options{Scale: []float64{1, 0.01, 1e-6}[r.IntN(3)], PageSize: 1 + r.IntN(40)},
+				func(w *fixture) {
+					s := newRandomStack(r)
+					w.randomCreate(r, s)
+					for range r.IntN(4) {
+						w.randomUpdate(r, s)
+					}
+					arn := w.srv.StackID("demo")
+					w.delete("demo")
+					w.settle(arn)
+					w.status(arn, "DELETE_COMPLETE")
+					if live := w.srv.Live(arn); live != nil {
+						t.Errorf("left: %v", live)
+					}
+					w.checkHistory(arn, s)
+				})
 		})
 	}
 }
 
-func (w *world) randomCreate(r *rand.Rand, s randomStack) {
+func (w *fixture) randomCreate(r *rand.Rand, s randomStack) {
 	failing := r.IntN(3) == 0
 	if failing {
 		w.srv.FailCreate(s.any(r), "no")
@@ -88,7 +91,7 @@ func (w *world) randomCreate(r *rand.Rand, s randomStack) {
 	w.start("demo", s.body)
 	if r.IntN(5) == 0 {
 		time.Sleep(time.Duration(r.Int64N(int64(w.srv.Until("demo")))))
-		return // the delete comes in the middle
+		return // the delete comes during the create
 	}
 	w.settle("demo")
 	want, n := "CREATE_COMPLETE", len(s.needs)
@@ -101,8 +104,9 @@ func (w *world) randomCreate(r *rand.Rand, s randomStack) {
 	}
 }
 
-func (w *world) randomUpdate(r *rand.Rand, s randomStack) {
-	if status := w.srv.Status("demo"); strings.HasPrefix(status, "ROLLBACK") || strings.HasSuffix(status, "_IN_PROGRESS") {
+func (w *fixture) randomUpdate(r *rand.Rand, s randomStack) {
+	if status := w.srv.Status("demo"); strings.HasPrefix(status, "ROLLBACK") ||
+		strings.HasSuffix(status, "_IN_PROGRESS") {
 		return
 	}
 	before := physical(w.srv.Live("demo"))
@@ -117,7 +121,8 @@ func (w *world) randomUpdate(r *rand.Rand, s randomStack) {
 	if r.IntN(3) == 0 {
 		time.Sleep(time.Duration(r.Int64N(int64(w.srv.Until("demo")))))
 		if w.srv.Status("demo") == "UPDATE_IN_PROGRESS" {
-			_, err := w.c.CancelUpdateStack(w.Context(), &cloudformation.CancelUpdateStackInput{StackName: aws.String("demo")})
+			_, err := w.c.CancelUpdateStack(w.Context(),
+				&cloudformation.CancelUpdateStackInput{StackName: aws.String("demo")})
 			w.must(err)
 		}
 	}
@@ -142,8 +147,8 @@ func physical(list []cfntest.Resource) map[string]string {
 	return ids
 }
 
-// checkHistory finds what no history may have.
-func (w *world) checkHistory(arn string, s randomStack) {
+// checkHistory reports events that break the rules of every history.
+func (w *fixture) checkHistory(arn string, s randomStack) {
 	events := w.srv.Events(arn)
 	made, ids, open := map[string]bool{}, map[string]bool{}, map[string]string{}
 	for i, e := range events {

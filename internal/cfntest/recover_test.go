@@ -13,12 +13,14 @@ import (
 )
 
 func TestCancelledUpdateGoesBack(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		n := len(w.srv.Events("demo"))
 		w.must(w.update("demo", network, "Cidr=10.1.0.0/16"))
-		time.Sleep(20 * time.Second) // the subnet is being made
-		_, err := w.c.CancelUpdateStack(w.Context(), &cloudformation.CancelUpdateStackInput{StackName: aws.String("demo"), ClientRequestToken: aws.String("stop")})
+		time.Sleep(20 * time.Second) // the subnet is being created
+		_, err := w.c.CancelUpdateStack(w.Context(),
+			&cloudformation.CancelUpdateStackInput{StackName: aws.String("demo"),
+				ClientRequestToken: aws.String("stop")})
 		w.must(err)
 		w.settle("demo")
 		w.expect(w.lines("demo", n+6), `
@@ -37,7 +39,7 @@ func TestCancelledUpdateGoesBack(t *testing.T) {
 		if e := w.srv.Events("demo"); e[len(e)-1].Token != "stop" {
 			t.Errorf("the rollback has token %q", e[len(e)-1].Token)
 		}
-		time.Sleep(time.Hour) // what the update would have committed never comes
+		time.Sleep(time.Hour) // the cancelled plan of the update has no effect
 		if got := w.srv.Parameters("demo")["Cidr"]; got != "10.0.0.0/16" {
 			t.Errorf("Cidr is %s", got)
 		}
@@ -45,7 +47,7 @@ func TestCancelledUpdateGoesBack(t *testing.T) {
 }
 
 // stuck brings a stack to UPDATE_ROLLBACK_FAILED because of its VPC.
-func stuck(w *world) {
+func stuck(w *fixture) {
 	w.create("demo", network)
 	w.srv.FailUpdate("Nat", "no")
 	w.srv.FailRollback("Vpc", "in use")
@@ -58,9 +60,10 @@ func TestContinueUpdateRollback(t *testing.T) {
 	in := func() *cloudformation.ContinueUpdateRollbackInput {
 		return &cloudformation.ContinueUpdateRollbackInput{StackName: aws.String("demo")}
 	}
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		stuck(w)
-		w.refused(w.update("demo", network), "ValidationError", "is in UPDATE_ROLLBACK_FAILED state and can not be updated.")
+		w.refused(w.update("demo", network), "ValidationError",
+			"is in UPDATE_ROLLBACK_FAILED state and can not be updated.")
 		_, err := w.c.ContinueUpdateRollback(w.Context(), in())
 		w.must(err)
 		w.settle("demo")
@@ -80,11 +83,15 @@ func TestContinueUpdateRollback(t *testing.T) {
 		}
 	})
 	for name, set := range map[string]func(*cloudformation.ContinueUpdateRollbackInput){
-		"skip":  func(in *cloudformation.ContinueUpdateRollbackInput) { in.ResourcesToSkip = []string{"Vpc"} },
-		"force": func(in *cloudformation.ContinueUpdateRollbackInput) { in.ForceRollback = aws.Bool(true) },
+		"skip": func(in *cloudformation.ContinueUpdateRollbackInput) {
+			in.ResourcesToSkip = []string{"Vpc"}
+		},
+		"force": func(in *cloudformation.ContinueUpdateRollbackInput) {
+			in.ForceRollback = aws.Bool(true)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, cfntest.Options{}, func(w *world) {
+			bubble(t, cfntest.Options{}, func(w *fixture) {
 				stuck(w)
 				in := in()
 				set(in)
@@ -98,9 +105,11 @@ func TestContinueUpdateRollback(t *testing.T) {
 }
 
 func TestRollbackTurnedOff(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.FailCreate("Nat", "quota")
-		_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(network), OnFailure: types.OnFailureDoNothing})
+		_, err := w.c.CreateStack(w.Context(),
+			&cloudformation.CreateStackInput{StackName: aws.String("demo"),
+				TemplateBody: aws.String(network), OnFailure: types.OnFailureDoNothing})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "CREATE_FAILED")
@@ -121,14 +130,18 @@ func TestRollbackTurnedOff(t *testing.T) {
 			t.Errorf("Nat was deleted %d times", got)
 		}
 	})
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		w.srv.FailUpdate("Subnet", "no")
-		_, err := w.c.UpdateStack(w.Context(), &cloudformation.UpdateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(network), DisableRollback: aws.Bool(true), Parameters: parameters([]string{"Cidr=10.1.0.0/16"})})
+		_, err := w.c.UpdateStack(w.Context(),
+			&cloudformation.UpdateStackInput{StackName: aws.String("demo"),
+				TemplateBody: aws.String(network), DisableRollback: aws.Bool(true),
+				Parameters: parameters([]string{"Cidr=10.1.0.0/16"})})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "UPDATE_FAILED")
-		out, err := w.c.RollbackStack(w.Context(), &cloudformation.RollbackStackInput{StackName: aws.String("demo")})
+		out, err := w.c.RollbackStack(w.Context(),
+			&cloudformation.RollbackStackInput{StackName: aws.String("demo")})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "UPDATE_ROLLBACK_COMPLETE")
@@ -139,16 +152,19 @@ func TestRollbackTurnedOff(t *testing.T) {
 }
 
 func TestCreateThatDeletesItself(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.FailCreate("Subnet", "no")
-		_, err := w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: aws.String("demo"), TemplateBody: aws.String(network), OnFailure: types.OnFailureDelete})
+		_, err := w.c.CreateStack(w.Context(),
+			&cloudformation.CreateStackInput{StackName: aws.String("demo"),
+				TemplateBody: aws.String(network), OnFailure: types.OnFailureDelete})
 		w.must(err)
 		w.settle("demo")
 		w.status("demo", "DELETE_COMPLETE")
 		w.expect(w.lines("demo", 10), `
 			Subnet CREATE_FAILED: no
 			Bucket CREATE_FAILED: Resource creation cancelled
-			demo DELETE_IN_PROGRESS: The following resource(s) failed to create: [Bucket, Subnet]. Delete requested by user.
+			demo DELETE_IN_PROGRESS: The following resource(s) failed to create: [Bucket, Subnet]. \
+				Delete requested by user.
 			Bucket DELETE_SKIPPED
 			Eip DELETE_IN_PROGRESS
 			Subnet DELETE_COMPLETE
@@ -160,7 +176,7 @@ func TestCreateThatDeletesItself(t *testing.T) {
 }
 
 func TestDeleteDuringCreate(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.start("demo", network)
 		time.Sleep(8 * time.Second)
 		w.delete("demo")
@@ -171,13 +187,14 @@ func TestDeleteDuringCreate(t *testing.T) {
 	})
 }
 
-func TestDeleteFailedAndItsWaysOut(t *testing.T) {
+func TestRecoveryFromDeleteFailed(t *testing.T) {
 	for _, way := range []string{"heal", "retain", "force"} {
 		t.Run(way, func(t *testing.T) {
-			bubble(t, cfntest.Options{}, func(w *world) {
+			bubble(t, cfntest.Options{}, func(w *fixture) {
 				w.create("demo", network)
 				w.srv.FailDelete("Vpc", "The vpc has dependencies and cannot be deleted.")
-				in := &cloudformation.DeleteStackInput{StackName: aws.String("demo"), RetainResources: []string{"Vpc"}}
+				in := &cloudformation.DeleteStackInput{StackName: aws.String("demo"),
+					RetainResources: []string{"Vpc"}}
 				_, err := w.c.DeleteStack(w.Context(), in)
 				w.refused(err, "ValidationError", "need a stack in status DELETE_FAILED")
 				w.delete("demo")
@@ -204,8 +221,8 @@ func TestDeleteFailedAndItsWaysOut(t *testing.T) {
 	}
 }
 
-func TestWhatOthersNeedIsNotDeleted(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+func TestDependenciesOfAFailureAreNotDeleted(t *testing.T) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		w.srv.FailDelete("Subnet", "in use")
 		n := len(w.srv.Events("demo"))
@@ -224,7 +241,7 @@ func TestWhatOthersNeedIsNotDeleted(t *testing.T) {
 }
 
 func TestRollbackThatFails(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.srv.FailCreate("Nat", "quota")
 		w.srv.FailDelete("Vpc", "in use")
 		w.create("demo", network)

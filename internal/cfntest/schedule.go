@@ -5,7 +5,7 @@ import "time"
 // task is a resource's part of an operation.
 type task struct {
 	id    string
-	after []string // tasks that must be done first; names that are no tasks are ignored
+	after []string // tasks that must be done first; other names are ignored
 	takes time.Duration
 	fails bool
 }
@@ -13,10 +13,10 @@ type task struct {
 type outcome int
 
 const (
-	never     outcome = iota // it did not start
-	done                     // it did what it should
+	never     outcome = iota // the task did not start
+	done                     // it succeeded
 	failed                   // it failed by itself
-	cancelled                // another's failure stopped it
+	cancelled                // the failure of another stopped it
 )
 
 // slot is when a task ran and how it ended.
@@ -25,9 +25,10 @@ type slot struct {
 	outcome    outcome
 }
 
-// schedule starts every task as soon as those before it are done; any number run at once. The tasks are in order. With abort, the first failure
-// cancels what runs and nothing more starts, as in creates and updates; without, only what comes after a failure does not start, as in deletes.
-// The end is when nothing runs any more.
+// schedule starts every task as soon as those before it are done; any number run at once. The tasks
+// are in order. With abort, as in creates and updates, the first failure cancels what runs and
+// nothing more starts; without it, as in deletes, only the tasks after the failed one do not start.
+// End is when the last task ends.
 func schedule(tasks []task, from time.Time, abort bool) (slots map[string]slot, end time.Time) {
 	slots = map[string]slot{}
 	var stop time.Time
@@ -64,7 +65,7 @@ func schedule(tasks []task, from time.Time, abort bool) (slots map[string]slot, 
 	return slots, end
 }
 
-// cut ends a slot at the moment of the first failure.
+// cut ends a slot at the time of the first failure.
 func cut(s slot, stop time.Time) slot {
 	switch {
 	case s.outcome == never || s.start.After(stop) || s.start.Equal(stop) && s.end.After(s.start):

@@ -1,24 +1,41 @@
 package cfntest
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// Stack is a stack to start from.
+// Stack is a stack to start from: see Server.Seed.
 type Stack struct {
-	Name       string
-	Region     string            // default: the server's
-	Status     string            // any text; default CREATE_COMPLETE
-	Reason     string            // of the status
-	Template   string            // its resources exist, complete
+	Name   string
+	Region string // default: the server's
+	Status string // any text; default CREATE_COMPLETE
+	Reason string // of the status
+
+	// Template is what the stack was created from, JSON or short-form YAML, ours or another tool's, at
+	// most 1,000,000 bytes. Its resources exist, in status CREATE_COMPLETE.
+	Template string
+	// Original is what was submitted when that differs from Template, or when this server cannot
+	// evaluate it (transforms, macros). GetTemplate answers it at the stage Original and, when
+	// Template is empty, at the stage Processed too.
+	Original string
+	// Resources are further rows, or give resources of the template a physical ID or a status.
+	Resources []Resource
+	// Events are the stack's history; default: a plausible one. Those in the future are revealed in
+	// time, and the stack's own change its status.
+	Events []Event
+
 	Parameters map[string]string // of the template
 	Tags       map[string]string
-	Resources  []Resource // further rows
-	Events     []Event    // its history; those in the future are revealed in time, and the stack's own change the status. Default: a plausible one
-	Protected  bool       // termination protection
+	ParentID   string // ARN of the stack that this one is nested in
+	Protected  bool   // termination protection
 }
 
 // Resource is a row of a stack.
@@ -26,6 +43,7 @@ type Resource struct {
 	LogicalID, PhysicalID, Type string
 	Status                      string // default CREATE_COMPLETE
 	Reason                      string
+	DeletionPolicy              string // default: the template's, else Delete
 }
 
 // Event is an event of a resource, or of the stack itself when LogicalID is empty.
@@ -37,75 +55,78 @@ type Event struct {
 	Detail                      string // DetailedStatus, such as CONFIGURATION_COMPLETE
 	Token, OperationID          string
 
-	HookType, HookStatus, HookReason, HookID string // of an event that tells of a hook
+	HookType, HookStatus, HookReason, HookID string // of an event about a hook
 }
 
-// Seed puts a stack there and returns its ARN. It panics on a template that CloudFormation would refuse.
+// Seed adds a stack and returns its ARN. It panics on a template that CloudFormation would refuse.
 func (s *Server) Seed(seed Stack) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	region := seed.Region
-	if region == "" {
-		region = s.opts.Region
-	}
-	st := s.newStack(seed.Name, region)
-	st.protected = seed.Protected
-	start := s.now().Add(-time.Hour)
+	st := s.newStack(seed.Name, cmp.Or(seed.Region, s.opts.Region))
+	st.protected, st.parent = seed.Protected, seed.ParentID
+	start := s.Now().Add(-time.Hour)
 	st.created = start
-	p := &planner{srv: s, st: st, op: &operation{start: start, id: uuid(st.id + "seed"), kind: "CREATE_STACK"}}
-	st.ops = append(st.ops, p.op)
-	body := seed.Template
-	if body == "" {
-		body = `{"Resources": {"None": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}`
-	}
-	form := map[string][]string{"TemplateBody": {body}, "Capabilities.member.1": {"CAPABILITY_NAMED_IAM"}}
+	op := &operation{start: start, id: evaluate.UUID(st.id + "seed"), kind: "CREATE_STACK"}
+	p := &planner{srv: s, st: st, op: op}
+	st.ops = append(st.ops, op)
+	s.templates[seedURL] = cmp.Or(seed.Template, noResources)
+	form := map[string][]string{"TemplateURL": {seedURL},
+		"Capabilities.member.1": {"CAPABILITY_NAMED_IAM"}}
 	addMembers(form, "Parameters", "ParameterKey", "ParameterValue", seed.Parameters)
 	addMembers(form, "Tags", "Key", "Value", seed.Tags)
-	d, fail := s.prepare(&request{form: form}, st, nil)
+	d, fail := s.prepare(&wire.Request{Form: form}, st, nil)
 	if fail != nil {
-		panic("cfntest: seed " + seed.Name + ": " + fail.message)
+		panic("cfntest: seed " + seed.Name + ": " + fail.Message)
 	}
+	d.original = seed.Original
 	if seed.Template == "" {
-		d.live = nil
+		d.Order, d.processed = nil, seed.Original
 	}
 	p.seed(seed, d)
 	return st.id
 }
 
+const (
+	// seedURL is where prepare finds the template of a seed, which may be longer than a call allows.
+	seedURL = "seed"
+	// noResources is the template of a seed without one.
+	noResources = `{"Resources": {"None": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}`
+)
+
 func addMembers(form map[string][]string, list, key, value string, values map[string]string) {
 	for i, name := range slices.Sorted(maps.Keys(values)) {
-		prefix := list + ".member." + textOf(float64(i+1)) + "."
+		prefix := fmt.Sprintf("%s.member.%d.", list, i+1)
 		form[prefix+key], form[prefix+value] = []string{name}, []string{values[name]}
 	}
 }
 
+// seed adds the events of a seed.
 func (p *planner) seed(seed Stack, d *deployment) {
 	begin := p.stack(p.op.start, "CREATE_IN_PROGRESS", "User Initiated")
 	p.st.commit(begin, &state{deployment: *d})
+	p.given = map[string]string{}
+	for _, r := range seed.Resources {
+		p.given[r.LogicalID] = r.PhysicalID
+	}
 	_, now := p.steps(d, nil)
 	at := p.op.start
-	for _, id := range d.live {
+	for _, id := range d.Order {
 		at = at.Add(time.Second)
 		p.resource(at, now[id], false, "CREATE_IN_PROGRESS", "")
-		p.resource(at.Add(time.Second/2), now[id], true, "CREATE_IN_PROGRESS", "Resource creation Initiated")
+		p.resource(at.Add(time.Second/2), now[id], true, "CREATE_IN_PROGRESS",
+			"Resource creation Initiated")
 		p.resource(at.Add(time.Second), now[id], true, "CREATE_COMPLETE", "")
 	}
 	for _, r := range seed.Resources {
 		at = at.Add(time.Second)
-		if r.Status == "" {
-			r.Status = "CREATE_COMPLETE"
-		}
-		now[r.LogicalID] = p.emit(Event{At: at, LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: r.Status, Reason: r.Reason})
-	}
-	if seed.Status == "" {
-		seed.Status = "CREATE_COMPLETE"
+		now[r.LogicalID] = p.seedRow(r, at, now[r.LogicalID])
 	}
 	if seed.Events != nil {
-		for _, e := range p.st.events { // the given history is the whole one
+		for _, e := range p.st.events { // the seed's events are the whole history
 			e.hidden = true
 		}
 	}
-	last := p.stack(at.Add(2*time.Second), seed.Status, seed.Reason)
+	last := p.stack(at.Add(2*time.Second), cmp.Or(seed.Status, "CREATE_COMPLETE"), seed.Reason)
 	last.hidden = seed.Events != nil
 	p.st.commit(last, p.result(d, now))
 	for _, e := range seed.Events {
@@ -113,16 +134,32 @@ func (p *planner) seed(seed Stack, d *deployment) {
 	}
 }
 
-// emit adds an event from outside and returns its resource.
-func (p *planner) emit(e Event) *resource {
+// seedRow adds the event of a row. Known is the template's resource of the same logical ID, or nil.
+func (p *planner) seedRow(r Resource, at time.Time, known *evaluate.Resource) *evaluate.Resource {
+	e := Event{At: at, LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type,
+		Status: cmp.Or(r.Status, "CREATE_COMPLETE"), Reason: r.Reason}
+	if known != nil {
+		e.PhysicalID, e.Type = known.PhysicalID, known.Type
+	}
+	res := p.emit(e)
+	res.DeletionPolicy = cmp.Or(r.DeletionPolicy, res.DeletionPolicy)
+	return res
+}
+
+// emit adds an event that a test states and returns its resource, nil when it is the stack itself.
+func (p *planner) emit(e Event) *evaluate.Resource {
 	if e.LogicalID == "" {
 		e.LogicalID, e.PhysicalID, e.Type = p.st.name, p.st.id, stackType
 		p.st.add(&event{Event: e})
 		return nil
 	}
-	out := &event{Event: e, res: &resource{logical: e.LogicalID, physical: e.PhysicalID, typ: e.Type, policy: "Delete", replacePolicy: "Delete"}}
+	out := &event{Event: e, res: &evaluate.Resource{
+		LogicalID: e.LogicalID, PhysicalID: e.PhysicalID, Type: e.Type,
+		DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete",
+	}}
 	for _, in := range p.st.fold(e.At) {
-		if in.res.logical == e.LogicalID && (in.res.physical == e.PhysicalID || e.PhysicalID == "") {
+		same := in.res.PhysicalID == e.PhysicalID || e.PhysicalID == ""
+		if same && in.res.LogicalID == e.LogicalID {
 			out.res = in.res
 		}
 	}
@@ -132,7 +169,7 @@ func (p *planner) emit(e Event) *resource {
 	return out.res
 }
 
-// Emit adds events, also future ones, to a stack.
+// Emit adds events to a stack. Future ones are revealed in time.
 func (s *Server) Emit(name string, events ...Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -144,15 +181,16 @@ func (s *Server) Emit(name string, events ...Event) {
 	}
 }
 
-// PutTemplate makes a URL one that TemplateURL finds.
+// PutTemplate stores a template at a URL, for TemplateURL.
 func (s *Server) PutTemplate(url, body string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.templates[url] = body
 }
 
-// FailCreate makes every creation of a resource fail with a reason, until Heal. It has no physical ID then, unless the reason has the handler's
-// error code NotStabilized: what does not get ready was made.
+// FailCreate makes every creation of a resource fail with a reason, until Heal. The resource has no
+// physical ID then, unless the reason has the handler's error code NotStabilized: a resource that
+// does not become ready was created.
 func (s *Server) FailCreate(logicalID, reason string) { s.fail("CREATE "+logicalID, reason) }
 
 // FailUpdate makes every update of a resource fail with a reason, until Heal.
@@ -161,7 +199,7 @@ func (s *Server) FailUpdate(logicalID, reason string) { s.fail("UPDATE "+logical
 // FailDelete makes every deletion of a resource fail with a reason, until Heal.
 func (s *Server) FailDelete(logicalID, reason string) { s.fail("DELETE "+logicalID, reason) }
 
-// FailRollback makes a resource fail to go back when its update is rolled back, until Heal.
+// FailRollback makes the rollback of a resource's update fail with a reason, until Heal.
 func (s *Server) FailRollback(logicalID, reason string) { s.fail("ROLLBACK "+logicalID, reason) }
 
 func (s *Server) fail(key, reason string) {
@@ -184,8 +222,9 @@ func (s *Server) FailChangeSet(reason string) {
 	s.changeSetProblem = reason
 }
 
-// FailValidation makes the next change set end as FAILED by early validation; DescribeEvents then names the validation, such as
-// AWS::EarlyValidation::PropertyValidation, the resource, the path in the template and the reason.
+// FailValidation makes the next change set end as FAILED by early validation; DescribeEvents then
+// names the validation, such as AWS::EarlyValidation::PropertyValidation, the resource, the path in
+// the template and the reason.
 func (s *Server) FailValidation(name, logicalID, path, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

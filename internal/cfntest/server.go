@@ -1,31 +1,41 @@
 package cfntest
 
 import (
+	"cmp"
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
 // Options shape a Server; the zero value behaves like AWS at true speed.
 type Options struct {
-	Region  string // default us-east-1; a call that is signed for another region sees only what was made there
+	// Region is us-east-1 by default. A call that is signed for another region sees only what was
+	// made there.
+	Region  string
 	Account string // default 123456789012
 
-	// Scale multiplies every modelled duration, 0 means 1: then a NAT gateway takes 90 s, a compute environment 60 s, a bucket 20 s. Nothing takes
-	// less than a millisecond.
+	// Scale multiplies every modelled duration; 0 means 1, and then a NAT gateway takes 90 s, a
+	// compute environment 60 s, a bucket 20 s. Nothing takes less than a millisecond.
 	Scale float64
-	// Durations sets how long the creation of a resource takes, by logical ID or by type, before Scale. Updates and deletes take half.
+	// Durations sets how long the creation of a resource takes, by logical ID or by type, before
+	// Scale. Updates and deletes take half.
 	Durations map[string]time.Duration
 
-	PageSize   int  // events, changes and resources a page; default 100
-	ShiftPages bool // page n+1 of the events is cut from what there is by then, so that rows repeat when events came in between
+	// StackPageSize is how many stacks a page of DescribeStacks (without a name) and of ListStacks
+	// has; default PageSize.
+	StackPageSize int
+	PageSize      int // events, changes and resources a page; default 100
+	// ShiftPages cuts page n+1 of the events from those that there are by then, so that rows repeat
+	// when events came in between.
+	ShiftPages bool
 
 	Latency     time.Duration // before every answer; on a socket at least 5 ms
-	RawControls bool          // control characters in reasons are sent as they are instead of as &#x1B;
-	CheckClock  bool          // calls that are signed more than five minutes off the server's clock are refused
+	RawControls bool          // control characters in reasons are sent as they are, not as &#x1B;
+	CheckClock  bool          // refuse calls signed more than five minutes off the server's clock
 
 	NoTokens        bool // events carry no ClientRequestToken, as on old endpoints
 	NoOperationIDs  bool // events carry no OperationId, and stacks no LastOperations
@@ -33,25 +43,22 @@ type Options struct {
 	ForgetTokens    bool // a mutating call that is repeated with its token is judged like a new one
 }
 
-// Server is the account: stacks and their history. Its methods may be called at any time from any goroutine.
+// Server is an account: stacks and their history. Its methods may be called at any time from any
+// goroutine. Those of the Endpoint make clients, serve on a socket, inject faults and list the
+// calls.
 type Server struct {
+	*wire.Endpoint
 	opts Options
-	mux  *http.ServeMux
 
-	mu        sync.Mutex
-	count     int // of IDs given
+	mu        sync.Mutex // the Endpoint's own lock is taken before this one, never after it
+	count     int        // of calls and of IDs given
 	stacks    []*stack
 	templates map[string]string // by URL
-	calls     []*Call
 
 	fails            map[string]string // "CREATE Logical" to the reason
 	changeSetProblem string
 	validation       *validation
 
-	rules    []*rule
-	hooks    []*hook
-	expired  []string
-	skew     time.Duration
 	stale    time.Duration
 	late     time.Duration
 	lateOnly []string
@@ -59,152 +66,84 @@ type Server struct {
 
 // New makes an account without stacks.
 func New(opts Options) *Server {
-	if opts.Region == "" {
-		opts.Region = "us-east-1"
-	}
-	if opts.Account == "" {
-		opts.Account = "123456789012"
-	}
-	if opts.Scale == 0 {
-		opts.Scale = 1
-	}
-	if opts.PageSize == 0 {
-		opts.PageSize = 100
-	}
-	s := &Server{opts: opts, mux: http.NewServeMux(), templates: map[string]string{}, fails: map[string]string{}}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
+	opts.Region = cmp.Or(opts.Region, "us-east-1")
+	opts.Account = cmp.Or(opts.Account, "123456789012")
+	opts.Scale = cmp.Or(opts.Scale, 1)
+	opts.PageSize = cmp.Or(opts.PageSize, 100)
+	opts.StackPageSize = cmp.Or(opts.StackPageSize, opts.PageSize)
+	s := &Server{opts: opts, templates: map[string]string{}, fails: map[string]string{}}
+	s.Endpoint = wire.NewEndpoint(wire.Options{
+		Region: opts.Region, Account: opts.Account, Latency: opts.Latency,
+		RawControls: opts.RawControls, CheckClock: opts.CheckClock,
+	}, service{s})
 	return s
 }
-
-// Handle adds another service to the endpoint, such as Batch's "POST /v1/describecomputeenvironments"; the pattern is http.ServeMux's.
-func (s *Server) Handle(pattern string, f http.HandlerFunc) { s.mux.HandleFunc(pattern, f) }
-
-func (s *Server) now() time.Time { return time.Now().Add(s.skew) }
 
 func (s *Server) scale(d time.Duration) time.Duration {
 	return max(time.Duration(float64(d)*s.opts.Scale), time.Millisecond)
 }
 
-// takes is how long a resource's creation takes; never so short that two of its states fall into one millisecond.
-func (s *Server) takes(r *resource) time.Duration {
-	d, ok := s.opts.Durations[r.logical]
+// takes returns how long a resource's creation takes; never so short that two of its states fall
+// into one millisecond.
+func (s *Server) takes(r *evaluate.Resource) time.Duration {
+	d, ok := s.opts.Durations[r.LogicalID]
 	if !ok {
-		d, ok = s.opts.Durations[r.typ]
+		d, ok = s.opts.Durations[r.Type]
 	}
 	if !ok {
-		d = kindOf(r.typ).takes
+		d = evaluate.CreationTime(r.Type)
 	}
 	return max(s.scale(d), 4*time.Millisecond)
 }
 
-// ServeHTTP answers a call of CloudFormation's or STS's query protocol; other requests go to what Handle added.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(w, r, 0) }
-
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, latency time.Duration) {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		s.mux.ServeHTTP(w, r)
-		return
-	}
-	req, err := parseRequest(r, s.opts.Region)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	time.Sleep(max(latency, s.opts.Latency))
-	reply, hooks := s.answer(req)
-	for _, f := range hooks {
-		f()
-	}
-	switch reply.fault {
-	case Hang:
-		<-r.Context().Done()
-		return
-	case ResetBefore, ResetAfter:
-		abort(w)
-		return
-	}
-	w.Header().Set("Date", reply.at.UTC().Format(http.TimeFormat))
-	w.Header().Set("Content-Type", reply.contentType)
-	w.Header().Set("X-Amzn-Requestid", reply.requestID)
-	w.WriteHeader(reply.status)
-	_, _ = io.WriteString(w, reply.body)
+// StaleReads makes DescribeStacks show a stack as it was before the last mutating call, for d after
+// it.
+func (s *Server) StaleReads(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stale = d
 }
 
-// reply is what goes back.
-type reply struct {
-	at                           time.Time
-	status                       int
-	contentType, body, requestID string
-	fault                        Fault
+// LateEvents shows events d after their timestamps: all of them, or only those of the given logical
+// IDs, which then come up below newer ones.
+func (s *Server) LateEvents(d time.Duration, logicalIDs ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.late, s.lateOnly = d, logicalIDs
 }
 
-// answer decides what happens to a call, lets it happen and logs it.
-func (s *Server) answer(r *request) (reply, []func()) {
+// service is the Server as its Endpoint sees it.
+type service struct{ *Server }
+
+// Do performs a call.
+func (s service) Do(r *wire.Request) (result *wire.Node, effect string, fail *wire.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count++
-	out := reply{at: s.now(), status: http.StatusOK, contentType: "text/xml", requestID: uuid(fmt.Sprint("request", s.count))}
-	act, known := actions[r.action]
-	call := s.log(r, act.mutates)
-	rule := s.rule(r.action)
-	if rule != nil {
-		call.Fault, out.fault = rule.fault, rule.fault
-		if done := s.instead(rule, r, &out, call); done {
-			return out, nil
-		}
+	act, ok := actions[r.Action]
+	if !ok {
+		return nil, "", wire.Refused("InvalidAction", "Could not find operation %s for version %s",
+			r.Action, r.Get("Version"))
 	}
-	result, fail := (*node)(nil), s.refusal(r)
-	switch {
-	case fail != nil:
-	case !known:
-		fail = refused("InvalidAction", "Could not find operation %s for version %s", r.action, r.get("Version"))
-	default:
-		result, call.Effect, fail = act.do(s, r)
-	}
-	if fail != nil {
-		call.Code, out.status, call.Effect = fail.code, fail.status, ""
-	}
-	if rule != nil && rule.fault == LoopToken && result != nil {
-		loop(result)
-	}
-	out.body = s.render(r.action, out.requestID, result, fail)
-	if rule != nil && rule.fault == Malformed {
-		out.body = out.body[:len(out.body)/2]
-	}
-	return out, s.dueHooks(r.action)
+	return act.do(s.Server, r)
 }
 
-// instead fills in the reply of a fault that keeps the call from taking effect.
-func (s *Server) instead(rule *rule, r *request, out *reply, call *Call) bool {
-	fail := s.faultError(rule, r.action)
-	switch {
-	case rule.body != nil:
-		out.status, out.body = rule.status, *rule.body
-	case fail != nil:
-		call.Code, out.status = fail.code, fail.status
-		out.body = s.render(r.action, out.requestID, nil, fail)
-	case rule.fault == Unavailable:
-		out.status, out.contentType, out.body = http.StatusServiceUnavailable, "text/html", unavailableHTML
-	case rule.fault != ResetBefore && rule.fault != Hang:
-		return false
+// Mutates tells whether an action is one that changes something.
+func (s service) Mutates(action string) bool { return actions[action].mutates }
+
+// Resource returns the ARN of the stacks that a call is about.
+func (s service) Resource(r *wire.Request) string {
+	name := cmp.Or(r.Get("StackName"), "*")
+	if strings.HasPrefix(name, "arn:") {
+		return name
 	}
-	return true
+	return fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/*",
+		evaluate.Partition(r.Region), r.Region, s.opts.Account, name)
 }
 
-// loop sets a reply's NextToken to one that leads to the same page.
-func loop(result *node) {
-	for _, kid := range result.kids {
-		if kid != nil && kid.name == "NextToken" {
-			kid.text = loopToken
-			return
-		}
-	}
-	result.kids = append(result.kids, text("NextToken", loopToken))
-}
-
-// action is what a call does: the result, and its effect in a few words when something changed.
+// action is an API action: what it does, and whether that can change something.
 type action struct {
-	do      func(*Server, *request) (result *node, effect string, fail *apiError)
+	do      func(*Server, *wire.Request) (result *wire.Node, effect string, fail *wire.Error)
 	mutates bool
 }
 

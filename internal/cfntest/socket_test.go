@@ -32,7 +32,8 @@ func TestNoCallIsRepeatedOverASocket(t *testing.T) {
 	c := socketClient(t, srv)
 	const n = 100
 	for range n {
-		if _, err := c.DescribeStackEvents(t.Context(), &cloudformation.DescribeStackEventsInput{StackName: aws.String("demo")}); err != nil {
+		if _, err := c.DescribeStackEvents(t.Context(),
+			&cloudformation.DescribeStackEventsInput{StackName: aws.String("demo")}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -52,7 +53,8 @@ func TestHangEndsWithTheServer(t *testing.T) {
 	go func() {
 		cfg := srv.Config()
 		cfg.BaseEndpoint, cfg.HTTPClient, cfg.RetryMaxAttempts = &url, nil, 1
-		_, err := cloudformation.NewFromConfig(cfg).ListStacks(context.Background(), &cloudformation.ListStacksInput{})
+		_, err := cloudformation.NewFromConfig(cfg).ListStacks(context.Background(),
+			&cloudformation.ListStacksInput{})
 		done <- err
 	}()
 	for len(srv.Calls()) == 0 {
@@ -71,7 +73,8 @@ func TestResetOverASocket(t *testing.T) {
 	srv := cfntest.New(cfntest.Options{})
 	c := socketClient(t, srv)
 	srv.Fault("ListStacks", cfntest.ResetBefore, cfntest.Times(1))
-	_, err := c.ListStacks(t.Context(), &cloudformation.ListStacksInput{}, func(o *cloudformation.Options) { o.RetryMaxAttempts = 1 })
+	_, err := c.ListStacks(t.Context(), &cloudformation.ListStacksInput{},
+		func(o *cloudformation.Options) { o.RetryMaxAttempts = 1 })
 	if err == nil || !strings.Contains(err.Error(), "connection reset by peer") {
 		t.Errorf("got %v", err)
 	}
@@ -79,9 +82,15 @@ func TestResetOverASocket(t *testing.T) {
 
 func TestOtherServices(t *testing.T) {
 	srv := cfntest.New(cfntest.Options{})
-	srv.Handle("POST /v1/describecomputeenvironments", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"computeEnvironments": []}`) })
+	srv.Handle("POST /v1/describecomputeenvironments", func(w http.ResponseWriter,
+		_ *http.Request) {
+		fmt.Fprint(w, `{"computeEnvironments": []}`)
+	})
 	url := srv.Start(t)
-	for path, want := range map[string]string{"/v1/describecomputeenvironments": `{"computeEnvironments": []}`, "/v1/other": "404 page not found\n"} {
+	for path, want := range map[string]string{
+		"/v1/describecomputeenvironments": `{"computeEnvironments": []}`,
+		"/v1/other":                       "404 page not found\n",
+	} {
 		resp, err := http.Post(url+path, "application/json", strings.NewReader("{}"))
 		if err != nil {
 			t.Fatal(err)
@@ -94,7 +103,7 @@ func TestOtherServices(t *testing.T) {
 	}
 }
 
-// awsCLI runs the aws CLI against a server. It is not a test's to go on without it when CI is set.
+// awsCLI runs the aws CLI against a server. Without the CLI the test is skipped, in CI it fails.
 func awsCLI(t *testing.T, url string, args ...string) string {
 	t.Helper()
 	path, err := exec.LookPath("aws")
@@ -105,7 +114,8 @@ func awsCLI(t *testing.T, url string, args ...string) string {
 		t.Skip("skipped: the aws CLI is not installed")
 	}
 	cmd := exec.CommandContext(t.Context(), path, args...)
-	cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+url, "AWS_ACCESS_KEY_ID=AKIDTEST", "AWS_SECRET_ACCESS_KEY=secret", "AWS_DEFAULT_REGION=eu-west-1",
+	cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+url, "AWS_ACCESS_KEY_ID=AKIDTEST",
+		"AWS_SECRET_ACCESS_KEY=secret", "AWS_DEFAULT_REGION=eu-west-1",
 		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PAGER=")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -116,7 +126,7 @@ func awsCLI(t *testing.T, url string, args ...string) string {
 
 func TestTheAWSCLIDeploys(t *testing.T) {
 	t.Parallel()
-	// Slow answers and quick stacks: the CLI's second look comes 30 s after its first.
+	// Slow answers and quick stacks: the CLI's second poll comes 30 s after its first.
 	srv := cfntest.New(cfntest.Options{Scale: 1e-6, Latency: 200 * time.Millisecond})
 	url := srv.Start(t)
 	file := filepath.Join(t.TempDir(), "template.yaml")
@@ -135,10 +145,12 @@ func TestTheAWSCLIDeploys(t *testing.T) {
 			Outputs     []struct{ OutputKey, OutputValue string }
 		}
 	}
-	if err := json.Unmarshal([]byte(awsCLI(t, url, "cloudformation", "describe-stacks", "--stack-name", "demo")), &described); err != nil {
+	if err := json.Unmarshal([]byte(awsCLI(t, url, "cloudformation", "describe-stacks", "--stack-name",
+		"demo")), &described); err != nil {
 		t.Fatal(err)
 	}
-	if st := described.Stacks[0]; st.StackStatus != "UPDATE_COMPLETE" || len(st.Outputs) != 1 || !strings.HasPrefix(st.Outputs[0].OutputValue, "s3://demo-bucket-") {
+	if st := described.Stacks[0]; st.StackStatus != "UPDATE_COMPLETE" || len(st.Outputs) != 1 ||
+		!strings.HasPrefix(st.Outputs[0].OutputValue, "s3://demo-bucket-") {
 		t.Errorf("described: %+v", st)
 	}
 	awsCLI(t, url, "cloudformation", "delete-stack", "--stack-name", "demo")

@@ -5,9 +5,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
 
-// stack is its whole history and, for the operation that runs, its future: what it is at a moment follows from the events up to then.
+// stack is the whole history of a stack and, for the operation that runs, its future: what it is at
+// a moment follows from the events up to then.
 type stack struct {
 	id, name, region, account string
 
@@ -17,24 +21,26 @@ type stack struct {
 	ops        []*operation
 	changeSets []*changeSet
 	protected  bool
+	parent     string // ARN of the stack that this one is nested in
 	policy     string // stack policy
 	onDelete   string // DeletionMode of the last delete
 	tokens     map[string]string
 	seq        int
 
 	before  *view     // what DescribeStacks saw before the last mutating call
-	mutated time.Time // when that was
+	mutated time.Time // the time of that call
 }
 
 // event is one of the stack's events, past or planned.
 type event struct {
 	Event
 	seq    int
-	res    *resource // nil: the stack's own
-	gone   bool      // after it, the stack no longer has the resource
-	kept   bool      // which goes on existing
-	props  string
-	hidden bool // not shown: it only leads to a given history
+	res    *evaluate.Resource // nil: the stack's own
+	gone   bool               // the stack no longer has the resource
+	kept   bool               // and the resource still exists
+	saved  bool               // a snapshot of the resource was made
+	props  string             // ResourceProperties
+	hidden bool               // not shown: it leads to the history that a seed states
 }
 
 // operation is a create, update, delete or rollback.
@@ -46,6 +52,8 @@ type operation struct {
 	retainNone      bool // RetainExceptOnCreate
 }
 
+func (op *operation) rollsBack() bool { return strings.HasSuffix(op.kind, "ROLLBACK") }
+
 // view is what DescribeStacks shows.
 type view struct {
 	status, reason   string
@@ -54,7 +62,7 @@ type view struct {
 	ops              []*operation
 }
 
-// at is the stack at a moment; a zero status: it is not there yet.
+// at returns the stack at a moment; its status is empty when it does not exist yet.
 func (st *stack) at(now time.Time) view {
 	var v view
 	for _, e := range st.events {
@@ -89,15 +97,16 @@ func (v view) busy() bool {
 	return strings.HasSuffix(v.status, "_IN_PROGRESS") && v.status != "REVIEW_IN_PROGRESS"
 }
 
-// add puts an event where its time says, after those of the same time.
+// add inserts an event by its time, after those of the same time.
 func (st *stack) add(e *event) {
 	st.seq++
 	e.seq = st.seq
 	e.At = e.At.Truncate(time.Millisecond)
 	if e.ID == "" {
-		e.ID = uuid(fmt.Sprint(st.id, e.OperationID, e.seq))
+		e.ID = evaluate.UUID(fmt.Sprint(st.id, e.OperationID, e.seq))
 		if e.res != nil {
-			e.ID = fmt.Sprintf("%s-%s-%s", e.LogicalID, e.Status, e.At.UTC().Format("2006-01-02T15:04:05.000Z"))
+			e.ID = fmt.Sprintf("%s-%s-%s", e.LogicalID, e.Status,
+				e.At.UTC().Format("2006-01-02T15:04:05.000Z"))
 		}
 	}
 	i := len(st.events)
@@ -113,7 +122,7 @@ func (st *stack) commit(since *event, s *state) {
 	st.states = append(st.states, s)
 }
 
-// forget drops what was planned after now.
+// forget drops the events, states and operations that are planned after now.
 func (st *stack) forget(now time.Time) {
 	st.events = slices.DeleteFunc(st.events, func(e *event) bool { return e.At.After(now) })
 	st.states = slices.DeleteFunc(st.states, func(s *state) bool { return s.since.At.After(now) })
@@ -122,14 +131,16 @@ func (st *stack) forget(now time.Time) {
 
 // instance is a physical resource in a stack's history.
 type instance struct {
-	res  *resource
+	res  *evaluate.Resource
 	last *event
-	made bool // it exists: it has a physical ID
-	live bool // it is the stack's
-	kept bool
+	made bool // it has a physical ID
+	live bool // it belongs to the stack
+
+	kept  bool // it was retained
+	saved bool // it was deleted after a snapshot was made
 }
 
-// fold follows the events up to now and lists the instances in the order in which they came.
+// fold follows the events up to now and lists the instances in the order of their first events.
 func (st *stack) fold(now time.Time) []*instance {
 	var list []*instance
 	byKey := map[string]*instance{}
@@ -140,7 +151,7 @@ func (st *stack) fold(now time.Time) []*instance {
 		if e.res == nil {
 			continue
 		}
-		key := e.res.logical + "|" + e.res.physical
+		key := e.res.LogicalID + "|" + e.res.PhysicalID
 		in := byKey[key]
 		if in == nil {
 			in = &instance{}
@@ -148,13 +159,15 @@ func (st *stack) fold(now time.Time) []*instance {
 			list = append(list, in)
 		}
 		in.res, in.last, in.live, in.kept = e.res, e, !e.gone, e.kept
+		in.saved = in.saved || e.saved
 		in.made = in.made || e.PhysicalID != ""
 	}
 	return list
 }
 
-// rows is what DescribeStackResources shows: for each logical ID the newest instance that is the stack's. Those that went are shown while their
-// stack goes or when it never came to be.
+// rows returns what DescribeStackResources shows: for each logical ID the newest instance that
+// belongs to the stack. Deleted ones are shown while the stack is deleted or when its creation
+// failed.
 func (st *stack) rows(now time.Time) []*instance {
 	var rows []*instance
 	status := st.at(now).status
@@ -163,7 +176,9 @@ func (st *stack) rows(now time.Time) []*instance {
 		if !in.live && !showGone {
 			continue
 		}
-		i := slices.IndexFunc(rows, func(row *instance) bool { return row.res.logical == in.res.logical })
+		i := slices.IndexFunc(rows, func(row *instance) bool {
+			return row.res.LogicalID == in.res.LogicalID
+		})
 		switch {
 		case i < 0:
 			rows = append(rows, in)
@@ -174,58 +189,57 @@ func (st *stack) rows(now time.Time) []*instance {
 	return rows
 }
 
-// live lists the stack's instances that exist or failed to.
+// live lists the instances that belong to the stack, those whose creation failed included.
 func (st *stack) live(now time.Time) []*instance {
 	return slices.DeleteFunc(st.fold(now), func(in *instance) bool { return !in.live })
 }
 
-// find looks a stack up by name in a region, or by ARN; the deleted ones by ARN only.
+// find looks a stack up by name in a region, or by ARN; deleted ones by ARN only.
 func (s *Server) find(nameOrID, region string) *stack {
-	now := s.now()
+	now := s.Now()
 	for _, st := range s.stacks {
 		if st.id == nameOrID {
 			return st
 		}
-		if st.name == nameOrID && (region == "" || st.region == region) && st.at(now).status != "DELETE_COMPLETE" {
+		if st.name == nameOrID && (region == "" || st.region == region) &&
+			st.at(now).status != "DELETE_COMPLETE" {
 			return st
 		}
 	}
 	return nil
 }
 
-// existing is a stack that a call is for; the error is CloudFormation's.
-func (s *Server) existing(r *request) (*stack, *apiError) {
-	name := r.get("StackName")
-	if st := s.find(name, r.region); st != nil {
+// existing returns the stack that a call names.
+func (s *Server) existing(r *wire.Request) (*stack, *wire.Error) {
+	name := r.Get("StackName")
+	if st := s.find(name, r.Region); st != nil {
 		return st, nil
 	}
-	return nil, invalid("Stack with id %s does not exist", name)
+	return nil, wire.Invalid("Stack with id %s does not exist", name)
 }
 
-// bracketed is existing for those calls that word it differently.
-func (s *Server) bracketed(r *request) (*stack, *apiError) {
+// bracketed is existing for the calls whose error has another wording.
+func (s *Server) bracketed(r *wire.Request) (*stack, *wire.Error) {
 	st, fail := s.existing(r)
 	if fail != nil {
-		fail = invalid("Stack [%s] does not exist", r.get("StackName"))
+		fail = wire.Invalid("Stack [%s] does not exist", r.Get("StackName"))
 	}
 	return st, fail
 }
 
-// newStack makes the shell of a stack.
+// newStack adds a stack without events.
 func (s *Server) newStack(name, region string) *stack {
 	s.count++
-	id := fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/%s", partitionOf(region), region, s.opts.Account, name, uuid(fmt.Sprint(name, region, s.count)))
-	st := &stack{id: id, name: name, region: region, account: s.opts.Account, created: s.now(), tokens: map[string]string{}}
+	id := s.arn("stack", region, name, name+region)
+	st := &stack{id: id, name: name, region: region, account: s.opts.Account, created: s.Now(),
+		tokens: map[string]string{}}
 	s.stacks = append(s.stacks, st)
 	return st
 }
 
-func partitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+// arn returns the ARN of a new stack or change set. Its last part follows from the key and the number
+// of calls and IDs before.
+func (s *Server) arn(kind, region, name, key string) string {
+	return fmt.Sprintf("arn:%s:cloudformation:%s:%s:%s/%s/%s", evaluate.Partition(region), region,
+		s.opts.Account, kind, name, evaluate.UUID(fmt.Sprint(key, s.count)))
 }

@@ -31,7 +31,8 @@ Resources:
     Type: AWS::IAM::Role
     Properties:
       Path: !If [Yes, /team/, !Ref "AWS::NoValue"]
-      AssumeRolePolicyDocument: {Statement: [{Condition: {StringEquals: {"aws:SourceAccount": !Ref "AWS::AccountId"}}}]}
+      AssumeRolePolicyDocument:
+        Statement: [{Condition: {StringEquals: {"aws:SourceAccount": !Ref "AWS::AccountId"}}}]
   Eip: {Type: "AWS::EC2::EIP"}
   Template: {Type: "AWS::EC2::LaunchTemplate"}
   Environment: {Type: "AWS::Batch::ComputeEnvironment", Properties: {ComputeEnvironmentName: mine}}
@@ -56,7 +57,7 @@ Outputs:
 `
 
 func TestFunctions(t *testing.T) {
-	bubble(t, cfntest.Options{Region: "eu-west-1"}, func(w *world) {
+	bubble(t, cfntest.Options{Region: "eu-west-1"}, func(w *fixture) {
 		w.create("demo", functions)
 		outputs := w.srv.Outputs("demo")
 		var got []string
@@ -73,7 +74,7 @@ func TestFunctions(t *testing.T) {
 			a07 eu-west-1a,eu-west-1b,eu-west-1c
 			a08 arn:aws:batch:eu-west-1:123456789012:compute-environment/mine
 			a09 1
-			a10 arn:aws:iam::123456789012:role/demo-Role-`+strings.TrimPrefix(outputs["a15"], "demo-Role-")+`
+			a10 arn:aws:iam::123456789012:role/team/`+outputs["a15"]+`
 			a11 `+outputs["a11"]+`
 			a12 /team/
 			a13 `+outputs["a13"]+`
@@ -82,20 +83,24 @@ func TestFunctions(t *testing.T) {
 		if !strings.HasPrefix(outputs["a11"], "eipalloc-") || !strings.HasPrefix(outputs["a13"], "ami-") {
 			t.Errorf("IDs: %v", outputs)
 		}
-		out, err := w.c.DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
+		out, err := w.c.DescribeStacks(w.Context(),
+			&cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
 		w.must(err)
 		st := out.Stacks[0]
-		if aws.ToString(st.Description) != "functions" || aws.ToString(st.Parameters[1].ParameterValue) != "****" || aws.ToString(st.Parameters[0].ResolvedValue) != outputs["a13"] {
+		if aws.ToString(st.Description) != "functions" ||
+			aws.ToString(st.Parameters[1].ParameterValue) != "****" ||
+			aws.ToString(st.Parameters[0].ResolvedValue) != outputs["a13"] {
 			t.Errorf("stack: %+v", st.Parameters)
 		}
-		if o := st.Outputs[12]; aws.ToString(o.Description) != "an image" || aws.ToString(o.ExportName) != "demo-image" {
+		if o := st.Outputs[12]; aws.ToString(o.Description) != "an image" ||
+			aws.ToString(o.ExportName) != "demo-image" {
 			t.Errorf("output: %+v", o)
 		}
 	})
 }
 
 func TestPropertiesOfEvents(t *testing.T) {
-	bubble(t, cfntest.Options{Region: "eu-west-1"}, func(w *world) {
+	bubble(t, cfntest.Options{Region: "eu-west-1"}, func(w *fixture) {
 		w.create("demo", functions)
 		for _, e := range w.paged("demo", nil) {
 			if aws.ToString(e.LogicalResourceId) == "Other" {
@@ -110,13 +115,17 @@ func TestPropertiesOfEvents(t *testing.T) {
 }
 
 func TestPartitions(t *testing.T) {
-	for region, want := range map[string]string{"cn-north-1": "arn:aws-cn:s3:::my-data amazonaws.com.cn", "us-gov-west-1": "arn:aws-us-gov:s3:::my-data amazonaws.com"} {
-		bubble(t, cfntest.Options{Region: region}, func(w *world) {
-			w.create("demo", `{"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "my-data"}}}, "Outputs": {"O": {"Value": {"Fn::Sub": "${B.Arn} ${AWS::URLSuffix}"}}}}`)
+	for region, want := range map[string]string{"cn-north-1": "arn:aws-cn:s3:::my-data " +
+		"amazonaws.com.cn", "us-gov-west-1": "arn:aws-us-gov:s3:::my-data amazonaws.com"} {
+		bubble(t, cfntest.Options{Region: region}, func(w *fixture) {
+			w.create("demo", `{"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": `+
+				`{"BucketName": "my-data"}}}, "Outputs": {"O": {"Value": {"Fn::Sub": "${B.Arn} `+
+				`${AWS::URLSuffix}"}}}}`)
 			if got := w.srv.Outputs("demo")["O"]; got != want {
 				t.Errorf("%s: got %s, want %s", region, got, want)
 			}
-			if !strings.HasPrefix(w.srv.StackID("demo"), strings.Split(want, ":s3")[0]+":cloudformation:"+region+":123456789012:stack/demo/") {
+			if !strings.HasPrefix(w.srv.StackID("demo"),
+				strings.Split(want, ":s3")[0]+":cloudformation:"+region+":123456789012:stack/demo/") {
 				t.Errorf("stack %s", w.srv.StackID("demo"))
 			}
 		})
@@ -124,11 +133,12 @@ func TestPartitions(t *testing.T) {
 }
 
 func TestRegionsAreApart(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		w.create("demo", network)
 		cfg := w.srv.Config()
 		cfg.Region = "eu-west-1"
-		_, err := cloudformation.NewFromConfig(cfg).DescribeStacks(w.Context(), &cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
+		_, err := cloudformation.NewFromConfig(cfg).DescribeStacks(w.Context(),
+			&cloudformation.DescribeStacksInput{StackName: aws.String("demo")})
 		w.refused(err, "ValidationError", "Stack with id demo does not exist")
 	})
 }
@@ -142,7 +152,7 @@ Resources:
   Second: {Type: "AWS::EC2::VPC", Metadata: {After: [!If [Waits, !Ref First, none]]}}
 `
 	for wait, want := range map[string]string{"yes": "First Second", "no": "Second First"} {
-		bubble(t, cfntest.Options{}, func(w *world) {
+		bubble(t, cfntest.Options{}, func(w *fixture) {
 			w.create("demo", body, "Wait="+wait)
 			var done []string
 			for _, e := range w.srv.Events("demo") {
@@ -158,22 +168,31 @@ Resources:
 }
 
 func TestSummaries(t *testing.T) {
-	bubble(t, cfntest.Options{}, func(w *world) {
+	bubble(t, cfntest.Options{}, func(w *fixture) {
 		body := aws.String(functions)
-		valid, err := w.c.ValidateTemplate(w.Context(), &cloudformation.ValidateTemplateInput{TemplateBody: body})
+		valid, err := w.c.ValidateTemplate(w.Context(),
+			&cloudformation.ValidateTemplateInput{TemplateBody: body})
 		w.must(err)
-		summary, err := w.c.GetTemplateSummary(w.Context(), &cloudformation.GetTemplateSummaryInput{TemplateBody: body})
+		summary, err := w.c.GetTemplateSummary(w.Context(),
+			&cloudformation.GetTemplateSummaryInput{TemplateBody: body})
 		w.must(err)
-		got := fmt.Sprint(len(valid.Parameters), valid.Capabilities, aws.ToString(summary.CapabilitiesReason), aws.ToString(summary.Parameters[2].DefaultValue), summary.ResourceTypes)
+		got := fmt.Sprint(len(valid.Parameters), valid.Capabilities,
+			aws.ToString(summary.CapabilitiesReason), aws.ToString(summary.Parameters[2].DefaultValue),
+			summary.ResourceTypes)
 		want := "3 [CAPABILITY_IAM]The following resource(s) require capabilities: [AWS::IAM::Role]a, b" +
-			"[AWS::Batch::ComputeEnvironment AWS::EC2::EIP AWS::EC2::LaunchTemplate AWS::IAM::Role AWS::S3::Bucket Custom::Thing]"
+			"[AWS::Batch::ComputeEnvironment AWS::EC2::EIP AWS::EC2::LaunchTemplate AWS::IAM::Role " +
+			"AWS::S3::Bucket Custom::Thing]"
 		if got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 		w.srv.PutTemplate("https://bucket.s3.amazonaws.com/t.yaml", network)
-		_, err = w.c.CreateStack(w.Context(), &cloudformation.CreateStackInput{StackName: aws.String("demo"), TemplateURL: aws.String("https://bucket.s3.amazonaws.com/t.yaml")})
+		_, err = w.c.CreateStack(w.Context(),
+			&cloudformation.CreateStackInput{StackName: aws.String("demo"),
+				TemplateURL: aws.String("https://bucket.s3.amazonaws.com/t.yaml")})
 		w.must(err)
-		template, err := w.c.GetTemplate(w.Context(), &cloudformation.GetTemplateInput{StackName: aws.String("demo"), TemplateStage: types.TemplateStageOriginal})
+		template, err := w.c.GetTemplate(w.Context(),
+			&cloudformation.GetTemplateInput{StackName: aws.String("demo"),
+				TemplateStage: types.TemplateStageOriginal})
 		w.must(err)
 		if aws.ToString(template.TemplateBody) != network {
 			t.Error("another template")

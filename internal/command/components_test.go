@@ -3,7 +3,8 @@ package command
 import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 )
 
 // components are those of the program.
-var components = []*generator.Component{core.Component}
+var components = []*generator.Component{core.Component, hardening.Component}

@@ -7,15 +7,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// deletion is one run of the delete command.
+// deleteCmd is one run of the delete command.
 type deleteCmd struct {
 	follower
 
 	yes, force, unprotect bool
+	forceUnknown          bool
+	ignoreCompanions      bool
 	retain                []string
 }
 
@@ -24,14 +27,22 @@ func newDelete(e *env) *cobra.Command {
 	d := &deleteCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "delete STACK",
-		Short: "Delete the stack; the bucket stays",
-		Long:  "delete shows what goes and what stays, asks, deletes the stack and shows each event as it happens.",
+		Short: "Delete the stack; the bucket is kept",
+		Long: "delete shows what is deleted and what is kept, asks, deletes the stack and shows each\n" +
+			"event as it happens.",
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
-	f.StringSliceVar(&d.retain, "retain", nil, "logical IDs to leave behind, after a deletion that failed")
-	f.BoolVar(&d.force, "force", false, "give up resources that cannot be deleted, after a deletion that failed")
-	f.BoolVar(&d.unprotect, "disable-protection", false, "turn termination protection off first")
+	f.StringSliceVar(&d.retain, "retain", nil,
+		"logical IDs to leave behind, after a failed deletion")
+	f.BoolVar(&d.force, "force", false,
+		"abandon resources that cannot be deleted, after a failed deletion")
+	f.BoolVar(&d.unprotect, "disable-protection", false,
+		"turn termination protection off first")
+	f.BoolVar(&d.forceUnknown, "force-unknown", false,
+		"with --yes: delete though it is not known which resources are kept")
+	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
+		"delete though other stacks use resources of the stack")
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
@@ -71,24 +82,31 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	return d.ended(op, d.follow(ctx, s, op), nil)
 }
 
-// agree shows what goes and what stays, and asks.
+// agree shows what is deleted and what is kept, and asks.
 func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	name := s.stack.Name
 	if s.stack.Protected && !d.unprotect {
 		return &exitError{exitRefused,
 			fmt.Errorf("%s is protected against termination; nothing was deleted", name),
-			"Delete it all the same: metaflow-cfn delete " + name + " --disable-protection"}
+			"Delete it anyway: metaflow-cfn delete " + name + " --disable-protection"}
 	}
 	resources, err := s.Resources(ctx, s.stack)
 	if err != nil {
 		return failed(err, "")
 	}
 	resources = slices.DeleteFunc(resources, gone)
-	stays := d.retained()
-	d.list(resources, stays)
+	template, err := d.deployedTemplate(ctx, s)
+	if err != nil {
+		return err
+	}
+	fate := dispositions(template, resources)
+	d.list(resources, fate)
+	if err := d.refuse(ctx, s, resources, fate); err != nil {
+		return err
+	}
 	for _, r := range resources {
-		if stays[r.LogicalID] && r.Type == "AWS::S3::Bucket" {
-			d.Printf("the bucket %[1]s stays, with all that is in it; "+
+		if fate[r.LogicalID] == cfn.Kept && r.Type == bucketType {
+			d.Printf("the bucket %[1]s is kept with its contents; "+
 				"reuse it with --existing-bucket-name %[1]s", r.PhysicalID)
 		}
 	}
@@ -103,37 +121,50 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	return nil
 }
 
-// list prints what happens to each resource.
-func (d *deleteCmd) list(resources []deploy.Event, stays map[string]bool) {
+// refuse refuses a deletion that takes resources away from other stacks, or whose
+// effect is not known.
+func (d *deleteCmd) refuse(
+	ctx context.Context, s *session, resources []deploy.Event, fate map[string]cfn.Disposition,
+) error {
+	if err := checkUnknown(resources, fate, d.yes, d.forceUnknown); err != nil {
+		return err
+	}
+	if d.ignoreCompanions {
+		return nil
+	}
+	deleted := slices.DeleteFunc(slices.Clone(resources), func(r deploy.Event) bool {
+		return fate[r.LogicalID] == cfn.Kept
+	})
+	found, err := d.companions(ctx, s, deleted)
+	if err != nil {
+		return err
+	}
+	return refuseCompanions(s.stack.Name, found)
+}
+
+// list prints what happens to each resource: - is deleted, = is kept, ? is not known.
+func (d *deleteCmd) list(resources []deploy.Event, fate map[string]cfn.Disposition) {
+	symbols := map[cfn.Disposition]string{
+		cfn.Deleted: "-", cfn.Snapshot: "-", cfn.Kept: "=", cfn.Unknown: "?",
+	}
 	var rows [][]string
 	for _, r := range resources {
-		symbol := "-"
-		if stays[r.LogicalID] {
-			symbol = "="
+		what := r.PhysicalID
+		if fate[r.LogicalID] == cfn.Snapshot {
+			what += "  " + cfn.Snapshot.String()
 		}
-		rows = append(rows, []string{"  " + symbol + " " + r.LogicalID, r.Type, r.PhysicalID})
+		rows = append(rows, []string{"  " + symbols[fate[r.LogicalID]] + " " + r.LogicalID, r.Type, what})
 	}
 	for i, line := range terminal.Align(rows) {
 		style := terminal.Removal
-		if stays[resources[i].LogicalID] {
+		if fate[resources[i].LogicalID] == cfn.Kept {
 			style = terminal.Plain
 		}
 		d.Styledf(style, "%s", line)
 	}
 }
 
-// gone says that nothing of the resource is the stack's any more.
+// gone reports whether the stack no longer has the resource.
 func gone(r deploy.Event) bool {
 	return r.PhysicalID == "" || r.Status == "DELETE_COMPLETE" || r.Status == "DELETE_SKIPPED"
-}
-
-// retained are the resources that outlive the stack.
-func (e *env) retained() map[string]bool {
-	out := map[string]bool{}
-	for _, r := range e.component.Template().Resources {
-		if r.DeletionPolicy == "Retain" {
-			out[r.ID] = true
-		}
-	}
-	return out
 }

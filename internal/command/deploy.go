@@ -14,19 +14,21 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// deployment is one run of the deploy command.
+// deployCmd is one run of the deploy command.
 type deployCmd struct {
 	follower
-	wish
+	stackInput
 	postDeploy
 
 	yes, queue   bool
 	roleARN      string
 	onFailure    string
 	allowReplace []string
-	unprotected  bool
-	configure    bool
-	profile      string
+
+	ignoreCompanions bool
+	unprotected      bool
+	configure        bool
+	profile          string
 }
 
 // newDeploy creates or updates the stack and waits for it.
@@ -34,24 +36,32 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	d := &deployCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "deploy STACK",
-		Short: "Create or update the stack, show every event, and say how it ended",
-		Long: "deploy shows what would change, asks, makes the change, shows each event as it happens and ends with the\n" +
-			"outputs or the first real cause of a failure. On an update, parameters that are not given keep their value.\n" +
-			"Ctrl-C detaches: the operation goes on, and watch finds it again.",
+		Short: "Create or update the stack, show every event, and report the outcome",
+		Long: "deploy shows what would change, asks, makes the change, shows each event as it happens\n" +
+			"and ends with the outputs or the first real cause of a failure. On an update, parameters that\n" +
+			"are not given keep their value. Ctrl-C detaches: the operation continues, and watch finds\n" +
+			"it again.",
 		Example: "  metaflow-cfn deploy metaflow\n" +
-			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT --yes",
+			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT",
 	}
-	d.wish.flags(cmd, c)
+	d.stackInput.flags(cmd, c)
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
-	f.StringVar(&d.roleARN, "role-arn", "", "role with which CloudFormation works on the stack")
-	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, addresses, compute environments and queues that may be replaced or removed")
-	f.BoolVar(&d.queue, "wait", false, "follow an operation that is running on the stack, then go on")
+	f.StringVar(&d.roleARN, "role-arn", "", "role that CloudFormation uses for the stack")
+	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, "+
+		"addresses, compute environments and queues that may be replaced or removed")
+	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
+		"replace or remove resources that other stacks use")
+	f.BoolVar(&d.queue, "wait", false,
+		"follow an operation that is running on the stack, then continue")
 	enumFlag(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
-	f.BoolVar(&d.unprotected, "no-termination-protection", false, "leave termination protection off after a create")
+	f.BoolVar(&d.unprotected, "no-termination-protection", false,
+		"leave termination protection off after a create")
 	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
 	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
-	d.postDeploy.flags(cmd)
+	if c.PostDeploy {
+		d.postDeploy.flags(cmd)
+	}
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		d.check(args)
@@ -65,11 +75,10 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	return cmd
 }
 
-// check reads everything that is given and notes all that is wrong with it.
+// check reads the command line and notes every problem.
 func (d *deployCmd) check(args []string) {
 	d.follower.check()
 	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
-	d.checkResources("allow-replace", d.allowReplace)
 	d.requireConfirmable(d.yes)
 	if d.roleARN != "" {
 		if err := (&generator.Parameter{Format: standard.RoleARN, Default: "-"}).Check(d.roleARN); err != nil {
@@ -81,13 +90,21 @@ func (d *deployCmd) check(args []string) {
 	if !d.configure && d.profile != "" {
 		d.problems.add(errors.New("--profile needs --configure"))
 	}
-	d.wish.read(d.env, args)
+	d.stackInput.read(d.env, args)
 }
 
 func (d *deployCmd) run(ctx context.Context) error {
 	s, err := d.open(ctx, d.name, "Try: metaflow-cfn watch "+d.name)
 	if err != nil {
 		return d.preferInputErrors(ctx, err)
+	}
+	if err := d.allowed(ctx, s); err != nil {
+		return err
+	}
+	if d.from != "" {
+		if err := d.share(ctx, d.env, s); err != nil {
+			return err
+		}
 	}
 	request, err := d.request()
 	if err != nil {
@@ -100,10 +117,10 @@ func (d *deployCmd) run(ctx context.Context) error {
 	if err := d.waitUntilIdle(ctx, s); err != nil {
 		return d.preferInputErrors(ctx, err)
 	}
-	if err := d.fits(d.env, s.stack, "Flags: metaflow-cfn deploy --help"); err != nil {
+	if err := d.stackInput.check(d.env, s.stack, d.flagsOf("deploy")); err != nil {
 		return err
 	}
-	if s.stack.NeedsClearing() {
+	if s.stack.NeedsDelete() {
 		if err := d.clear(ctx, s); err != nil {
 			return err
 		}
@@ -120,7 +137,7 @@ func (w *follower) plan(
 	ctx context.Context, s *session, r deploy.Request,
 ) (*deploy.Plan, error) {
 	stop := context.AfterFunc(ctx, func() {
-		w.Printf("The change set is removed first; a second Ctrl-C ends at once and leaves it")
+		w.Printf("Removing the change set first; a second Ctrl-C ends at once and leaves it")
 	})
 	defer stop()
 	return s.Plan(ctx, s.stack, r)
@@ -128,7 +145,7 @@ func (w *follower) plan(
 
 // carryOut shows the plan, asks, executes and waits.
 func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan) error {
-	d.show(plan, &d.wish)
+	d.show(plan, &d.stackInput)
 	if plan.Empty() {
 		op := &deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}
 		outcome := deploy.Outcome{
@@ -136,7 +153,7 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		}
 		return d.ended(op, outcome, d.finish(ctx, s, plan.Stack))
 	}
-	if err := permit(d.component, plan, d.all, d.allowReplace); err != nil {
+	if err := d.permit(ctx, s, plan); err != nil {
 		d.discard(ctx, s, plan)
 		return err
 	}
@@ -152,7 +169,7 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		if !errors.Is(err, errNoAnswer) {
 			d.discard(ctx, s, plan)
 		}
-		return failed(err, "Again: metaflow-cfn deploy "+d.name)
+		return failed(err, "Retry: "+d.commandLine("deploy", d.name))
 	}
 	return d.conclude(ctx, s, op)
 }
@@ -198,14 +215,14 @@ func (w *follower) discard(ctx context.Context, s *session, plan *deploy.Plan) {
 	}
 }
 
-// nextFor is the command after a refusal.
+// nextFor returns the command after a refusal.
 func (d *deployCmd) nextFor(err error) string {
 	var e *deploy.Error
 	switch {
 	case !errors.As(err, &e) || e.Status == "":
 		return ""
 	case strings.HasSuffix(e.Status, "_IN_PROGRESS"):
-		return nextCommand(d.name, e.Status) + "   Queue: the same command with --wait"
+		return d.nextCommand(d.name, e.Status) + "   Queue: the same command with --wait"
 	}
-	return nextCommand(d.name, e.Status)
+	return d.nextCommand(d.name, e.Status)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// TestSurroundings runs sound command lines where AWS is out of reach.
-func TestSurroundings(t *testing.T) {
+// TestEnvironment runs sound command lines where AWS is out of reach.
+func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	const (
 		noRegion      = "metaflow-cfn: no region is set; wanted one like us-east-1\nSet: --region REGION, AWS_REGION, or the region of the profile\n"

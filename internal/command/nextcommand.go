@@ -4,43 +4,41 @@ import (
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
-
-// commandLine returns the command line of a verb on a stack.
-func commandLine(verb, stack string) string { return "metaflow-cfn " + verb + " " + stack }
 
 // nextAfter returns the command that comes after an operation that did not succeed,
 // with the resources that block it.
-func nextAfter(stack, kind string, o deploy.Outcome) string {
-	next := nextCommand(stack, o.Status)
+func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
+	next := e.nextCommand(stack, o.Status)
 	var names []string
 	for _, b := range o.Blocking {
 		names = append(names, b.Name())
 	}
 	switch {
-	case kind == cancellation && o.Status == "UPDATE_COMPLETE":
-		return "The update was faster. Another one takes it back: metaflow-cfn deploy " + stack
+	case kind == display.Cancellation && o.Status == "UPDATE_COMPLETE":
+		return "The update finished first. Another update undoes it: " + e.commandLine("deploy", stack)
 	case o.Status == "DELETE_FAILED" && len(names) > 0:
 		return strings.Replace(next, "--retain ID", "--retain "+strings.Join(names, ","), 1)
 	case o.Status == "UPDATE_ROLLBACK_FAILED" && len(names) > 0:
-		return next + "   Or leave as it is what cannot be rolled back: --skip " + strings.Join(names, ",")
+		return next + "   Or skip what cannot be rolled back: --skip " + strings.Join(names, ",")
 	}
 	return next
 }
 
 // nextCommand returns the command that comes next for a stack in a status.
-func nextCommand(stack, status string) string {
+func (e *env) nextCommand(stack, status string) string {
 	switch status {
 	case "DELETE_FAILED":
-		return "Again, after mending the cause: metaflow-cfn delete " + stack +
+		return "Fix the cause, then retry: metaflow-cfn delete " + stack +
 			"   Or leave behind what cannot be deleted: --retain ID"
 	case "UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED":
-		return "Repair, after mending the cause: metaflow-cfn recover " + stack
+		return "Fix the cause, then: metaflow-cfn recover " + stack
 	case "CREATE_FAILED", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED":
 		return "Delete what is left: metaflow-cfn delete " + stack
 	}
 	if strings.HasSuffix(status, "_IN_PROGRESS") {
 		return "Follow: metaflow-cfn watch " + stack
 	}
-	return "Again, after mending the cause: metaflow-cfn deploy " + stack
+	return "Fix the cause, then retry: " + e.commandLine("deploy", stack)
 }

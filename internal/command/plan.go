@@ -13,10 +13,10 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// planning is one run of the plan command.
+// planCmd is one run of the plan command.
 type planCmd struct {
 	follower
-	wish
+	stackInput
 
 	exitCode bool
 }
@@ -27,16 +27,16 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan STACK",
 		Short: "Show what deploy would change, and change nothing",
-		Long: "plan makes a change set, prints what it would do, and removes it again, with the empty stack that a first\n" +
-			"one needs. It says which --allow-replace a deployment would need.",
+		Long: "plan makes a change set, prints what it would do, and removes it again, with the empty\n" +
+			"stack that a first one needs. It says which --allow-replace a deployment would need.",
 		Example: "  metaflow-cfn plan metaflow --compute-type SPOT --exit-code",
 	}
-	p.wish.flags(cmd, c)
+	p.stackInput.flags(cmd, c)
 	cmd.Flags().BoolVar(&p.exitCode, "exit-code", false, "exit 10 when there are changes")
 	enumFlag(cmd, &p.format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p.follower.check()
-		p.wish.read(e, args)
+		p.stackInput.read(e, args)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
@@ -50,14 +50,19 @@ func (p *planCmd) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.fits(p.env, s.stack, "Flags: metaflow-cfn plan --help"); err != nil {
+	if p.from != "" {
+		if err := p.share(ctx, p.env, s); err != nil {
+			return err
+		}
+	}
+	if err := p.stackInput.check(p.env, s.stack, p.flagsOf("plan")); err != nil {
 		return err
 	}
-	if s.stack.NeedsClearing() {
+	if s.stack.NeedsDelete() {
 		return &exitError{exitRefused,
-			fmt.Errorf("stack %s is %s: nothing can be planned before what is left of its "+
+			fmt.Errorf("stack %s is %s: nothing can be planned until the rest of its "+
 				"creation is deleted", p.name, s.stack.Status),
-			"Delete it and create it again in one go: metaflow-cfn deploy " + p.name}
+			"Delete it and create it again: metaflow-cfn deploy " + p.name}
 	}
 	request, err := p.request()
 	if err != nil {
@@ -71,24 +76,26 @@ func (p *planCmd) run(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return p.tell(plan)
+	return p.print(plan)
 }
 
-// tell prints the plan: it is what the command is for, so it goes to stdout.
-func (p *planCmd) tell(plan *deploy.Plan) error {
+// print prints the plan to stdout: it is what the verb is for.
+func (p *planCmd) print(plan *deploy.Plan) error {
 	code := exitOK
 	if p.exitCode && !plan.Empty() {
 		code = exitDiffers
 	}
-	lost := logicalIDs(losses(p.component, plan.Changes, p.all))
+	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective),
+		func(deploy.Change) bool { return true })
 	switch {
 	case p.records != nil:
 		p.records.Plan(plan)
 		p.records.Preview(plan, lost, code)
 	default:
-		p.review(p.Out, plan, &p.wish)
+		p.review(p.Out, plan, &p.stackInput)
 		if len(lost) > 0 {
-			p.Fprintf(p.Out, terminal.Plain, "A deployment needs: --allow-replace %s", strings.Join(lost, ","))
+			p.Fprintf(p.Out, terminal.Notice, "A deployment needs: --allow-replace %s",
+				strings.Join(lost, ","))
 		}
 	}
 	if code != exitOK {
@@ -97,19 +104,11 @@ func (p *planCmd) tell(plan *deploy.Plan) error {
 	return nil
 }
 
-// nextFor is the command after a refusal.
+// nextFor returns the command after a refusal.
 func (p *planCmd) nextFor(err error) string {
 	var e *deploy.Error
 	if !errors.As(err, &e) || e.Status == "" {
 		return ""
 	}
-	return nextCommand(p.name, e.Status)
-}
-
-func logicalIDs(changes []deploy.Change) []string {
-	var ids []string
-	for _, c := range changes {
-		ids = append(ids, c.LogicalID)
-	}
-	return ids
+	return p.nextCommand(p.name, e.Status)
 }

@@ -37,7 +37,7 @@ func TestDeployerMayCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls, onRequest := callsOf(t, "../../deploy/*.go", "*.go"), callsOf(t, "postdeploy.go")
+	calls, onRequest := callsOf(t, "../../deploy/*.go", "../../deploy/internal/*/*.go", "*.go"), callsOf(t, "postdeploy.go")
 	for _, action := range calls {
 		if slices.Contains(onRequest, action) {
 			if !strings.Contains(string(page), "`"+action+"`") {

@@ -16,19 +16,19 @@ func (d *deployCmd) resume(ctx context.Context, s *session, r deploy.Request) (b
 	op, err := s.Resume(ctx, s.stack, r)
 	switch {
 	case err != nil:
-		return true, failed(err, nextCommand(d.name, s.stack.Status))
+		return true, failed(err, d.nextCommand(d.name, s.stack.Status))
 	case op == nil:
 		return false, nil
 	}
-	d.Printf("An earlier run of this command has begun what is running; it is followed")
+	d.Printf("An earlier run of this command started what is running: following it")
 	return true, d.conclude(ctx, s, op)
 }
 
 // preferInputErrors returns the errors of the given values instead of err, which kept
 // us from finding the stack: only values that the stack keeps could make them right.
 func (d *deployCmd) preferInputErrors(ctx context.Context, err error) error {
-	if clash := d.component.CheckRelations(d.values); len(clash) > 0 && ctx.Err() == nil {
-		return &exitError{exitUsage, errors.Join(clash...), "Flags: metaflow-cfn deploy --help"}
+	if clash := d.stackInput.component.CheckRelations(d.values); len(clash) > 0 && ctx.Err() == nil {
+		return &exitError{exitUsage, errors.Join(clash...), d.flagsOf("deploy")}
 	}
 	return err
 }
@@ -65,10 +65,10 @@ func (d *deployCmd) clear(ctx context.Context, s *session) error {
 	}
 	for range last.Events(ctx) {
 	}
-	d.Printf("%s could not be created the last time and is empty (%s); "+
-		"it is deleted and created again", d.name, s.stack.Status)
+	d.Printf("%s could not be created last time and is empty (%s): "+
+		"deleting it, then creating it again", d.name, s.stack.Status)
 	d.displayConfig().Cause(last.Outcome(), d.reasons)
-	op, err := s.Clear(ctx, s.stack)
+	op, err := s.DeleteEmpty(ctx, s.stack)
 	if err != nil {
 		return failed(err, "Delete: metaflow-cfn delete "+d.name)
 	}

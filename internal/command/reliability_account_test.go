@@ -13,12 +13,12 @@ const (
 	changeIt = "deploy metaflow --yes --maxv-cpus 64"
 )
 
-// accountOrdeals are about credentials, the region and permissions.
-func accountOrdeals() []ordeal {
+// accountCases are about credentials, the region and permissions.
+func accountCases() []faultCase {
 	fails := func(action string, status int, code, message string) func(*bench) {
 		return func(b *bench) { b.server.FaultError(action, status, code, message) }
 	}
-	return []ordeal{
+	return []faultCase{
 		{number: 1, name: "no credentials", args: deployIt, env: map[string]string{"AWS_ACCESS_KEY_ID": ""}, exit: exitUnknown,
 			says: []string{"no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config", "Try: aws configure"}},
 		{number: 1, name: "no credentials and metadata that never answers", args: deployIt, arrange: silentMetadata, exit: exitUnknown,
@@ -62,8 +62,8 @@ func accountOrdeals() []ordeal {
 }
 
 // lostCredentials are about credentials that expire while the program waits.
-func lostCredentials() []ordeal {
-	return []ordeal{
+func lostCredentials() []faultCase {
+	return []faultCase{
 		{number: 7, name: "the credentials expire for good", args: deployIt, options: cfntest.Options{Scale: 10}, exit: exitCredentials,
 			state: "CREATE_IN_PROGRESS", effects: updates,
 			says: []string{"waiting for new ones", "^The credentials were lost: metaflow is still CREATE_IN_PROGRESS$", "renew them, then: metaflow-cfn watch metaflow$"},
@@ -92,5 +92,5 @@ func silentMetadata(b *bench) {
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	b.must(err)
 	b.Cleanup(func() { socket.Close() })
-	b.world["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://" + socket.Addr().String()
+	b.vars["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://" + socket.Addr().String()
 }

@@ -12,8 +12,8 @@ func given(status string, parameters ...string) func(*bench) {
 	return func(b *bench) { b.seed(status, parameters...) }
 }
 
-// changeOrdeals are about change sets and what becomes of them.
-func changeOrdeals() []ordeal {
+// changeCases are about change sets and what becomes of them.
+func changeCases() []faultCase {
 	const unchanged = "The submitted information didn't contain changes. Submit different information to create a change set."
 	fails := func(reason string) func(*bench) {
 		return func(b *bench) {
@@ -21,20 +21,20 @@ func changeOrdeals() []ordeal {
 			b.server.FailChangeSet(reason)
 		}
 	}
-	same := func(name, reason string) ordeal {
-		return ordeal{number: 33, name: name, args: changeIt, arrange: fails(reason), state: "CREATE_COMPLETE", effects: withdraws, says: []string{"^metaflow: no changes$", "^BucketName="}}
+	same := func(name, reason string) faultCase {
+		return faultCase{number: 33, name: name, args: changeIt, arrange: fails(reason), state: "CREATE_COMPLETE", effects: withdraws, says: []string{"^metaflow: no changes$", "^BucketName="}}
 	}
 	// between happens after the change set was read and before it is executed.
-	between := func(name string, f func(b *bench), state, effects string, says ...string) ordeal {
-		return ordeal{number: 35, name: name, args: changeIt, exit: exitRefused, state: state, effects: effects, says: append(says, "plan again"), arrange: func(b *bench) {
+	between := func(name string, f func(b *bench), state, effects string, says ...string) faultCase {
+		return faultCase{number: 35, name: name, args: changeIt, exit: exitRefused, state: state, effects: effects, says: append(says, "plan again"), arrange: func(b *bench) {
 			b.seed("")
 			b.server.OnCall("DescribeChangeSet", 2, func() { f(b) })
 		}}
 	}
-	refused := func(number int, name, args string, says ...string) ordeal {
-		return ordeal{number: number, name: name, args: deployIt + " " + args, arrange: given(""), exit: exitRefused, state: "CREATE_COMPLETE", effects: withdraws, says: says}
+	refused := func(number int, name, args string, says ...string) faultCase {
+		return faultCase{number: number, name: name, args: deployIt + " " + args, arrange: given(""), exit: exitRefused, state: "CREATE_COMPLETE", effects: withdraws, says: says}
 	}
-	return []ordeal{
+	return []faultCase{
 		{number: 33, name: "nothing to change", args: deployIt, arrange: given(""), state: "CREATE_COMPLETE", effects: withdraws, says: []string{"^metaflow: no changes$", "^BucketName="}},
 		same("no changes, in the words of change sets", unchanged),
 		same("no changes, in the words of updates", "No updates are to be performed."),
@@ -52,9 +52,9 @@ func changeOrdeals() []ordeal {
 			"this would take away what flows depend on; nothing was changed", "^metaflow-cfn:   Vpc: vpc-[0-9a-f]+ is replaced", "--allow-replace .*Vpc"),
 		refused(36, "the queue would be removed", "--existing-job-queue-arn arn:aws:batch:us-east-1:123456789012:job-queue/q",
 			"JobQueue: arn:aws:batch:\\S+ is deleted", "ComputeEnvironment", "NatGateway", "Eip", "Vpc"),
-		refused(37, "the bucket would be forgotten", "--existing-bucket-name other-bucket", "Bucket: metaflow-bucket-[0-9a-f]+ the data stays, the stack forgets it", "--allow-replace Bucket$"),
+		refused(37, "the bucket would be forgotten", "--existing-bucket-name other-bucket", "Bucket: metaflow-bucket-[0-9a-f]+ is kept with its data, outside the stack", "--allow-replace Bucket$"),
 		{number: 37, name: "the bucket is forgotten because that is allowed", args: deployIt + " --existing-bucket-name other-bucket --allow-replace Bucket", arrange: given(""),
-			state: "UPDATE_COMPLETE", effects: updates, says: []string{"the data stays, the stack forgets it", "^BucketName=other-bucket$"}, check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
+			state: "UPDATE_COMPLETE", effects: updates, says: []string{"is kept with its data, outside the stack", "^BucketName=other-bucket$"}, check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
 	}
 }
 

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// inputOrdeals are command lines and files that are wrong; nothing is called for them.
-func inputOrdeals() []ordeal {
-	bad := func(number int, name, args string, says ...string) ordeal {
-		return ordeal{number: number, name: name, args: args, exit: exitUsage, says: says, check: (*bench).uncalled}
+// inputCases are command lines and files that are wrong; nothing is called for them.
+func inputCases() []faultCase {
+	bad := func(number int, name, args string, says ...string) faultCase {
+		return faultCase{number: number, name: name, args: args, exit: exitUsage, says: says, check: (*bench).uncalled}
 	}
-	file := func(name, content string, says ...string) ordeal {
+	file := func(name, content string, says ...string) faultCase {
 		o := bad(11, name, deployIt+" --parameters values.yaml", says...)
 		o.files = map[string]string{"values.yaml": content}
 		return o
@@ -20,7 +20,7 @@ func inputOrdeals() []ordeal {
 	for n := range 51 {
 		tags = append(tags, fmt.Sprintf("key%d=value", n))
 	}
-	return []ordeal{
+	return []faultCase{
 		bad(9, "flag that does not exist", deployIt+" --colour red", `flag "--colour" is unknown`),
 		bad(9, "typing error in a flag", deployIt+" --maxv-cpu 64", `flag "--maxv-cpu" is unknown: did you mean --maxv-cpus\?`),
 		bad(9, "typing error in a command", "deplyo metaflow", `command "deplyo" is unknown: did you mean deploy\?`),
@@ -60,13 +60,13 @@ func inputOrdeals() []ordeal {
 	}
 }
 
-// templateOrdeals are templates that CloudFormation refuses.
-func templateOrdeals() []ordeal {
-	refuses := func(number int, name, code, message string, says ...string) ordeal {
-		return ordeal{number: number, name: name, args: deployIt, exit: exitUsage, says: append(says, message),
+// templateCases are templates that CloudFormation refuses.
+func templateCases() []faultCase {
+	refuses := func(number int, name, code, message string, says ...string) faultCase {
+		return faultCase{number: number, name: name, args: deployIt, exit: exitUsage, says: append(says, message),
 			arrange: func(b *bench) { b.server.FaultError("CreateChangeSet", 400, code, message) }}
 	}
-	return []ordeal{
+	return []faultCase{
 		refuses(17, "parameter that the template misses", "ValidationError", "Parameters: .Colour. do not exist in the template"),
 		refuses(18, "template too large", "ValidationError", "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200"),
 		refuses(19, "template that is not valid", "ValidationError", "Template format error: Unresolved resource dependencies .Vpc. in the Resources block of the template"),

@@ -12,11 +12,11 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// outputOrdeals are about what reaches the terminal.
-func outputOrdeals() []ordeal {
+// outputCases are about what reaches the terminal.
+func outputCases() []faultCase {
 	const steering = "a\u009b31mred\u202eback\rreturn\ttab\x1b]0;title\x07"
-	failed := func(number int, name, reason, args string, says ...string) ordeal {
-		return ordeal{number: number, name: name, args: deployIt + args, exit: exitFailed, state: "ROLLBACK_COMPLETE", effects: updates, says: says,
+	failed := func(number int, name, reason, args string, says ...string) faultCase {
+		return faultCase{number: number, name: name, args: deployIt + args, exit: exitFailed, state: "ROLLBACK_COMPLETE", effects: updates, says: says,
 			arrange: func(b *bench) { b.server.FailCreate("NatGateway", reason) }}
 	}
 	raw := failed(55, "characters that XML does not allow", "\x1b[31mred\x00", "", `^  \\u001b\[31mred\\u0000$`)
@@ -29,12 +29,12 @@ func outputOrdeals() []ordeal {
 			b.Error("the record holds a part of the reason")
 		}
 	}
-	plain := func(name string, env map[string]string) ordeal {
+	plain := func(name string, env map[string]string) faultCase {
 		o := failed(57, name, steering, "", "^FAILED metaflow")
 		o.env = env
 		return o
 	}
-	return []ordeal{
+	return []faultCase{
 		failed(54, "a reason that steers the terminal", steering, "", `^  a\\u009b31mred\\u202eback\\u000dreturn\\u0009tab\\u001b\]0;title\\u0007$`),
 		failed(54, "a reason that steers, as a record", steering, " --output json", `\\u009b31mred\\u202eback`),
 		long, whole, raw,
@@ -48,14 +48,14 @@ func outputOrdeals() []ordeal {
 	}
 }
 
-// manyOrdeals have more events than one page holds.
-func manyOrdeals() []ordeal {
-	fifty := ordeal{number: 53, name: "5000 events on 50 pages, the second of which fails", args: "watch metaflow --output json", state: "CREATE_COMPLETE",
+// manyCases have more events than one page holds.
+func manyCases() []faultCase {
+	fifty := faultCase{number: 53, name: "5000 events on 50 pages, the second of which fails", args: "watch metaflow --output json", state: "CREATE_COMPLETE",
 		says: []string{`"result":"succeeded"`}, check: (*bench).toldAll, arrange: func(b *bench) {
 			b.manyEvents(5000)
 			b.server.Fault("DescribeStackEvents", cfntest.Throttle, cfntest.After(51), cfntest.Times(12))
 		}}
-	return []ordeal{fifty}
+	return []faultCase{fifty}
 }
 
 func (b *bench) manyEvents(n int) {
@@ -101,11 +101,11 @@ func (b *bench) shortLines() {
 	}
 }
 
-// fileOrdeals are about files that cannot be written, or not wholly.
-func fileOrdeals() []ordeal {
+// fileCases are about files that cannot be written, or not wholly.
+func fileCases() []faultCase {
 	const mine = `{"MINE": 1}`
-	configure := func(number int, name string, arrange func(*bench), exit int, writes []string, says ...string) ordeal {
-		return ordeal{number: number, name: name, args: "configure metaflow", state: "CREATE_COMPLETE", exit: exit, writes: writes, says: says,
+	configure := func(number int, name string, arrange func(*bench), exit int, writes []string, says ...string) faultCase {
+		return faultCase{number: number, name: name, args: "configure metaflow", state: "CREATE_COMPLETE", exit: exit, writes: writes, says: says,
 			arrange: func(b *bench) { b.seed(""); arrange(b) }}
 	}
 	config := func(b *bench) string { return b.path("home", ".metaflowconfig", "config.json") }
@@ -114,12 +114,12 @@ func fileOrdeals() []ordeal {
 		b.must(os.WriteFile(config(b), []byte(mine), 0o600))
 	}
 	const folder, file = "home/.metaflowconfig", "home/.metaflowconfig/config.json"
-	written := func(number int, name, args string, exit int, writes []string, says ...string) ordeal {
-		return ordeal{number: number, name: name, args: args, files: map[string]string{"old.yaml": "old"}, exit: exit, writes: writes, says: says, check: (*bench).uncalled}
+	written := func(number int, name, args string, exit int, writes []string, says ...string) faultCase {
+		return faultCase{number: number, name: name, args: args, files: map[string]string{"old.yaml": "old"}, exit: exit, writes: writes, says: says, check: (*bench).uncalled}
 	}
 	full := written(60, "the disk is full", "generate -o old.yaml", exitUsage, nil, "file too large")
 	full.shell = `ulimit -f 0; exec metaflow-cfn "$@"`
-	return []ordeal{
+	return []faultCase{
 		configure(58, "no folder yet", func(*bench) {}, exitOK, []string{folder, file}, "^export AWS_DEFAULT_REGION=us-east-1$"),
 		configure(58, "a file that is there", put, exitOK, []string{file, file + ".bak"}, "kept the old file as"),
 		configure(58, "a file instead of the folder", func(b *bench) { b.must(os.WriteFile(b.path(folder), nil, 0o600)) }, exitUnknown, nil, "not a directory", "See the values: .* --print"),
@@ -130,20 +130,20 @@ func fileOrdeals() []ordeal {
 		}, exitUnknown, nil, "config.json is a link to "),
 		configure(58, "a full disk", func(b *bench) { put(b); b.shell = `ulimit -f 0; exec metaflow-cfn "$@"` }, exitUnknown, nil, "file too large"),
 		configure(59, "interrupted before the file is written", func(b *bench) { put(b); unanswered("DescribeStacks", syscall.SIGINT)(b) }, 130, nil, "interrupt"),
-		written(60, "the output is a folder", "generate -o .", exitUsage, nil, "is no file; wanted the name of a file"),
+		written(60, "the output is a folder", "generate -o .", exitUsage, nil, "is not a regular file; wanted the name of a file"),
 		written(60, "the output's folder is missing", "generate -o absent/new.yaml", exitUsage, nil, "the folder absent does not exist"),
 		written(60, "the output is there", "generate -o old.yaml", exitOK, []string{"work/old.yaml"}),
 		full,
 	}
 }
 
-// deleteOrdeals are about what keeps a stack from being deleted.
-func deleteOrdeals() []ordeal {
+// deleteCases are about what keeps a stack from being deleted.
+func deleteCases() []faultCase {
 	const inUse = "The vpc has dependencies and cannot be deleted"
 	stuck := func(b *bench) { b.seed(""); b.server.FailDelete("Vpc", inUse) }
-	return []ordeal{
+	return []faultCase{
 		{number: 61, name: "the bucket stays", args: "delete metaflow --yes", arrange: given(""), state: "DELETE_COMPLETE", effects: "DeleteStack",
-			says:  []string{"the bucket metaflow-bucket-[0-9a-f]+ stays, with all that is in it", "^left behind: Bucket"},
+			says:  []string{"the bucket metaflow-bucket-[0-9a-f]+ is kept with its contents", "^left behind: Bucket"},
 			check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
 		{number: 62, name: "the stack is protected", args: "delete metaflow --yes", exit: exitRefused, state: "CREATE_COMPLETE",
 			arrange: protect, says: []string{"metaflow is protected against termination; nothing was deleted", "--disable-protection"}},

@@ -46,7 +46,7 @@ func TestReliabilityPage(t *testing.T) {
 			t.Errorf("case %d is %q; wanted one row, or one reason", n, found[n])
 		}
 	}
-	for _, m := range regexp.MustCompile("`(deploy\\.)?(Test\\w+)`").FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile("`((?:deploy|atomicfile)\\.)?(Test\\w+)`").FindAllStringSubmatch(string(text), -1) {
 		if !tests[m[1]+m[2]] {
 			t.Errorf("%s%s does not exist", m[1], m[2])
 		}
@@ -67,9 +67,9 @@ func checkTests(t *testing.T, n int, row string, tests map[string]bool) {
 			t.Errorf("case %d names %s", n, name[1])
 		}
 	}
-	for table, rows := range map[string][]ordeal{"TestReliability": ordeals(), "TestPatience": longOrdeals()} {
+	for table, rows := range map[string][]faultCase{"TestReliability": faultCases(), "TestReliabilityFakeTime": longFaultCases()} {
 		listed := strings.Contains(row, fmt.Sprintf("`%s/%02d`", table, n))
-		if has := slices.ContainsFunc(rows, func(o ordeal) bool { return o.number == n }); has != listed {
+		if has := slices.ContainsFunc(rows, func(o faultCase) bool { return o.number == n }); has != listed {
 			t.Errorf("case %d: named on the page %v, in %s %v", n, listed, table, has)
 		}
 	}
@@ -78,7 +78,7 @@ func checkTests(t *testing.T, n int, row string, tests map[string]bool) {
 // tableCodes are the exit codes of each case in the tables.
 func tableCodes() map[int][]int {
 	codes := map[int][]int{}
-	for _, o := range slices.Concat(ordeals(), longOrdeals()) {
+	for _, o := range slices.Concat(faultCases(), longFaultCases()) {
 		if !slices.Contains(codes[o.number], o.exit) {
 			codes[o.number] = append(codes[o.number], o.exit)
 		}
@@ -91,7 +91,7 @@ func tableCodes() map[int][]int {
 // package's name, the scripts, and the cases of the tables.
 func testNames(t *testing.T) map[string]bool {
 	names := map[string]bool{}
-	for prefix, folder := range map[string]string{"": ".", "deploy.": "../../deploy", "golden.": "../../golden"} {
+	for prefix, folder := range map[string]string{"": ".", "deploy.": "../../deploy", "golden.": "../../golden", "atomicfile.": "../atomicfile"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 		if err != nil {
 			t.Fatal(err)
@@ -115,7 +115,7 @@ func testNames(t *testing.T) map[string]bool {
 	for _, script := range scripts {
 		names[filepath.Base(script)] = true
 	}
-	for table, rows := range map[string][]ordeal{"TestReliability": ordeals(), "TestPatience": longOrdeals()} {
+	for table, rows := range map[string][]faultCase{"TestReliability": faultCases(), "TestReliabilityFakeTime": longFaultCases()} {
 		for _, o := range rows {
 			names[fmt.Sprintf("%s/%02d", table, o.number)] = true
 		}

@@ -20,8 +20,8 @@ func TestTwoDeploysAtOnce(t *testing.T) {
 	for name, args := range map[string][]string{"the same": {"64", "64"}, "different": {"64", "32"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, ordeal{options: cfntest.Options{Scale: 0.05}})
-			b.world["AWS_ENDPOINT_URL"] = b.server.Start(t)
+			b := newBench(t, faultCase{options: cfntest.Options{Scale: 0.05}})
+			b.vars["AWS_ENDPOINT_URL"] = b.server.Start(t)
 			b.seed("")
 			b.together("DescribeChangeSet")
 			codes := map[int]int{}
@@ -77,13 +77,13 @@ func TestTheAWSCLIDeploysTheTemplate(t *testing.T) {
 	t.Parallel()
 	aws := pytool.Find(t, "aws")
 	// Slow answers and quick stacks: the CLI's second look comes 30 s after its first.
-	b := newBench(t, ordeal{options: cfntest.Options{Latency: 200 * time.Millisecond}})
+	b := newBench(t, faultCase{options: cfntest.Options{Latency: 200 * time.Millisecond}})
 	template, err := filepath.Abs("../../templates/metaflow.yaml")
 	b.must(err)
 	prog := exec.Command(aws, "cloudformation", "deploy", "--stack-name", "metaflow", "--template-file", template,
 		"--capabilities", "CAPABILITY_IAM", "--parameter-overrides", "MaxvCpus=64")
-	b.world["AWS_ENDPOINT_URL"], b.world["AWS_DEFAULT_REGION"], b.world["PATH"] = b.server.Start(t), "us-east-1", os.Getenv("PATH")
-	for name, value := range b.world {
+	b.vars["AWS_ENDPOINT_URL"], b.vars["AWS_DEFAULT_REGION"], b.vars["PATH"] = b.server.Start(t), "us-east-1", os.Getenv("PATH")
+	for name, value := range b.vars {
 		prog.Env = append(prog.Env, name+"="+value)
 	}
 	if out, err := prog.CombinedOutput(); err != nil || !strings.Contains(string(out), "Successfully created/updated stack - metaflow") {

@@ -9,18 +9,18 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// signalOrdeals are about a program that is told to end, or is ended.
-func signalOrdeals() []ordeal {
-	detached := func(number int, name string, s syscall.Signal) ordeal {
-		return ordeal{number: number, name: name, args: deployIt, options: cfntest.Options{Scale: 0.1}, arrange: upon("DescribeStackEvents", 3, s), exit: exitSignal + int(s),
+// signalCases are about a program that is told to end, or is ended.
+func signalCases() []faultCase {
+	detached := func(number int, name string, s syscall.Signal) faultCase {
+		return faultCase{number: number, name: name, args: deployIt, options: cfntest.Options{Scale: 0.1}, arrange: upon("DescribeStackEvents", 3, s), exit: exitSignal + int(s),
 			state: "CREATE_IN_PROGRESS", effects: updates, check: (*bench).atOnce,
 			says: []string{"^Detached: metaflow is still CREATE_IN_PROGRESS; nothing was cancelled$", "^  follow: metaflow-cfn watch metaflow$", "^  undo:   metaflow-cfn delete metaflow$"}}
 	}
-	return []ordeal{
-		{number: 47, name: "Ctrl-C before anything", args: deployIt, arrange: upon("GetCallerIdentity", 1, syscall.SIGINT), exit: 130, says: []string{"interrupt: no operation was begun"}},
+	return []faultCase{
+		{number: 47, name: "Ctrl-C before anything", args: deployIt, arrange: upon("GetCallerIdentity", 1, syscall.SIGINT), exit: 130, says: []string{"interrupt: no operation was started"}},
 		{number: 47, name: "Ctrl-C while a creation is planned", args: deployIt, arrange: upon("CreateChangeSet", 1, syscall.SIGINT), exit: 130, state: "DELETE_COMPLETE",
-			effects: undoes, says: []string{"interrupt: no operation was begun"}},
-		{number: 47, name: "Ctrl-C while an update is planned", args: changeIt, exit: 130, state: "CREATE_COMPLETE", effects: withdraws, says: []string{"interrupt: no operation was begun"},
+			effects: undoes, says: []string{"interrupt: no operation was started"}},
+		{number: 47, name: "Ctrl-C while an update is planned", args: changeIt, exit: 130, state: "CREATE_COMPLETE", effects: withdraws, says: []string{"interrupt: no operation was started"},
 			arrange: func(b *bench) { b.seed(""); upon("DescribeChangeSet", 1, syscall.SIGINT)(b) }},
 		detached(48, "Ctrl-C while waiting", syscall.SIGINT),
 		{number: 48, name: "a second Ctrl-C", args: deployIt, exit: 130, state: "REVIEW_IN_PROGRESS", effects: "CreateChangeSet", check: (*bench).atOnce,
@@ -33,30 +33,30 @@ func signalOrdeals() []ordeal {
 			state: "DELETE_COMPLETE", effects: undoes},
 		{number: 50, name: "killed while a creation runs", args: deployIt, options: cfntest.Options{Scale: 0.02}, arrange: upon("ExecuteChangeSet", 1, syscall.SIGKILL), exit: 137,
 			state: "CREATE_IN_PROGRESS", effects: updates,
-			check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run of this command has begun what is running; it is followed", "^OK metaflow CREATE_COMPLETE$")},
+			check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run of this command started what is running: following it", "^OK metaflow CREATE_COMPLETE$")},
 		{number: 50, name: "killed while a creation that fails runs", args: deployIt, options: cfntest.Options{Scale: 0.02}, exit: 137, state: "CREATE_IN_PROGRESS", effects: updates,
 			arrange: func(b *bench) {
 				b.server.FailCreate("NatGateway", "no")
 				upon("DescribeStackEvents", 2, syscall.SIGKILL)(b)
 			},
-			check: again(exitFailed, "ROLLBACK_COMPLETE", updates, "it is followed", "^Root cause: NatGateway")},
+			check: again(exitFailed, "ROLLBACK_COMPLETE", updates, "following it", "^Root cause: NatGateway")},
 		{number: 51, name: "killed before the execution", args: deployIt, arrange: upon("DescribeChangeSet", 1, syscall.SIGKILL), exit: 137, state: "REVIEW_IN_PROGRESS",
-			effects: "CreateChangeSet", check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run had made this change set", "^OK metaflow CREATE_COMPLETE$")},
+			effects: "CreateChangeSet", check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run that was interrupted made this change set", "^OK metaflow CREATE_COMPLETE$")},
 		{number: 51, name: "killed before the reply to the change set", args: deployIt, arrange: upon("CreateChangeSet", 1, syscall.SIGKILL), exit: 137, state: "REVIEW_IN_PROGRESS",
-			effects: "CreateChangeSet", check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run had made this change set")},
+			effects: "CreateChangeSet", check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run that was interrupted made this change set")},
 		{number: 52, name: "the machine sleeps", args: deployIt + " --output json", options: cfntest.Options{Scale: 0.02}, arrange: asleep, state: "CREATE_COMPLETE", effects: creates,
 			says: []string{`"result":"succeeded"`}, check: (*bench).toldAll},
 	}
 }
 
-// clockOrdeals are about clocks that jump.
-func clockOrdeals() []ordeal {
-	jump := func(name string, by time.Duration) ordeal {
-		return ordeal{number: 52, name: name, args: deployIt + " --output json", state: "CREATE_COMPLETE", effects: creates, options: cfntest.Options{Scale: 1},
+// clockCases are about clocks that jump.
+func clockCases() []faultCase {
+	jump := func(name string, by time.Duration) faultCase {
+		return faultCase{number: 52, name: name, args: deployIt + " --output json", state: "CREATE_COMPLETE", effects: creates, options: cfntest.Options{Scale: 1},
 			arrange: func(b *bench) { b.server.OnCall("DescribeStackEvents", 4, func() { b.server.SkewClock(by) }) },
 			says:    []string{`"result":"succeeded"`}, check: (*bench).toldAll}
 	}
-	return []ordeal{jump("the server's clock jumps eight hours ahead", 8*time.Hour)}
+	return []faultCase{jump("the server's clock jumps eight hours ahead", 8*time.Hour)}
 }
 
 // upon sends a signal to the program while a call is answered.
@@ -84,7 +84,7 @@ func unanswered(action string, s syscall.Signal) func(*bench) {
 
 // atOnce holds the program to have ended within a second of the last signal.
 func (b *bench) atOnce() {
-	if took := b.ended.Sub(time.Unix(0, b.told.Load())); took > time.Second {
+	if took := b.ended.Sub(time.Unix(0, b.signalledAt.Load())); took > time.Second {
 		b.Errorf("the program ended %s after the signal", took)
 	}
 }

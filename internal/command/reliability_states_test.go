@@ -11,23 +11,23 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// concurrencyOrdeals are about what other people do to the stack.
-func concurrencyOrdeals() []ordeal {
+// concurrencyCases are about what other people do to the stack.
+func concurrencyCases() []faultCase {
 	const taken = `another operation \(foreign-\S+\) has taken over: `
-	return []ordeal{
+	return []faultCase{
 		{number: 39, name: "somebody else's update runs", args: changeIt, options: cfntest.Options{Scale: 1}, exit: exitRefused, state: "UPDATE_IN_PROGRESS",
 			arrange: foreignUpdate, says: []string{"another operation is running", "with --wait$"}},
 		{number: 39, name: "somebody else's update is waited for", args: changeIt + " --wait", options: cfntest.Options{Scale: 0.01}, state: "UPDATE_COMPLETE", effects: updates,
 			arrange: foreignUpdate, says: []string{"waiting for it to end", "^OK metaflow UPDATE_COMPLETE$"}},
 		{number: 41, name: "somebody else cancels the update", args: changeIt, options: cfntest.Options{Scale: 0.05}, exit: exitFailed, state: "UPDATE_ROLLBACK_COMPLETE", effects: updates,
-			arrange: meddle((*cfntest.Server).ForeignCancel), says: []string{taken + "UPDATE_ROLLBACK_IN_PROGRESS", "^FAILED metaflow UPDATE_ROLLBACK_COMPLETE$"}},
+			arrange: foreignOperation((*cfntest.Server).ForeignCancel), says: []string{taken + "UPDATE_ROLLBACK_IN_PROGRESS", "^FAILED metaflow UPDATE_ROLLBACK_COMPLETE$"}},
 		{number: 41, name: "somebody else deletes the stack", args: deployIt, options: cfntest.Options{Scale: 0.05}, exit: exitFailed, state: "DELETE_COMPLETE", effects: updates,
-			arrange: meddle((*cfntest.Server).ForeignDelete), says: []string{taken + "DELETE_IN_PROGRESS", "^FAILED metaflow DELETE_COMPLETE$"}},
+			arrange: foreignOperation((*cfntest.Server).ForeignDelete), says: []string{taken + "DELETE_IN_PROGRESS", "^FAILED metaflow DELETE_COMPLETE$"}},
 		{number: 42, name: "an empty stack is cleared and created", args: deployIt, state: "CREATE_COMPLETE", effects: "DeleteStack " + creates,
 			arrange: func(b *bench) { b.server.Seed(cfntest.Stack{Name: "metaflow", Status: "ROLLBACK_COMPLETE"}) },
-			says:    []string{"it is deleted and created again", "^OK metaflow CREATE_COMPLETE$"}},
+			says:    []string{"deleting it, then creating it again", "^OK metaflow CREATE_COMPLETE$"}},
 		{number: 42, name: "a rolled-back stack with something in it", args: deployIt, arrange: given("ROLLBACK_COMPLETE"), exit: exitRefused, state: "ROLLBACK_COMPLETE",
-			says: []string{`these resources of it still exist: .*Vpc \(vpc-`, "Delete: metaflow-cfn delete metaflow"}},
+			says: []string{`these of its resources still exist: .*Vpc \(vpc-`, "Delete: metaflow-cfn delete metaflow"}},
 		{number: 43, name: "a shell with somebody else's change set", args: "plan metaflow", arrange: foreignPlan, state: "REVIEW_IN_PROGRESS",
 			effects: "CreateChangeSet " + withdraws, says: []string{"^metaflow: create, 28 changes$"},
 			check: func(b *bench) {
@@ -43,8 +43,8 @@ func foreignUpdate(b *bench) {
 	b.must(b.server.ForeignUpdate("metaflow"))
 }
 
-// meddle lets somebody else begin an operation while ours runs.
-func meddle(begin func(*cfntest.Server, string) error) func(*bench) {
+// foreignOperation lets somebody else begin an operation while ours runs.
+func foreignOperation(begin func(*cfntest.Server, string) error) func(*bench) {
 	return func(b *bench) {
 		if b.args == changeIt {
 			b.seed("")
@@ -61,13 +61,13 @@ func foreignPlan(b *bench) {
 	b.must(err)
 }
 
-// stateOrdeals are about stacks in a status that allows no deployment.
-func stateOrdeals() []ordeal {
-	row := func(number int, command, status string, exit int, says ...string) ordeal {
-		return ordeal{number: number, name: command + " in " + status, args: command + " metaflow --yes", arrange: given(status), exit: exit, state: status,
+// stateCases are about stacks in a status that allows no deployment.
+func stateCases() []faultCase {
+	row := func(number int, command, status string, exit int, says ...string) faultCase {
+		return faultCase{number: number, name: command + " in " + status, args: command + " metaflow --yes", arrange: given(status), exit: exit, state: status,
 			says: append(says, status)}
 	}
-	return []ordeal{
+	return []faultCase{
 		row(44, "deploy", "CREATE_FAILED", exitRefused, "metaflow-cfn delete metaflow"),
 		row(44, "deploy", "UPDATE_FAILED", exitRefused, "metaflow-cfn recover metaflow"),
 		row(44, "deploy", "IMPORT_ROLLBACK_FAILED", exitStuck, "metaflow-cfn delete metaflow"),
@@ -80,14 +80,14 @@ func stateOrdeals() []ordeal {
 	}
 }
 
-// watchOrdeals are about following a stack that is in such a status.
-func watchOrdeals() []ordeal {
-	watch := func(number int, path string, exit int, says ...string) ordeal {
+// watchCases are about following a stack that is in such a status.
+func watchCases() []faultCase {
+	watch := func(number int, path string, exit int, says ...string) faultCase {
 		status := path[strings.LastIndex(path, " ")+1:]
-		return ordeal{number: number, name: "watch in " + status, args: "watch metaflow --timeout 10m", exit: exit, state: status, says: append(says, status),
+		return faultCase{number: number, name: "watch in " + status, args: "watch metaflow --timeout 10m", exit: exit, state: status, says: append(says, status),
 			arrange: func(b *bench) { b.history(strings.Fields(path)...) }}
 	}
-	return []ordeal{
+	return []faultCase{
 		watch(44, "CREATE_IN_PROGRESS CREATE_FAILED", exitStuck, "metaflow-cfn delete metaflow"),
 		watch(44, "UPDATE_IN_PROGRESS UPDATE_FAILED", exitStuck, "metaflow-cfn recover metaflow"),
 		watch(44, "IMPORT_IN_PROGRESS IMPORT_ROLLBACK_IN_PROGRESS IMPORT_ROLLBACK_FAILED", exitStuck, "metaflow-cfn delete metaflow"),

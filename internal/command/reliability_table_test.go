@@ -8,15 +8,15 @@ import (
 	"slices"
 )
 
-// ordeals are those that pass in a moment.
-func ordeals() []ordeal {
-	return slices.Concat(accountOrdeals(), inputOrdeals(), templateOrdeals(), transportOrdeals(), changeOrdeals(), concurrencyOrdeals(), stateOrdeals(),
-		signalOrdeals(), outputOrdeals(), fileOrdeals(), deleteOrdeals())
+// faultCases are those that pass in a moment.
+func faultCases() []faultCase {
+	return slices.Concat(accountCases(), inputCases(), templateCases(), transportCases(), changeCases(), concurrencyCases(), stateCases(),
+		signalCases(), outputCases(), fileCases(), deleteCases())
 }
 
-// longOrdeals are those that need fake time.
-func longOrdeals() []ordeal {
-	return slices.Concat(lostCredentials(), longTransportOrdeals(), watchOrdeals(), clockOrdeals(), manyOrdeals())
+// longFaultCases are those that need fake time.
+func longFaultCases() []faultCase {
+	return slices.Concat(lostCredentials(), longTransportCases(), watchCases(), clockCases(), manyCases())
 }
 
 func sameSet(a, b []string) bool {

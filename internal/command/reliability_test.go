@@ -19,8 +19,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// ordeal is something that goes wrong, and what the program makes of it.
-type ordeal struct {
+// faultCase is something that goes wrong, and what the program makes of it.
+type faultCase struct {
 	number  int // of the case in docs/reliability.md
 	name    string
 	options cfntest.Options
@@ -34,11 +34,11 @@ type ordeal struct {
 	state   string   // of the stack metaflow at the end
 	effects string   // the calls that changed something
 	says    []string // expressions that the output matches
-	writes  []string // files that are new or different postDeploy
+	writes  []string // files that are new or different afterwards
 	check   func(b *bench)
 }
 
-// What the calls of a whole command change.
+// The calls of a whole command that change something.
 const (
 	nothing   = ""
 	creates   = "CreateChangeSet ExecuteChangeSet UpdateTerminationProtection"
@@ -47,40 +47,40 @@ const (
 	undoes    = withdraws + " DeleteStack"        // and the shell of the stack that it made
 )
 
-// bench is where an ordeal takes place: an account, a home, and the program.
+// bench is where a faultCase takes place: an account, a home, and the program.
 type bench struct {
 	*testing.T
-	ordeal
-	server *cfntest.Server
-	folder string // holds home and work, which the program runs in
-	world  map[string]string
-	prog   *exec.Cmd
-	within *program // runs the program in this process, in fake time
+	faultCase
+	server    *cfntest.Server
+	folder    string // holds home and work, which the program runs in
+	vars      map[string]string
+	prog      *exec.Cmd
+	inProcess *program // runs the program in this process, in fake time
 
 	code           int
 	stdout, stderr string
 	ended          time.Time
-	told           atomic.Int64               // when the last signal was sent, Unix time in ns
+	signalledAt    atomic.Int64               // when the last signal was sent, Unix time in ns
 	process        atomic.Pointer[os.Process] // the one that runs, or ran last
 }
 
 // TestReliability runs the program as a process, without a terminal.
 func TestReliability(t *testing.T) {
 	t.Parallel()
-	for _, o := range ordeals() {
+	for _, o := range faultCases() {
 		t.Run(o.title(), func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, o)
-			b.world["AWS_ENDPOINT_URL"] = b.server.Start(t)
-			b.endure()
+			b.vars["AWS_ENDPOINT_URL"] = b.server.Start(t)
+			b.runCase()
 		})
 	}
 }
 
-// TestPatience runs the program in fake time: what takes minutes or hours.
-func TestPatience(t *testing.T) {
+// TestReliabilityFakeTime runs the program in fake time: what takes minutes or hours.
+func TestReliabilityFakeTime(t *testing.T) {
 	isolateEnv(t)
-	for _, o := range longOrdeals() {
+	for _, o := range longFaultCases() {
 		t.Run(o.title(), func(t *testing.T) {
 			b := newBench(t, o)
 			t.Setenv("HOME", b.path("home"))
@@ -88,23 +88,23 @@ func TestPatience(t *testing.T) {
 				t.Setenv(name, os.ExpandEnv(value))
 			}
 			synctest.Test(t, func(t *testing.T) {
-				b.T, b.within = t, &program{t: t, server: b.server}
-				b.endure()
+				b.T, b.inProcess = t, &program{t: t, server: b.server}
+				b.runCase()
 				time.Sleep(time.Hour) // the process would have ended; here the calls that hang have to
 			})
 		})
 	}
 }
 
-func (o ordeal) title() string { return fmt.Sprintf("%02d %s", o.number, o.name) }
+func (o faultCase) title() string { return fmt.Sprintf("%02d %s", o.number, o.name) }
 
-func newBench(t *testing.T, o ordeal) *bench {
+func newBench(t *testing.T, o faultCase) *bench {
 	if o.options.Scale == 0 {
 		o.options.Scale = 1e-6
 	}
-	b := &bench{T: t, ordeal: o, server: cfntest.New(o.options), folder: t.TempDir()}
-	b.world = credentials("")
-	maps.Copy(b.world, map[string]string{"HOME": b.path("home"), "AWS_EC2_METADATA_DISABLED": "true", "GORACE": "atexit_sleep_ms=0"})
+	b := &bench{T: t, faultCase: o, server: cfntest.New(o.options), folder: t.TempDir()}
+	b.vars = credentials("")
+	maps.Copy(b.vars, map[string]string{"HOME": b.path("home"), "AWS_EC2_METADATA_DISABLED": "true", "GORACE": "atexit_sleep_ms=0"})
 	for _, dir := range []string{"home", "work"} {
 		b.must(os.Mkdir(b.path(dir), 0o700))
 	}
@@ -114,12 +114,12 @@ func newBench(t *testing.T, o ordeal) *bench {
 	return b
 }
 
-// endure lets the program go through the ordeal and judges what came of it.
-func (b *bench) endure() {
+// runCase runs the program and checks the result.
+func (b *bench) runCase() {
 	if b.arrange != nil {
 		b.arrange(b)
 	}
-	maps.Copy(b.world, b.env)
+	maps.Copy(b.vars, b.env)
 	before := b.tree()
 	b.run(strings.Split(b.args, " ")...)
 	if b.code != b.exit {
@@ -148,9 +148,9 @@ func (b *bench) endure() {
 // run executes a command line to its end.
 func (b *bench) run(args ...string) {
 	b.Helper()
-	if b.within != nil {
-		b.code = b.within.run(b.Context(), args...)
-		b.stdout, b.stderr = b.within.out.String(), b.within.err.String()
+	if b.inProcess != nil {
+		b.code = b.inProcess.run(b.Context(), args...)
+		b.stdout, b.stderr = b.inProcess.out.String(), b.inProcess.err.String()
 		return
 	}
 	var stdout, stderr bytes.Buffer
@@ -169,7 +169,7 @@ func (b *bench) start(stdout, stderr *bytes.Buffer, args ...string) {
 		b.prog.Env = []string{"PATH=" + os.Getenv("PATH")}
 	}
 	b.prog.Dir, b.prog.Stdout, b.prog.Stderr = b.path("work"), stdout, stderr
-	for name, value := range b.world {
+	for name, value := range b.vars {
 		if value != "" {
 			b.prog.Env = append(b.prog.Env, name+"="+value)
 		}
@@ -195,7 +195,7 @@ func (b *bench) signal(s syscall.Signal) {
 	for b.process.Load() == nil {
 		time.Sleep(time.Millisecond)
 	}
-	b.told.Store(time.Now().UnixNano())
+	b.signalledAt.Store(time.Now().UnixNano())
 	b.must(b.process.Load().Signal(s))
 }
 
@@ -252,7 +252,7 @@ var (
 	crash    = regexp.MustCompile(`(?m)^panic: |^goroutine \d|DATA RACE|<html|<\?xml`)
 )
 
-// harmless is what holds for the output of every ordeal.
+// harmless is what holds for the output of every case.
 func (b *bench) harmless() {
 	b.Helper()
 	for what, e := range map[string]*regexp.Regexp{"steers a terminal": steering, "is secret": secret, "is for nobody": crash} {

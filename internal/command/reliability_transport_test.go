@@ -15,32 +15,32 @@ func faulty(action string, fault cfntest.Fault, times int) func(*bench) {
 	return func(b *bench) { b.server.Fault(action, fault, cfntest.Times(times)) }
 }
 
-// created is an ordeal that a creation goes through unharmed.
-func created(number int, name string, arrange func(*bench), says ...string) ordeal {
-	return ordeal{number: number, name: name, args: deployIt, arrange: arrange, state: "CREATE_COMPLETE", effects: creates,
+// created is an faultCase that a creation goes through unharmed.
+func created(number int, name string, arrange func(*bench), says ...string) faultCase {
+	return faultCase{number: number, name: name, args: deployIt, arrange: arrange, state: "CREATE_COMPLETE", effects: creates,
 		says: append(says, "^OK metaflow CREATE_COMPLETE$", "^BucketName=")}
 }
 
-// transportOrdeals are about calls that are answered late, badly or not at all.
-func transportOrdeals() []ordeal {
-	nowhere := func(number int, name string, env map[string]string, arrange func(*bench), says ...string) ordeal {
+// transportCases are about calls that are answered late, badly or not at all.
+func transportCases() []faultCase {
+	nowhere := func(number int, name string, env map[string]string, arrange func(*bench), says ...string) faultCase {
 		one := map[string]string{"AWS_MAX_ATTEMPTS": "1"}
 		maps.Copy(one, env)
-		return ordeal{number: number, name: name, args: deployIt, env: one, arrange: arrange, exit: exitUnknown, says: append(says, "^Check the network")}
+		return faultCase{number: number, name: name, args: deployIt, env: one, arrange: arrange, exit: exitUnknown, says: append(says, "^Check the network")}
 	}
 	looping := created(32, "pages that lead to themselves", func(b *bench) {
 		b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.Fault("DescribeStackEvents", cfntest.LoopToken, cfntest.Times(200)) })
 	}, "the event log does not end; older events may be missing")
 	looping.options.PageSize = 20
-	return []ordeal{
+	return []faultCase{
 		created(25, "reset before the execution began", faulty("ExecuteChangeSet", cfntest.ResetBefore, 1)),
 		created(26, "reset after the execution began", faulty("ExecuteChangeSet", cfntest.ResetAfter, 1)),
 		nowhere(30, "no encryption where it is wanted", nil, func(b *bench) {
-			b.world["AWS_ENDPOINT_URL"] = "https" + b.world["AWS_ENDPOINT_URL"][len("http"):]
+			b.vars["AWS_ENDPOINT_URL"] = "https" + b.vars["AWS_ENDPOINT_URL"][len("http"):]
 		}, "AWS does not answer: .*HTTP response to HTTPS client"),
-		nowhere(30, "encryption that breaks off", nil, func(b *bench) { b.world["AWS_ENDPOINT_URL"] = "https://" + b.breaksOff() }, "AWS does not answer: .*(EOF|reset)"),
+		nowhere(30, "encryption that breaks off", nil, func(b *bench) { b.vars["AWS_ENDPOINT_URL"] = "https://" + b.breaksOff() }, "AWS does not answer: .*(EOF|reset)"),
 		nowhere(30, "proxy that wants a password", nil, func(b *bench) {
-			b.world["AWS_ENDPOINT_URL"], b.world["HTTPS_PROXY"] = "https://cloudformation.invalid", b.proxy()
+			b.vars["AWS_ENDPOINT_URL"], b.vars["HTTPS_PROXY"] = "https://cloudformation.invalid", b.proxy()
 		}, "AWS does not answer: .*Proxy Authentication Required"),
 		nowhere(30, "no such host", map[string]string{"AWS_ENDPOINT_URL": "http://cloudformation.invalid"}, nil, "AWS does not answer: .*no such host"),
 		nowhere(30, "no way to an IPv6 address", map[string]string{"AWS_ENDPOINT_URL": "http://[::1]:1"}, nil, `AWS does not answer: .*\[::1\]:1`),
@@ -49,10 +49,10 @@ func transportOrdeals() []ordeal {
 	}
 }
 
-// longTransportOrdeals are the same over minutes.
-func longTransportOrdeals() []ordeal {
-	stopped := func(number int, name string, arrange func(*bench), effects string, says ...string) ordeal {
-		o := ordeal{number: number, name: name, args: deployIt, arrange: arrange, exit: exitUnknown, effects: effects, says: says}
+// longTransportCases are the same over minutes.
+func longTransportCases() []faultCase {
+	stopped := func(number int, name string, arrange func(*bench), effects string, says ...string) faultCase {
+		o := faultCase{number: number, name: name, args: deployIt, arrange: arrange, exit: exitUnknown, effects: effects, says: says}
 		if effects != nothing {
 			o.state = "DELETE_COMPLETE"
 		}
@@ -68,7 +68,7 @@ func longTransportOrdeals() []ordeal {
 	}, "not answering .throttled., retrying")
 	unreadable := created(28, "unreadable replies once for every call", everyCall(cfntest.Malformed))
 	unreadable.effects += " UpdateTerminationProtection" // what took effect is asked for again where that does no harm
-	return []ordeal{
+	return []faultCase{
 		created(22, "events throttled five times", faulty("DescribeStackEvents", cfntest.Throttle, 5)),
 		created(22, "execution throttled five times", faulty("ExecuteChangeSet", cfntest.Throttle, 5)),
 		{number: 23, name: "throttled until the time is up", args: deployIt + " --timeout 6s", exit: exitTimeout, state: "CREATE_COMPLETE", effects: updates,

@@ -24,6 +24,11 @@ func (e *env) open(ctx context.Context, name, next string) (*session, error) {
 	if s.stack, err = to.Stack(ctx, name); err != nil {
 		return nil, failed(err, next)
 	}
+	if !e.ofComponent {
+		e.recognise(s.stack)
+	} else if err := e.checkComponent(s.stack); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// Find is the path of a program, from PATH or from the virtual environment that
-// `make tools` makes in .tools. Where there is none the test is skipped; in CI,
-// where the variable CI is true, it fails.
+// Find returns the path of a program, from PATH or from the virtual environment that `make tools`
+// creates in .tools. If it is not there, the test is skipped; where the variable CI is true it
+// fails.
 func Find(t testing.TB, name string) string {
 	t.Helper()
 	if path, err := exec.LookPath(name); err == nil {
@@ -27,7 +27,7 @@ func Find(t testing.TB, name string) string {
 	return ""
 }
 
-// root is the folder of go.mod, above the package that is tested.
+// root returns the folder of go.mod, above the package that is tested.
 func root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -37,6 +37,6 @@ func root(t testing.TB) string {
 		}
 		dir = filepath.Dir(dir)
 	}
-	t.Fatalf("no go.mod stands over the test: %v", err)
+	t.Fatalf("no go.mod above the test: %v", err)
 	return ""
 }

@@ -1,0 +1,94 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Source is another stack from which a stack takes what both share.
+type Source struct {
+	Stack      string     // its name
+	Component  *Component // that it is a stack of
+	Parameters Values     // deployed values
+	Outputs    map[string]string
+	Resources  map[string]string // physical IDs by logical ID
+	Partition  string
+	Account    string
+}
+
+// Taken is a parameter value that comes from another stack.
+type Taken struct {
+	Parameter *Parameter
+	Value     string
+	Origin    string // where in the other stack it was found, like "resource Vpc"
+}
+
+// From returns the values that the component takes from another stack: for each
+// shared row of the table of needs what the other stack reuses itself or has
+// created, and the plain parameters in Inherit that are not at their default.
+// lacking are the shared rows that the other stack could have and does not.
+func (c *Component) From(s Source) (taken []Taken, lacking []Need) {
+	for _, need := range c.Needs {
+		if !need.Shared {
+			continue
+		}
+		value, origin := s.find(need)
+		switch {
+		case value != "" && need.Existing.Check(value) == nil:
+			taken = append(taken, Taken{need.Existing, value, origin})
+		case s.Component.has(need.ID):
+			lacking = append(lacking, need)
+		}
+	}
+	for _, p := range c.Inherit {
+		theirs := s.Component.Lookup(p.Name)
+		if theirs == nil {
+			continue
+		}
+		if value := s.Parameters.Of(theirs); value != "" && value != p.Default && p.Check(value) == nil {
+			taken = append(taken, Taken{p, value, "parameter " + p.Name})
+		}
+	}
+	return taken, lacking
+}
+
+// has reports whether the component creates or reuses something with that ID.
+func (c *Component) has(id string) bool {
+	return slices.ContainsFunc(c.Needs, func(n Need) bool { return n.ID == id && n.Noun != "" })
+}
+
+// find returns what the other stack has for the need, and where it was found: what
+// it reuses itself, else the resource that it created.
+func (s Source) find(need Need) (value, origin string) {
+	for _, theirs := range s.Component.Needs {
+		if theirs.ID != need.ID || theirs.Existing == nil {
+			continue
+		}
+		if reused := s.Parameters[theirs.Existing.Name]; reused != "" {
+			return reused, "parameter " + theirs.Existing.Name
+		}
+	}
+	physical := s.Resources[need.ID]
+	if physical == "" || need.Existing.Check(physical) == nil {
+		return physical, "resource " + need.ID
+	}
+	return s.arn(need, physical)
+}
+
+// arn returns the ARN of a resource whose physical ID is a name: what an output of
+// the stack says, else an ARN of IAM made of the name and the role path.
+func (s Source) arn(need Need, name string) (value, origin string) {
+	for _, o := range s.Component.Outputs {
+		value := s.Outputs[o.Name]
+		if o.Value == s.Component.Needs.Reference(need.ID) && need.Existing.Check(value) == nil {
+			return value, "output " + o.Name
+		}
+	}
+	if need.IAM == "" {
+		return "", ""
+	}
+	path := strings.TrimSuffix(s.Parameters["RolePath"], "/") + "/"
+	arn := fmt.Sprintf("arn:%s:iam::%s:%s%s%s", s.Partition, s.Account, need.IAM, path, name)
+	return arn, "resource " + need.ID
+}

@@ -1,0 +1,79 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// hint returns what to try about a failure, or nothing when nothing is known.
+// also is further text about it, from the service itself.
+func (e *env) hint(failure deploy.Event, also string) string {
+	return e.component.Advise(failure.Type, failure.LogicalID, failure.Reason+" "+also)
+}
+
+// componentOf returns the component that a stack is one of, by its description, or
+// nil.
+func (e *env) componentOf(s deploy.Stack) *generator.Component {
+	for _, c := range e.components {
+		if c.Describes(s.Description) {
+			return c
+		}
+	}
+	return nil
+}
+
+// recognise makes the component of a stack the one whose words messages use.
+func (e *env) recognise(s deploy.Stack) {
+	if c := e.componentOf(s); c != nil {
+		e.component = c
+	}
+}
+
+// checkComponent refuses to make a stack of one component out of another's.
+func (e *env) checkComponent(s deploy.Stack) error {
+	is := e.componentOf(s)
+	if !s.Exists() || is == nil || is == e.component {
+		return nil
+	}
+	wanted := e.component.Name
+	e.component = is
+	return &exitError{exitUsage,
+		fmt.Errorf("stack %s is a stack of the %s template, not of %s; nothing was changed",
+			s.Name, is.Name, wanted),
+		"Update it: " + e.commandLine("deploy", s.Name)}
+}
+
+// commandLine returns the command line of a verb on a stack, or nothing where the
+// verb has nothing to do for the component.
+func (e *env) commandLine(verb, stack string) string {
+	switch {
+	case verb == "configure" && len(e.component.Configuration(everyOutput(e.component))) == 0:
+		return ""
+	case (verb == "deploy" || verb == "plan") && e.component != e.components[0]:
+		verb = e.component.Name + " " + verb
+	}
+	return "metaflow-cfn " + verb + " " + stack
+}
+
+// everyOutput returns a value for each output of a component.
+func everyOutput(c *generator.Component) map[string]string {
+	all := map[string]string{}
+	for _, o := range c.Outputs {
+		all[o.Name] = "-"
+	}
+	return all
+}
+
+// errNoConfiguration is the error of a stack that feeds no key of Metaflow's.
+var errNoConfiguration = errors.New("its template feeds no key of Metaflow's configuration")
+
+// flagsOf returns the command that shows the flags of a verb of the component.
+func (e *env) flagsOf(verb string) string {
+	if e.component != e.components[0] {
+		verb = e.component.Name + " " + verb
+	}
+	return "Flags: metaflow-cfn " + verb + " --help"
+}

@@ -1,0 +1,167 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// share fills the parameters that nothing gives from the other stack of --from.
+func (in *stackInput) share(ctx context.Context, e *env, s *session) error {
+	source, err := in.source(ctx, e, s)
+	if err != nil {
+		return err
+	}
+	own, err := in.ownResources(ctx, s)
+	if err != nil {
+		return err
+	}
+	taken, lacking := in.component.From(source)
+	for _, t := range taken {
+		if in.takes(e, s.stack, own, t) {
+			in.shared = append(in.shared, t)
+		}
+	}
+	in.reportLacking(e, s.stack, own, lacking)
+	return nil
+}
+
+// source reads the other stack. It must be one of ours, and stand.
+func (in *stackInput) source(
+	ctx context.Context, e *env, s *session,
+) (generator.Source, error) {
+	none := generator.Source{}
+	other, err := s.Stack(ctx, in.from)
+	if err != nil {
+		return none, failed(err, "")
+	}
+	component := e.componentOf(other)
+	switch {
+	case !other.Exists():
+		return none, &exitError{exitUsage,
+			fmt.Errorf("--from: stack %s does not exist in %s", in.from, s.region),
+			"Stacks: aws cloudformation list-stacks"}
+	case !other.Live() || other.Busy() || strings.HasSuffix(other.Status, "_FAILED"):
+		return none, &exitError{exitRefused,
+			fmt.Errorf("--from: stack %s is %s; wanted one that stands, like CREATE_COMPLETE",
+				in.from, other.Status), e.nextCommand(in.from, other.Status)}
+	case component == nil:
+		return none, &exitError{exitUsage,
+			fmt.Errorf("--from: stack %s is not one of this program's templates (%q); "+
+				"give what is to be reused by its ID", in.from, other.Description), in.next(e)}
+	}
+	resources, err := physicalIDs(ctx, s, other)
+	if err != nil {
+		return none, err
+	}
+	partition := "aws"
+	if parts := strings.Split(other.ID, ":"); len(parts) > 1 {
+		partition = parts[1]
+	}
+	return generator.Source{
+		Stack: in.from, Component: component, Parameters: other.Parameters,
+		Outputs: other.Outputs, Resources: resources, Partition: partition, Account: s.id,
+	}, nil
+}
+
+// next is the command that helps with the input.
+func (in *stackInput) next(e *env) string { return e.flagsOf("deploy") }
+
+// physicalIDs returns the physical IDs of a stack's resources, by logical ID.
+func physicalIDs(ctx context.Context, s *session, stack deploy.Stack) (map[string]string, error) {
+	resources, err := s.Resources(ctx, stack)
+	if err != nil {
+		return nil, failed(err, "")
+	}
+	ids := map[string]string{}
+	for _, r := range resources {
+		if !gone(r) {
+			ids[r.LogicalID] = r.PhysicalID
+		}
+	}
+	return ids, nil
+}
+
+// ownResources returns the physical IDs of the stack itself, if it stands.
+func (in *stackInput) ownResources(ctx context.Context, s *session) (map[string]string, error) {
+	if !s.stack.Live() {
+		return nil, nil
+	}
+	return physicalIDs(ctx, s, s.stack)
+}
+
+// takes reports whether a value of the other stack is used. What is given wins, and
+// so does what the stack has: a value that it keeps, a resource that it has created.
+func (in *stackInput) takes(
+	e *env, stack deploy.Stack, own map[string]string, t generator.Taken,
+) bool {
+	name := t.Parameter.Name
+	if _, given := in.values[name]; given || slices.Contains(in.unset, name) {
+		return false
+	}
+	if !stack.Live() {
+		return true
+	}
+	kept := stack.Parameters[name]
+	resource := own[in.needOf(t.Parameter)]
+	switch {
+	case kept == t.Value:
+		return true
+	case kept != "" && kept != t.Parameter.Default:
+		e.Printf("%s stays %s: %s has %s (%s)", name, kept, in.from, t.Value, t.Origin)
+		return false
+	case resource == "":
+		return true
+	case !names(t.Value, resource):
+		e.Printf("%s stays empty: the stack has created %s; %s has %s (%s)",
+			name, resource, in.from, t.Value, t.Origin)
+	}
+	return false
+}
+
+// needOf returns the logical ID of what a parameter reuses, or nothing.
+func (in *stackInput) needOf(p *generator.Parameter) string {
+	for _, need := range in.component.Needs {
+		if need.Existing == p && !need.External {
+			return need.ID
+		}
+	}
+	return ""
+}
+
+// reportLacking notes what the other stack does not have and this one would then
+// create or miss, though it was to be shared.
+func (in *stackInput) reportLacking(
+	e *env, stack deploy.Stack, own map[string]string, lacking []generator.Need,
+) {
+	values := in.sent()
+	if stack.Live() {
+		for name, value := range stack.Parameters {
+			if _, sent := values[name]; !sent && in.component.Lookup(name) != nil {
+				values[name] = value
+			}
+		}
+	}
+	live, err := in.component.Template().Live(values)
+	if err != nil {
+		return // the check of all values says so
+	}
+	relations := errors.Join(in.component.CheckRelations(values)...)
+	for _, need := range lacking {
+		p := need.Existing
+		wanted := live[need.ID] && own[need.ID] == "" && !need.Own
+		if need.External {
+			wanted = values[p.Name] == "" && relations != nil &&
+				strings.Contains(relations.Error(), p.Name)
+		}
+		if wanted {
+			e.problems.add(fmt.Errorf("--from: stack %s has no %s to share; give --%s, "+
+				"or leave --from out", in.from, need.Noun, p.Flag()))
+		}
+	}
+}

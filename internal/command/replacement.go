@@ -1,0 +1,100 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
+)
+
+const bucketType = "AWS::S3::Bucket"
+
+// losses returns the changes of a plan that need permission: protected resources
+// that are removed, replaced, or may be. What the component updates in place is
+// not replaced, though CloudFormation cannot say so beforehand.
+func losses(
+	c *generator.Component, changes []deploy.Change, values generator.Values,
+) []deploy.Change {
+	return slices.DeleteFunc(display.Ordered(changes), func(change deploy.Change) bool {
+		switch {
+		case !slices.Contains(c.Protected, change.Type):
+			return true
+		case change.Replacement == "Conditional":
+			return c.InPlace != nil && c.InPlace(change.Type, values)
+		}
+		return change.Action != "Remove" && change.Replacement != "True"
+	})
+}
+
+// permit refuses a plan that takes away what --allow-replace does not name, or what
+// other stacks use.
+func (d *deployCmd) permit(ctx context.Context, s *session, p *deploy.Plan) error {
+	var missing []string
+	text := []error{fmt.Errorf(
+		"%s: this would take away what flows depend on; nothing was changed", p.Stack.Name)}
+	for _, c := range losses(d.env.component, p.Changes, d.effective) {
+		if !slices.Contains(d.allowReplace, c.LogicalID) {
+			missing = append(missing, c.LogicalID)
+			text = append(text, fmt.Errorf("  %s: %s", c.LogicalID, display.Disposition(c)))
+		}
+	}
+	if missing != nil {
+		all := append(slices.Clone(d.allowReplace), missing...)
+		return &exitError{exitRefused, errors.Join(text...),
+			"Allow: the same command with --allow-replace " + strings.Join(all, ",")}
+	}
+	if d.ignoreCompanions {
+		return nil
+	}
+	found, err := d.companions(ctx, s, lost(p.Changes))
+	if err != nil {
+		return err
+	}
+	return refuseCompanions(p.Stack.Name, found)
+}
+
+// lost returns the resources that a plan takes away: those that are removed or
+// replaced, but for those that the template then keeps.
+func lost(changes []deploy.Change) []deploy.Event {
+	var out []deploy.Event
+	for _, c := range changes {
+		takes := c.Action == "Remove" || c.Replacement == "True"
+		if takes && !strings.HasSuffix(c.Policy, "Retain") {
+			out = append(out, deploy.Event{
+				LogicalID: c.LogicalID, PhysicalID: c.PhysicalID, Type: c.Type,
+			})
+		}
+	}
+	return out
+}
+
+// allowed checks that --allow-replace names resources of the new template or of the
+// deployed stack, which may be of another version.
+func (d *deployCmd) allowed(ctx context.Context, s *session) error {
+	var known []string
+	for _, r := range d.env.component.Template().Resources {
+		known = append(known, r.ID)
+	}
+	isKnown := func(id string) bool { return slices.Contains(known, id) }
+	if !slices.ContainsFunc(d.allowReplace, func(id string) bool { return !isKnown(id) }) {
+		return nil
+	}
+	deployed, err := d.ownResources(ctx, s)
+	if err != nil {
+		return err
+	}
+	known = append(known, slices.Sorted(maps.Keys(deployed))...)
+	for _, id := range d.allowReplace {
+		if !isKnown(id) {
+			d.problems.add(fmt.Errorf("--allow-replace: %w", suggest.Unknown("resource", id, known)))
+		}
+	}
+	return d.problems.err(d.flagsOf("deploy"))
+}

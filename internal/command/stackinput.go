@@ -1,0 +1,192 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
+)
+
+// stackInput is what a command line asks a stack to become.
+type stackInput struct {
+	name      string
+	values    generator.Values  // that are given
+	shared    []generator.Taken // that --from adds to them
+	unset     []string          // parameters that return to their default
+	tags      map[string]string // of the stack; nil keeps them
+	effective generator.Values  // that the stack would have, with those that it keeps
+
+	component  *generator.Component
+	in         *inputs
+	from       string // other stack
+	unsetFlags []string
+	tagFlags   []string
+}
+
+func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
+	in.component, in.in = c, parameterFlags(cmd, c)
+	f := cmd.Flags()
+	f.StringVar(&in.from, "from", "",
+		"stack whose resources are shared: fills what is not given; the plan shows each value")
+	f.StringSliceVar(&in.unsetFlags, "unset", nil,
+		"parameters that return to their default, as names or flags")
+	f.StringSliceVar(&in.tagFlags, "tags", nil,
+		"tags of the stack, key=value; without any the stack keeps its tags")
+}
+
+// read reads everything that is given and notes what is wrong with it.
+func (in *stackInput) read(e *env, args []string) {
+	in.name = e.stackName(args)
+	e.component, e.ofComponent = in.component, true
+	in.values = in.in.read(e)
+	in.tags = e.parseTags(in.tagFlags)
+	if in.in.tags != nil {
+		all := maps.Clone(in.in.tags)
+		maps.Copy(all, in.tags)
+		in.tags = all
+	}
+	if len(in.tags) > 50 {
+		e.problems.add(fmt.Errorf("%d tags are given; a stack has at most 50", len(in.tags)))
+	}
+	in.readUnset(e)
+	in.readFrom(e)
+	if e.problems.found() && in.from == "" { // relations as seen without the stack's own values
+		for _, err := range in.component.CheckRelations(in.values, in.in.wrong...) {
+			e.problems.add(err)
+		}
+	}
+}
+
+// readUnset reads the parameters of --unset.
+func (in *stackInput) readUnset(e *env) {
+	var names []string
+	for p := range in.component.Parameters() {
+		names = append(names, p.Name)
+	}
+	for _, given := range in.unsetFlags {
+		i := slices.IndexFunc(names, func(n string) bool {
+			return n == given || in.component.Lookup(n).Flag() == given
+		})
+		switch {
+		case i < 0:
+			e.problems.add(fmt.Errorf("--unset: %w", suggest.Unknown("parameter", given, names)))
+		case in.values[names[i]] != "":
+			e.problems.add(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
+		default:
+			in.unset = append(in.unset, names[i])
+		}
+	}
+}
+
+func (in *stackInput) readFrom(e *env) {
+	switch {
+	case in.from == "":
+	case !validStackName(in.from):
+		e.problems.add(fmt.Errorf("--from: %q is not a stack name, like metaflow", in.from))
+	case in.from == in.name:
+		e.problems.add(fmt.Errorf("--from: %s is the stack itself; wanted another one", in.from))
+	}
+}
+
+// check checks the given values together with those that the stack keeps.
+func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
+	in.effective = in.sent()
+	if stack.Live() {
+		for _, name := range in.keptParameters() {
+			value, ok := stack.Parameters[name]
+			if p := in.component.Lookup(name); ok && p.Check(value) == nil {
+				in.effective[name] = value
+			}
+		}
+	}
+	for _, err := range in.component.CheckRelations(in.effective) {
+		e.problems.add(err)
+	}
+	if err := e.problems.err(next); err != nil {
+		return err
+	}
+	for _, warning := range in.component.Warnings(in.effective, in.values) {
+		e.Printf("%s", warning)
+	}
+	in.reportRetired(e, stack)
+	return nil
+}
+
+// reportRetired names the parameters that the stack has and the template no longer
+// does, with what replaces them.
+func (in *stackInput) reportRetired(e *env, stack deploy.Stack) {
+	for _, name := range slices.Sorted(maps.Keys(stack.Parameters)) {
+		successor, retired := in.component.Retired[name]
+		switch {
+		case in.component.Lookup(name) != nil || !stack.Live():
+		case retired:
+			e.Printf("%s (%s) leaves the stack: %s", name, stack.Parameters[name], successor)
+		default:
+			e.Printf("%s (%s) leaves the stack: the template has no such parameter",
+				name, stack.Parameters[name])
+		}
+	}
+}
+
+// sent are the values that are sent: those that are given, and those of --from.
+func (in *stackInput) sent() generator.Values {
+	all := generator.Values{}
+	for _, t := range in.shared {
+		all[t.Parameter.Name] = t.Value
+	}
+	maps.Copy(all, in.values)
+	return all
+}
+
+// keptParameters returns the parameters whose previous value an update keeps.
+func (in *stackInput) keptParameters() []string {
+	sent := in.sent()
+	var names []string
+	for p := range in.component.Parameters() {
+		_, given := sent[p.Name]
+		if !given && !p.NotKept && !slices.Contains(in.unset, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// keptValues returns the values that an update keeps and that are not the default,
+// as Name=value.
+func (in *stackInput) keptValues(stack deploy.Stack) []string {
+	var out []string
+	for _, name := range in.keptParameters() {
+		value, has := stack.Parameters[name]
+		if p := in.component.Lookup(name); has && value != p.Default {
+			out = append(out, name+"="+value)
+		}
+	}
+	return out
+}
+
+// request is the input in CloudFormation's terms.
+func (in *stackInput) request() (deploy.Request, error) {
+	template, err := minified(in.component)
+	return deploy.Request{
+		Template: template, Parameters: in.sent(), Keep: in.keptParameters(), Tags: in.tags,
+	}, err
+}
+
+// minified is the template as it is sent: JSON without spaces, as CloudFormation
+// takes at most 51,200 bytes in a call.
+func minified(c *generator.Component) ([]byte, error) {
+	text, err := c.Template().JSON()
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	err = json.Compact(&buf, text)
+	return buf.Bytes(), err
+}
