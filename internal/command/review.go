@@ -68,7 +68,7 @@ func onlyTags(c deploy.Change) bool {
 func logicalIDs(changes []deploy.Change, fits func(deploy.Change) bool) []string {
 	var ids []string
 	for _, c := range display.Ordered(changes) {
-		if fits == nil || fits(c) {
+		if fits(c) {
 			ids = append(ids, c.LogicalID)
 		}
 	}

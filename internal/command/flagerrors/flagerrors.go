@@ -12,7 +12,11 @@ import (
 )
 
 // Collector is where problems go.
-type Collector struct{ Add func(error) }
+type Collector struct {
+	Add func(error)
+	// Unknown returns the error of an unknown flag, with the one that may be meant.
+	Unknown func(kind, name string, known []string) error
+}
 
 // UnknownFlags reports every flag that the command does not have.
 func (c Collector) UnknownFlags(root *cobra.Command, args []string) {

@@ -1,6 +1,7 @@
 package flagerrors
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +14,7 @@ import (
 func TestCollector(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"run --yes -n 3 --after 5m", ""},
-		{"run --yess --after soon -nx -y", `flag "--yess" is unknown: did you mean --yes?; flag "-x" is unknown; ` +
+		{"run --yess --after soon -nx -y", "flag --yess; flag -x; " +
 			`--after: "soon" is not a time like 30m or 1h30m`},
 		{"run --after=1x --list=\"a --", `--after: "1x" is not a time like 30m or 1h30m; ` +
 			`--list: "\"a" is not a list like a,b; put an item with a comma or a quote in double quotes`},
@@ -21,7 +22,12 @@ func TestCollector(t *testing.T) {
 		{"run -- --yess", ""},
 	} {
 		var problems []string
-		collector := Collector{func(err error) { problems = append(problems, err.Error()) }}
+		collector := Collector{
+			Add: func(err error) { problems = append(problems, err.Error()) },
+			Unknown: func(kind, name string, _ []string) error {
+				return fmt.Errorf("%s %s", kind, name)
+			},
+		}
 		var after time.Duration
 		root := newRoot(&after)
 		collector.Collect(root)
