@@ -112,7 +112,7 @@ func (in *stackInput) takes(
 	switch {
 	case kept == t.Value:
 		return true
-	case kept != "" && kept != t.Parameter.Default:
+	case kept != "":
 		e.Printf("%s stays %s: %s has %s (%s)", name, kept, in.from, t.Value, t.Origin)
 		return false
 	case resource == "":
@@ -147,7 +147,7 @@ func (in *stackInput) reportLacking(
 			}
 		}
 	}
-	live, err := in.component.Template().Live(values)
+	live, err := in.component.Built().Live(values)
 	if err != nil {
 		return // the check of all values says so
 	}

@@ -182,7 +182,7 @@ func (in *stackInput) request() (deploy.Request, error) {
 // minified is the template as it is sent: JSON without spaces, as CloudFormation
 // takes at most 51,200 bytes in a call.
 func minified(c *generator.Component) ([]byte, error) {
-	text, err := c.Template().JSON()
+	text, err := c.Built().JSON()
 	if err != nil {
 		return nil, err
 	}
