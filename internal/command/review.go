@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,9 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 		e.Fprintf(w, terminal.Notice, "The tags change: AWS Batch takes tags only when a resource "+
 			"is created, so %s would be replaced. Without --tags the tags stay.",
 			strings.Join(tagged, " and "))
+	}
+	if role := cmp.Or(asked.role.arn, p.Stack.RoleARN); role != "" {
+		e.Fprintf(w, terminal.Plain, "CloudFormation works with the role %s", role)
 	}
 	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
