@@ -32,15 +32,17 @@ func (s *Secrets) Add(values ...string) {
 	}
 }
 
-// secretPatterns returns the expression that finds access key IDs, session tokens
-// and the parameters that sign a URL.
+// secretPatterns returns the expression that finds access key IDs, session tokens, the
+// parameters that sign a URL, and what stands before the last @ of a URL's host: name
+// and password, which may themselves hold an @ or a %.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 var secretPatterns = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b` +
 		`|\b(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/=_%-]{40,}` +
-		`|(?i:\b(?:X-Amz-(?:Security-Token|Signature|Credential)` +
-		`|aws_secret_access_key|aws_session_token|SecretAccessKey|SessionToken)\b` +
-		`\\?["']?\s*[=:]\s*\\?["']?)[^\s&"'\\,;]+`)
+		`|(?i:(?:X-Amz-(?:Security-Token|Signature|Credential)` +
+		`|\baws_secret_access_key|\baws_session_token|\bSecretAccessKey|\bSessionToken)\b` +
+		`\\?["']?\s*(?:[=:]|%3D)\s*\\?["']?)[^\s&"'\\,;]+` +
+		`|(://)[^\s"'<>\\]*(@)`)
 })
 
 // Redact returns the text without secrets. JSON stays valid: quotes around a
@@ -51,5 +53,5 @@ func (s *Secrets) Redact(text string) string {
 		text = strings.ReplaceAll(text, v, redacted)
 	}
 	s.mu.Unlock()
-	return secretPatterns().ReplaceAllString(text, redacted)
+	return secretPatterns().ReplaceAllString(text, "${1}"+redacted+"${2}")
 }
