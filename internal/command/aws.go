@@ -3,24 +3,17 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
-	smithy "github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/logging"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/awsconfig"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
 const (
-	// credentialsLimit is how long the search for credentials may take. The last place, the
-	// metadata service of an instance, does not answer elsewhere.
-	credentialsLimit = 5 * time.Second
 	// batchLimit is how long AWS Batch may take to say what is wrong.
 	batchLimit = 5 * time.Second
 	// grace is how long a call that begins an operation may take after a signal.
@@ -31,122 +24,60 @@ const (
 type account struct {
 	*deploy.Client
 
-	id, region string
+	id, region string // id is "" when it is not known
 	config     aws.Config
+	access     *awsconfig.Access
 }
 
 // String returns the account and the region, for a question.
-func (a account) String() string { return "account " + a.id + ", " + a.region }
+func (a account) String() string {
+	if a.id == "" {
+		return a.region
+	}
+	return "account " + a.id + ", " + a.region
+}
 
 // connect finds the region and the credentials and asks AWS for their account. Nothing
-// before it uses the network.
+// before it uses the network, or reads the configuration of AWS.
 func (e *env) connect(ctx context.Context) (account, error) {
-	cfg, err := e.configuration(ctx)
+	source := e.source()
+	access, err := source.Open(ctx)
 	if err != nil {
-		return account{}, &exitError{exitUnknown,
-			fmt.Errorf("the AWS configuration cannot be read: %w", err), "Try: aws configure list"}
+		return account{}, e.noAccess(err)
 	}
-	if cfg.Region == "" {
-		return account{}, &exitError{exitUsage,
-			errors.New("no region is set; wanted one like us-east-1"),
-			"Set: --region REGION, AWS_REGION, or the region of the profile"}
-	}
-	look, cancel := context.WithTimeout(ctx, credentialsLimit)
-	defer cancel()
-	if _, err := cfg.Credentials.Retrieve(look); err != nil {
-		if ctx.Err() != nil {
-			return account{}, ctx.Err()
-		}
-		return account{}, &exitError{exitUnknown,
-			fmt.Errorf("no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and "+
-				"credentials files (AWS_PROFILE), web identity, container and instance metadata: %w",
-				err),
-			"Try: aws configure, aws sso login, or set AWS_PROFILE; then aws sts get-caller-identity"}
-	}
-	id, err := callerAccount(ctx, sts.NewFromConfig(cfg))
-	if err != nil {
-		return account{}, identityError(ctx, err)
-	}
-	client := deploy.New(cloudformation.NewFromConfig(cfg))
-	client.Renew = func(ctx context.Context) (aws.CredentialsProvider, error) {
-		fresh, err := e.configuration(ctx)
-		return fresh.Credentials, err
-	}
-	return account{client, id, cfg.Region, cfg}, nil
+	e.login = access.Login
+	client := deploy.New(cloudformation.NewFromConfig(access.Config))
+	client.Renew = source.Reload
+	return account{client, access.Account, access.Config.Region, access.Config, access}, nil
 }
 
-// configuration reads the environment and the shared files. Credentials that it finds
-// are redacted from then on.
-func (e *env) configuration(ctx context.Context) (aws.Config, error) {
-	var options []func(*config.LoadOptions) error
-	if e.region != "" {
-		options = append(options, config.WithRegion(e.region))
+// source returns where region and credentials come from.
+func (e *env) source() *awsconfig.Source {
+	source := &awsconfig.Source{
+		Region: e.region, Profile: e.profile, HTTP: e.http, Note: e.Printf, Secret: e.Secrets.Add,
 	}
 	if e.verbose {
-		log := func(kind logging.Classification, format string, args ...any) {
-			e.Printf("SDK %s "+format, append([]any{kind}, args...)...)
+		source.Log = e.Printf
+	}
+	if terminal.Interactive(e.in) {
+		source.Ask = func(ctx context.Context, question string) (string, error) {
+			return e.Ask(ctx, e.in, question)
 		}
-		options = append(options, config.WithClientLogMode(aws.LogRetries),
-			config.WithLogger(logging.LoggerFunc(log)))
 	}
-	if e.http != nil {
-		options = append(options, config.WithHTTPClient(e.http))
-	}
-	cfg, err := config.LoadDefaultConfig(ctx, options...)
-	if err == nil {
-		cfg.Credentials = redactingProvider{cfg.Credentials, e.Secrets}
-	}
-	return cfg, err
+	return source
 }
 
-// callerAccount returns the ID of the account of the credentials. It asks again when the
-// reply is unreadable or empty: the SDK only repeats calls without a reply.
-func callerAccount(ctx context.Context, client *sts.Client) (id string, err error) {
-	for try := range 3 {
-		if try > 0 && pause(ctx, time.Duration(try)*time.Second/2) != nil {
-			break
-		}
-		var identity *sts.GetCallerIdentityOutput
-		identity, err = client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-		if unreadable := (*smithy.DeserializationError)(nil); err != nil && !errors.As(err, &unreadable) {
-			break
-		}
-		if err == nil && identity.Account != nil {
-			return *identity.Account, nil
-		}
-		if err == nil {
-			err = errors.New("the reply names no account")
-		}
+// noAccess gives a problem its exit code.
+func (e *env) noAccess(err error) error {
+	var problem *awsconfig.Problem
+	if !errors.As(err, &problem) {
+		return err
 	}
-	return "", err
-}
-
-// pause waits, or ends with the context.
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
+	code := exitUnknown
+	if problem.Input {
+		code = exitUsage
 	}
-}
-
-func identityError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	var refused smithy.APIError
-	if errors.As(err, &refused) {
-		return &exitError{exitUnknown,
-			fmt.Errorf("AWS does not accept the credentials: %s: %s",
-				refused.ErrorCode(), refused.ErrorMessage()),
-			"Try: aws sso login, or another AWS_PROFILE; then aws sts get-caller-identity"}
-	}
-	if unsent := (*url.Error)(nil); errors.As(err, &unsent) {
-		err = unsent // it names the endpoint; what is around it says less
-	}
-	return &exitError{exitUnknown, fmt.Errorf("AWS does not answer: %w", err),
-		"Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity"}
+	return &exitError{code, problem.Err, problem.Next}
 }
 
 // codeOf returns the exit code of a result of deploy.

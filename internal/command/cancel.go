@@ -42,14 +42,14 @@ func (w *follower) cancel(ctx context.Context, name string, yes bool) error {
 	if s.stack.Status == "UPDATE_IN_PROGRESS" && !yes && !w.confirm(ctx, question) {
 		return declined(ctx, "nothing was cancelled")
 	}
-	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
+	op, err := w.beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
 		return s.Cancel(ctx, s.stack)
 	})
 	if err != nil {
 		next := ""
 		switch s.stack.Status {
 		case "CREATE_IN_PROGRESS":
-			next = "Abort it: metaflow-cfn delete " + name
+			next = "Abort it: " + w.commandLine("delete", name)
 		case "UPDATE_ROLLBACK_FAILED":
 			next = w.nextCommand(name, s.stack.Status)
 		}

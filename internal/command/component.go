@@ -55,7 +55,20 @@ func (e *env) commandLine(verb, stack string) string {
 	case (verb == "deploy" || verb == "plan") && e.component != e.components[0]:
 		verb = e.component.Name + " " + verb
 	}
-	return "metaflow-cfn " + verb + " " + stack
+	return "metaflow-cfn " + verb + " " + stack + e.place()
+}
+
+// place returns the flags of this command line that choose the account and the region:
+// the next command needs them too.
+func (e *env) place() string {
+	flags := ""
+	if e.profile != "" {
+		flags += " --profile " + e.profile
+	}
+	if e.region != "" {
+		flags += " --region " + e.region
+	}
+	return flags
 }
 
 // everyOutput returns a value for each output of a component.

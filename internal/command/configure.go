@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/awsconfig"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/metaflowconfig"
 )
 
@@ -24,7 +26,7 @@ func newConfigure(e *env) *cobra.Command {
 		Example: "  eval \"$(metaflow-cfn configure metaflow)\"\n" +
 			"  metaflow-cfn configure metaflow --print",
 	}
-	cmd.Flags().StringVar(&profile, "profile", "",
+	cmd.Flags().StringVar(&profile, "metaflow-profile", "",
 		"Metaflow profile to write, used with METAFLOW_PROFILE")
 	cmd.Flags().BoolVar(&show, "print", false, "print the stack's configuration and write nothing")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -36,7 +38,7 @@ func newConfigure(e *env) *cobra.Command {
 		s, err := e.open(cmd.Context(), name, "")
 		switch {
 		case err != nil:
-			return err
+			return e.suggestMetaflowProfile(err)
 		case !s.stack.Exists():
 			return &exitError{exitUnknown,
 				fmt.Errorf("stack %s does not exist in %s", name, s.region),
@@ -50,9 +52,19 @@ func newConfigure(e *env) *cobra.Command {
 // checkProfile notes a profile that would not be a plain file name.
 func (p *problems) checkProfile(profile string) {
 	if profile != "" && !regexp.MustCompile(`^[\w][\w.-]{0,99}$`).MatchString(profile) {
-		p.add(fmt.Errorf("--profile: %q is not a profile name of letters, digits, _, - and ., "+
+		p.add(fmt.Errorf("--metaflow-profile: %q is not a profile name of letters, digits, _, - and ., "+
 			"like prod", profile))
 	}
+}
+
+// suggestMetaflowProfile explains a profile that AWS does not have: --profile was
+// Metaflow's in the release before.
+func (e *env) suggestMetaflowProfile(err error) error {
+	if missing := (*awsconfig.NoProfileError)(nil); e.profile == "" || !errors.As(err, &missing) {
+		return err
+	}
+	return &exitError{exitUsage, err, "Metaflow's profile is --metaflow-profile " + e.profile +
+		" now; --profile is that of AWS: aws configure list-profiles"}
 }
 
 // writeConfiguration merges the stack's values into the configuration file, or
@@ -80,7 +92,7 @@ func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, sho
 	backup, err := metaflowconfig.Merge(path, config)
 	if err != nil {
 		return &exitError{exitUnknown, fmt.Errorf("%s: %w", path, err),
-			"See the values: metaflow-cfn configure " + stack.Name + " --print"}
+			"See the values: " + e.commandLine("configure", stack.Name) + " --print"}
 	}
 	e.Printf("wrote %s", path)
 	if backup != "" {

@@ -77,7 +77,7 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	} else if err := d.agree(ctx, s); err != nil {
 		return err
 	}
-	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
+	op, err := d.beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
 		return s.Delete(ctx, s.stack, d.retain, d.force, d.role.arn)
 	})
 	if err != nil {
@@ -104,7 +104,7 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	if s.stack.Protected && !d.unprotect {
 		return &exitError{exitRefused,
 			fmt.Errorf("%s is protected against termination; nothing was deleted", name),
-			"Delete it anyway: metaflow-cfn delete " + name + " --disable-protection"}
+			"Delete it anyway: " + d.commandLine("delete", name) + " --disable-protection"}
 	}
 	resources, err := s.Resources(ctx, s.stack)
 	if err != nil {

@@ -26,7 +26,7 @@ type deployCmd struct {
 	ignoreCompanions bool
 	unprotected      bool
 	configure        bool
-	profile          string
+	metaflowProfile  string
 }
 
 // newDeploy creates or updates the stack and waits for it.
@@ -55,7 +55,8 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	f.BoolVar(&d.unprotected, "no-termination-protection", false,
 		"leave termination protection off after a create")
 	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
-	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
+	f.StringVar(&d.metaflowProfile, "metaflow-profile", "",
+		"Metaflow profile that --configure writes")
 	if c.PostDeploy {
 		d.postDeploy.flags(cmd)
 	}
@@ -78,16 +79,19 @@ func (d *deployCmd) check(args []string) {
 	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
 	d.requireConfirmable(d.yes)
 	d.postDeploy.check(&d.problems)
-	d.checkProfile(d.profile)
-	if !d.configure && d.profile != "" {
-		d.problems.add(errors.New("--profile needs --configure"))
+	d.checkProfile(d.metaflowProfile)
+	if !d.configure && d.metaflowProfile != "" {
+		d.problems.add(errors.New("--metaflow-profile needs --configure"))
 	}
 	d.stackInput.read(d.env, args)
 }
 
 func (d *deployCmd) run(ctx context.Context) error {
-	s, err := d.open(ctx, d.name, "Try: metaflow-cfn watch "+d.name)
+	s, err := d.open(ctx, d.name, "Try: "+d.commandLine("watch", d.name))
 	if err != nil {
+		if d.configure {
+			err = d.suggestMetaflowProfile(err)
+		}
 		return d.preferInputErrors(ctx, err)
 	}
 	if err := d.allowed(ctx, s); err != nil {
@@ -154,7 +158,7 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		d.discard(ctx, s, plan)
 		return declined(ctx, "nothing was changed")
 	}
-	op, err := beginOrDetach(ctx, d.name, func() (*deploy.Operation, error) {
+	op, err := d.beginOrDetach(ctx, d.name, func() (*deploy.Operation, error) {
 		return s.Execute(ctx, plan)
 	})
 	if err != nil {
@@ -196,7 +200,7 @@ func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) 
 		printer.Out = printer.Err
 	}
 	people.Printer = &printer
-	return errors.Join(err, people.writeConfiguration(stack, s.region, d.profile, false))
+	return errors.Join(err, people.writeConfiguration(stack, s.region, d.metaflowProfile, false))
 }
 
 // discard removes the change set of a plan that is not carried out.

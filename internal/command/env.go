@@ -31,7 +31,9 @@ type env struct {
 	http    aws.HTTPClient   // nil: the SDK's own
 	records *display.Records // nil unless programs read the result
 	region  string
+	profile string // of AWS
 	verbose bool
+	login   string // command that makes new credentials, "" when there is none
 }
 
 // The exit codes, as the README documents them.

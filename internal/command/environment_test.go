@@ -16,7 +16,8 @@ func TestEnvironment(t *testing.T) {
 			"container and instance metadata: …\nTry: aws configure, aws sso login, or set AWS_PROFILE; then aws sts get-caller-identity\n"
 		noAnswer = "metaflow-cfn: AWS does not answer: Post \"http://127.0.0.1:1/\": dial tcp 127.0.0.1:1: connect: connection refused\n" +
 			"Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity\n"
-		noProfile = "metaflow-cfn: the AWS configuration cannot be read: …, absent\nTry: aws configure list\n"
+		noProfile = "metaflow-cfn: there is no AWS profile \"absent\" (AWS_PROFILE)\n" +
+			"Profiles: aws configure list-profiles\n"
 		expired   = "metaflow-cfn: AWS does not accept the credentials: ExpiredToken: The security token included in the request is expired\n" +
 			"Try: aws sso login, or another AWS_PROFILE; then aws sts get-caller-identity\n"
 	)

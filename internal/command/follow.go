@@ -84,7 +84,10 @@ func (w *follower) chooseDisplay() {
 
 // displayConfig returns what displays need.
 func (e *env) displayConfig() display.Config {
-	advice := display.Advice{Hint: e.hint, Next: e.nextAfter, Origin: e.origin, Command: e.commandLine}
+	advice := display.Advice{
+		Hint: e.hint, Next: e.nextAfter, Origin: e.origin, Command: e.commandLine,
+		Login: func() string { return e.login },
+	}
 	return display.Config{Printer: e.Printer, Advice: advice, Verbose: e.verbose}
 }
 
@@ -177,7 +180,7 @@ var errNoAnswer = errors.New("CloudFormation has not answered yet: the operation
 
 // beginOrDetach waits for a call that begins an operation. A signal does not cut the call
 // off at once, because its answer says whether the operation has begun.
-func beginOrDetach(
+func (e *env) beginOrDetach(
 	ctx context.Context, stack string, call func() (*deploy.Operation, error),
 ) (*deploy.Operation, error) {
 	type answer struct {
@@ -205,5 +208,5 @@ func beginOrDetach(
 		code = exitSignal + int(s.signal)
 	}
 	return nil, &exitError{code, fmt.Errorf("%w: %w", context.Cause(ctx), errNoAnswer),
-		"Check: metaflow-cfn watch " + stack}
+		"Check: " + e.commandLine("watch", stack)}
 }

@@ -59,13 +59,13 @@ func (in *stackInput) source(
 	if err != nil {
 		return none, err
 	}
-	partition := "aws"
-	if parts := strings.Split(other.ID, ":"); len(parts) > 1 {
-		partition = parts[1]
+	partition, account := "aws", s.id
+	if parts := strings.Split(other.ID, ":"); len(parts) > 4 {
+		partition, account = parts[1], parts[4]
 	}
 	return generator.Source{
 		Stack: in.from, Component: component, Parameters: other.Parameters,
-		Outputs: other.Outputs, Resources: resources, Partition: partition, Account: s.id,
+		Outputs: other.Outputs, Resources: resources, Partition: partition, Account: account,
 	}, nil
 }
 

@@ -38,15 +38,15 @@ func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
 func (e *env) nextCommand(stack, status string) string {
 	switch status {
 	case "DELETE_FAILED":
-		return "Fix the cause, then retry: metaflow-cfn delete " + stack +
+		return "Fix the cause, then retry: " + e.commandLine("delete", stack) +
 			"   Or leave behind what cannot be deleted: --retain ID"
 	case "UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED":
-		return "Fix the cause, then: metaflow-cfn recover " + stack
+		return "Fix the cause, then: " + e.commandLine("recover", stack)
 	case "CREATE_FAILED", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED":
-		return "Delete what is left: metaflow-cfn delete " + stack
+		return "Delete what is left: " + e.commandLine("delete", stack)
 	}
 	if strings.HasSuffix(status, "_IN_PROGRESS") {
-		return "Follow: metaflow-cfn watch " + stack
+		return "Follow: " + e.commandLine("watch", stack)
 	}
 	return "Fix the cause, then retry: " + e.commandLine("deploy", stack)
 }

@@ -63,7 +63,7 @@ func (r *recoverCmd) run(ctx context.Context, name string) error {
 	if strings.HasSuffix(status, "_FAILED") && !r.yes && !r.confirm(ctx, r.question(s)) {
 		return declined(ctx, "nothing was changed")
 	}
-	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
+	op, err := r.beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
 		return s.Recover(ctx, s.stack, r.skip, r.force, r.role.arn)
 	})
 	if err != nil {

@@ -67,8 +67,8 @@ var badFlags = []refusal{
 		--unset: parameter "foo" is unknown
 		--unset: parameter "max-vcpus" is unknown: did you mean MaxvCpus?
 		--unset: MaxvCpus is given a value too: choose one`},
-	{line: "deploy metaflow --yes --profile prod", want: "--profile needs --configure"},
-	{line: "configure metaflow --profile ../prod", want: `--profile: "../prod" is not a profile name of letters, digits, _, - and ., like prod`},
+	{line: "deploy metaflow --yes --metaflow-profile prod", want: "--metaflow-profile needs --configure"},
+	{line: "configure metaflow --metaflow-profile ../prod", want: `--metaflow-profile: "../prod" is not a profile name of letters, digits, _, - and ., like prod`},
 }
 
 var badTags = onDeploy([]refusal{

@@ -86,7 +86,8 @@ func longTransportCases() []faultCase {
 		stopped(29, "empty replies about the stack", emptied("DescribeStacks"), nothing, "the reply cannot be read .request ID"),
 		stopped(29, "empty replies about the change set", emptied("DescribeChangeSet"), undoes, "the reply cannot be read .request ID"),
 		stopped(29, "empty replies to the first change set", emptied("CreateChangeSet"), nothing, "cloudformation:DescribeChangeSet did not succeed: .*does not exist"),
-		stopped(29, "empty replies about the identity", emptied("GetCallerIdentity"), nothing, "AWS does not answer"),
+		stopped(29, "empty replies about the identity", emptied("GetCallerIdentity"),
+			nothing, "answered, but not as AWS does: status 200, an empty reply"),
 		created(29, "empty lists of events", func(b *bench) {
 			b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.FaultReply("DescribeStackEvents", 200, "", cfntest.Times(3)) })
 		}),

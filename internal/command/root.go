@@ -48,6 +48,8 @@ func newRoot(e *env) *cobra.Command {
 		Args:                       cobra.ArbitraryArgs,
 		RunE:                       e.noVerb,
 	}
+	root.PersistentFlags().StringVar(&e.profile, "profile", "",
+		"AWS profile; else AWS_PROFILE")
 	root.PersistentFlags().StringVar(&e.region, "region", "",
 		"AWS region; else AWS_REGION or that of the profile")
 	root.PersistentFlags().BoolVarP(&e.verbose, "verbose", "v", false,

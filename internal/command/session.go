@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
@@ -21,15 +22,37 @@ func (e *env) open(ctx context.Context, name, next string) (*session, error) {
 		return nil, err
 	}
 	s := &session{account: to}
-	if s.stack, err = to.Stack(ctx, name); err != nil {
+	s.stack, err = to.Stack(ctx, name)
+	switch {
+	case deploy.Unreachable(err) && to.access.Unreached:
+		return nil, e.noAccess(to.access.Unknown)
+	case err != nil:
 		return nil, failed(err, next)
 	}
+	e.reportPlace(s)
 	if !e.ofComponent {
 		e.recognise(s.stack)
 	} else if err := e.checkComponent(s.stack); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// reportPlace says why the account is not shown in questions, and where else a stack that
+// is not there may be.
+func (e *env) reportPlace(s *session) {
+	if s.access.Unknown != nil {
+		if arn := strings.Split(s.stack.ID, ":"); s.id == "" && len(arn) > 4 {
+			s.id = arn[4]
+		}
+		if s.id == "" {
+			e.Printf("The account is not known: %v", s.access.Unknown)
+		}
+	}
+	if !s.stack.Exists() && !e.ofComponent && len(s.access.Other) > 0 {
+		e.Printf("%s is not in %s; %s is configured too: --region %s",
+			s.stack.Name, s.region, strings.Join(s.access.Other, " and "), s.access.Other[0])
+	}
 }
 
 // reload reads the stack again.

@@ -9,15 +9,15 @@ import (
 // Unknown says that there is no such parameter, flag or key, and which one may
 // have been meant. kind is what people call it.
 func Unknown(kind, name string, known []string) error {
-	if s := nearest(name, known); s != "" {
+	if s := Nearest(name, known); s != "" {
 		return fmt.Errorf("%s %q is unknown: did you mean %s?", kind, name, s)
 	}
 	return fmt.Errorf("%s %q is unknown", kind, name)
 }
 
-// nearest returns the known name with the fewest edits from name, or nothing where
+// Nearest returns the known name with the fewest edits from name, or nothing where
 // more than a third of it would have to change.
-func nearest(name string, known []string) string {
+func Nearest(name string, known []string) string {
 	best, least := "", len(name)/3+1
 	for _, k := range known {
 		if max(len(k)-len(name), len(name)-len(k)) >= least {

@@ -45,6 +45,8 @@ type Advice struct {
 	Origin func(p deploy.Property) string
 	// Command returns the command line of a verb on a stack.
 	Command func(verb, stack string) string
+	// Login returns the command that makes new credentials, "" when there is none.
+	Login func() string
 }
 
 // Config is what all displays need.

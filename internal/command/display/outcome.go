@@ -25,7 +25,11 @@ func (l *Plain) End(e Ending) {
 		l.detached(stack, op.Kind, o)
 	case deploy.CredentialsLost:
 		l.Styledf(terminal.Failure, "The credentials were lost: %s is still %s", stack, o.Status)
-		l.Printf("  renew them, then: %s", l.Advice.Command("watch", stack))
+		renew := "renew them"
+		if l.Advice.Login != nil && l.Advice.Login() != "" {
+			renew += " (" + l.Advice.Login() + ")"
+		}
+		l.Printf("  %s, then: %s", renew, l.Advice.Command("watch", stack))
 	default:
 		l.Styledf(terminal.Failure, "FAILED %s %s", stack, o.Status)
 		l.Cause(o, e.Reasons)
