@@ -1,7 +1,17 @@
 package deploy
 
 import (
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
 	"testing"
+	"testing/synctest"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
@@ -51,12 +61,23 @@ func TestRoleARN(t *testing.T) {
 	}
 }
 
-// TestUnreachable tells a connection that cannot be made from a refusal.
+// TestUnreachable says in words that nothing could be reached, after some attempts.
 func TestUnreachable(t *testing.T) {
-	inAccount(t, "", cfntest.Options{}, func(a *account) {
-		a.Fault("DescribeStacks", cfntest.AccessDenied)
-		_, err := a.client.Stack(a.Context(), "flow")
-		expect(a.T, "denied", Unreachable(err), false)
-		expect(a.T, "nothing", Unreachable(nil), false)
+	dials := 0
+	nowhere := smithyhttp.ClientDoFunc(func(*http.Request) (*http.Response, error) {
+		dials++
+		return nil, &url.Error{Op: "Post", URL: "https://cloudformation.example/",
+			Err: &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c := New(cloudformation.New(cloudformation.Options{
+			Region: "us-east-1", HTTPClient: nowhere, Retryer: aws.NopRetryer{},
+			Credentials: credentials.NewStaticCredentialsProvider("AKIDTEST", "secret", ""),
+		}))
+		_, err := c.Stack(t.Context(), "flow")
+		expect(t, "error", err.Error(), "stack flow: CloudFormation cannot be reached: https response "+
+			"error StatusCode: 0, RequestID: , request send failed, Post "+
+			"\"https://cloudformation.example/\": dial tcp: connection refused")
+		expect(t, "attempts", dials, 6)
 	})
 }

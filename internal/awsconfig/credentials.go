@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os/exec"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -26,8 +25,9 @@ const (
 
 var (
 	errLongSearch = errors.New("nothing came within " + searchLimit.String())
-	errNoTerminal = errors.New("it asks for an MFA code, and there is no terminal to ask on")
-	errLateCode   = errors.New("its session has ended, and an MFA code is asked for only at the beginning")
+	errNoTerminal = errors.New("an MFA code is needed, and there is no terminal to ask on")
+	errLateCode   = errors.New("its session has ended, and an MFA code is asked for only at the " +
+		"beginning")
 )
 
 // search is a search for credentials that is under way. A question stops its clock.
@@ -36,7 +36,7 @@ type search struct {
 	limit, notes *time.Timer
 	profile      string
 
-	asking sync.Mutex // is held while a question is open
+	asking chan struct{} // has room while no question is open
 }
 
 // retrieve returns the credentials. When a person has to be asked, this is the time.
@@ -50,6 +50,7 @@ func (s *Source) retrieve(
 		limit:   time.AfterFunc(searchLimit, func() { cancel(errLongSearch) }),
 		notes:   time.AfterFunc(silence, func() { s.Note("Waiting for credentials of %s", from) }),
 		profile: from.assumed().Profile,
+		asking:  make(chan struct{}, 1),
 	}
 	if from.String() == "" {
 		now.notes.Stop()
@@ -60,8 +61,7 @@ func (s *Source) retrieve(
 	now.limit.Stop()
 	now.notes.Stop()
 	if looking.Err() != nil {
-		now.asking.Lock() // until the terminal is as it was
-		defer now.asking.Unlock()
+		now.asking <- struct{}{} // once the terminal is as it was
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -90,8 +90,12 @@ func (s *Source) code(serial string) (string, error) {
 	case s.Ask == nil:
 		return "", errNoTerminal
 	}
-	now.asking.Lock()
-	defer now.asking.Unlock()
+	select {
+	case now.asking <- struct{}{}:
+	case <-now.ctx.Done():
+		return "", context.Cause(now.ctx)
+	}
+	defer func() { <-now.asking }()
 	now.limit.Stop()
 	now.notes.Stop()
 	code, err := s.Ask(now.ctx, fmt.Sprintf("MFA code for %s (profile %s):", serial, now.profile))
@@ -108,7 +112,8 @@ func (s *Source) explainCredentials(cfg aws.Config, from origin, err error) *Pro
 	profile := from.assumed().Profile
 	switch {
 	case errors.Is(err, errNoTerminal):
-		return &Problem{false, fmt.Errorf("profile %s: %w", profile, errNoTerminal), s.export(profile)}
+		return &Problem{false, fmt.Errorf("profile %s: %w", profile, errNoTerminal),
+			s.export(profile)}
 	case errors.As(err, &odd):
 		return odd.problem()
 	case from.login() != "" && ended(err):
@@ -134,8 +139,8 @@ func (s *Source) explainCredentials(cfg aws.Config, from origin, err error) *Pro
 // export returns the way to use a profile with MFA without a terminal. The variables
 // would not win over a profile of the command line.
 func (s *Source) export(profile string) string {
-	next := `First, where there is one: eval "$(aws configure export-credentials --profile ` + profile +
-		` --format env)"`
+	next := `First, where there is one: eval "$(aws configure export-credentials ` +
+		"--profile " + profile + ` --format env)"`
 	if s.Profile != "" {
 		next += "   Then: the same command without --profile"
 	}

@@ -45,7 +45,7 @@ func checkProxies() *Problem {
 // without a scheme too.
 func isProxy(value string) bool {
 	u, err := url.Parse(value)
-	if err != nil || u.Scheme == "" || u.Host == "" {
+	if !strings.Contains(value, "://") {
 		u, err = url.Parse("http://" + value)
 	}
 	known := []string{"http", "https", "socks5", "socks5h"}

@@ -16,6 +16,8 @@ import (
 const (
 	// batchLimit is how long AWS Batch may take to say what is wrong.
 	batchLimit = 5 * time.Second
+	// unreachedLimit is how long CloudFormation may take where STS was not reached.
+	unreachedLimit = 10 * time.Second
 	// grace is how long a call that begins an operation may take after a signal.
 	grace = 900 * time.Millisecond
 )
@@ -43,7 +45,7 @@ func (e *env) connect(ctx context.Context) (account, error) {
 	source := e.source()
 	access, err := source.Open(ctx)
 	if err != nil {
-		return account{}, e.noAccess(err)
+		return account{}, accessError(err)
 	}
 	e.login = access.Login
 	client := deploy.New(cloudformation.NewFromConfig(access.Config))
@@ -67,8 +69,8 @@ func (e *env) source() *awsconfig.Source {
 	return source
 }
 
-// noAccess gives a problem its exit code.
-func (e *env) noAccess(err error) error {
+// accessError gives a problem its exit code.
+func accessError(err error) error {
 	var problem *awsconfig.Problem
 	if !errors.As(err, &problem) {
 		return err

@@ -18,7 +18,7 @@ func TestEnvironment(t *testing.T) {
 			"Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity\n"
 		noProfile = "metaflow-cfn: there is no AWS profile \"absent\" (AWS_PROFILE)\n" +
 			"Profiles: aws configure list-profiles\n"
-		expired   = "metaflow-cfn: AWS does not accept the credentials: ExpiredToken: The security token included in the request is expired\n" +
+		expired = "metaflow-cfn: AWS does not accept the credentials: ExpiredToken: The security token included in the request is expired\n" +
 			"Try: aws sso login, or another AWS_PROFILE; then aws sts get-caller-identity\n"
 	)
 	server := cfntest.New(cfntest.Options{})

@@ -45,6 +45,7 @@ type script struct {
 	env    *testscript.Env
 	server *cfntest.Server // nil until the command "server"
 	began  *exec.Cmd       // what "interrupt" hit
+	roles  *roleServer     // nil until the command "roles"
 
 	counted int // calls before the last "recount"
 }
@@ -85,6 +86,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"fault ACTION KIND [TIMES]", 2, fault},
 		{"answer ACTION STATUS CODE MESSAGE", 4, answer},
 		{"healthy", 0, healthy},
+		{"roles DURATION", 1, roles},
+		{"assumed TIMES [NAME=VALUE...]", 1, assumed},
 		{"chatter STACK EVENTS", 2, chatter},
 		{"identify STACK VARIABLE", 2, identify},
 		{"recount", 0, recount},

@@ -27,6 +27,10 @@ func accountCases() []faultCase {
 			arrange: fails("GetCallerIdentity", 403, "InvalidClientTokenId", "The security token included in the request is invalid.")},
 		{number: 2, name: "wrong secret", args: deployIt, exit: exitUnknown, says: []string{"SignatureDoesNotMatch", "Try: aws sso login"},
 			arrange: fails("GetCallerIdentity", 403, "SignatureDoesNotMatch", "The request signature we calculated does not match")},
+		{number: 2, name: "the account may not be asked for", args: deployIt, state: "CREATE_COMPLETE",
+			effects: creates, says: []string{
+				"^The account is not known: sts:GetCallerIdentity is denied$", "^OK metaflow"},
+			arrange: fails("GetCallerIdentity", 403, "AccessDenied", "not authorized, with an explicit deny")},
 		{number: 3, name: "no region", args: deployIt, env: map[string]string{"AWS_REGION": ""}, exit: exitUsage, says: []string{"no region is set; wanted one like us-east-1"}},
 		{number: 3, name: "no such region", args: deployIt + " --region xx-nowhere-1",
 			env: map[string]string{"AWS_ENDPOINT_URL": "http://sts.xx-nowhere-1.invalid"}, exit: exitUnknown,

@@ -46,7 +46,7 @@ func TestReliabilityPage(t *testing.T) {
 			t.Errorf("case %d is %q; wanted one row, or one reason", n, found[n])
 		}
 	}
-	for _, m := range regexp.MustCompile("`((?:deploy|atomicfile)\\.)?(Test\\w+)`").FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile("`((?:deploy|atomicfile|awsconfig)\\.)?(Test\\w+)`").FindAllStringSubmatch(string(text), -1) {
 		if !tests[m[1]+m[2]] {
 			t.Errorf("%s%s does not exist", m[1], m[2])
 		}
@@ -91,7 +91,8 @@ func tableCodes() map[int][]int {
 // package's name, the scripts, and the cases of the tables.
 func testNames(t *testing.T) map[string]bool {
 	names := map[string]bool{}
-	for prefix, folder := range map[string]string{"": ".", "deploy.": "../../deploy", "golden.": "../../golden", "atomicfile.": "../atomicfile"} {
+	for prefix, folder := range map[string]string{"": ".", "deploy.": "../../deploy", "golden.": "../../golden",
+		"atomicfile.": "../atomicfile", "awsconfig.": "../awsconfig"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -22,11 +22,8 @@ func (e *env) open(ctx context.Context, name, next string) (*session, error) {
 		return nil, err
 	}
 	s := &session{account: to}
-	s.stack, err = to.Stack(ctx, name)
-	switch {
-	case deploy.Unreachable(err) && to.access.Unreached:
-		return nil, e.noAccess(to.access.Unknown)
-	case err != nil:
+	s.stack, err = to.stackOnce(ctx, name)
+	if err != nil {
 		return nil, failed(err, next)
 	}
 	e.reportPlace(s)
@@ -36,6 +33,21 @@ func (e *env) open(ctx context.Context, name, next string) (*session, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// stackOnce reads the stack. Where STS was not reached, CloudFormation has little time
+// to show that there is a way to it: else STS is what people are told about.
+func (a account) stackOnce(ctx context.Context, name string) (deploy.Stack, error) {
+	if !a.access.Unreached {
+		return a.Stack(ctx, name)
+	}
+	limited, cancel := context.WithTimeout(ctx, unreachedLimit)
+	defer cancel()
+	stack, err := a.Stack(limited, name)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		err = accessError(a.access.Unknown)
+	}
+	return stack, err
 }
 
 // reportPlace says why the account is not shown in questions, and where else a stack that

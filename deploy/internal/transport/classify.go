@@ -81,7 +81,7 @@ func Classify(err error) Fault {
 		}
 	}
 	var response interface{ HTTPStatusCode() int }
-	if errors.As(err, &response) {
+	if errors.As(err, &response) && response.HTTPStatusCode() != 0 { // 0: nothing came
 		switch status := response.HTTPStatusCode(); {
 		case status == 429:
 			return Throttled
@@ -155,7 +155,7 @@ func retryable(err error) bool {
 // Temporary reports whether the same call may succeed a moment later.
 func Temporary(err error) bool {
 	f := Classify(err)
-	return f == Transient || f == Throttled
+	return f == Transient || f == Throttled || f == Unreachable
 }
 
 // Describe returns an error in one line: the service's code, message and request ID
@@ -168,7 +168,7 @@ func Describe(err error) string {
 	switch {
 	case errors.As(err, &api) && api.ErrorCode() != "UnknownError":
 		text = api.ErrorCode() + ": " + api.ErrorMessage()
-	case errors.As(err, &response):
+	case errors.As(err, &response) && response.HTTPStatusCode() != 0:
 		text = fmt.Sprintf("HTTP status %d", response.HTTPStatusCode())
 		if response.HTTPStatusCode() == 200 {
 			text = "the reply cannot be read"
