@@ -43,6 +43,7 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 				"write the file, or compare with it"))
 		}
 		values := in.read(e)
+		in.refusePrevious(e, "generate has none", func(string) bool { return false })
 		if resolve || len(values) > 0 {
 			for _, err := range c.CheckRelations(values, in.wrong...) {
 				e.problems.add(err)
@@ -51,6 +52,7 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
+		in.printNotes(e)
 		for _, w := range c.Warnings(values, values) {
 			e.Printf("%s", w)
 		}

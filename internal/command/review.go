@@ -34,6 +34,7 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 			"is created, so %s would be replaced. Without --tags the tags stay.",
 			strings.Join(tagged, " and "))
 	}
+	e.reviewTags(w, p.Stack, asked)
 	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,14 +21,12 @@ type stackInput struct {
 	values    generator.Values  // that are given
 	shared    []generator.Taken // that --from adds to them
 	unset     []string          // parameters that return to their default
-	tags      map[string]string // of the stack; nil keeps them
 	effective generator.Values  // that the stack would have, with those that it keeps
 
 	component  *generator.Component
 	in         *inputs
 	from       string // other stack
 	unsetFlags []string
-	tagFlags   []string
 }
 
 func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
@@ -37,24 +36,14 @@ func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 		"stack whose resources are shared: fills what is not given; the plan shows each value")
 	f.StringSliceVar(&in.unsetFlags, "unset", nil,
 		"parameters that return to their default, as names or flags")
-	f.StringSliceVar(&in.tagFlags, "tags", nil,
-		"tags of the stack, key=value; without any the stack keeps its tags")
+	in.in.tagFlags(cmd)
 }
 
 // read reads everything that is given and notes what is wrong with it.
 func (in *stackInput) read(e *env, args []string) {
-	in.name = e.stackName(args)
+	in.name = e.stackName(in.withoutPairs(e, args))
 	e.component, e.ofComponent = in.component, true
 	in.values = in.in.read(e)
-	in.tags = e.parseTags(in.tagFlags)
-	if in.in.tags != nil {
-		all := maps.Clone(in.in.tags)
-		maps.Copy(all, in.tags)
-		in.tags = all
-	}
-	if len(in.tags) > 50 {
-		e.problems.add(fmt.Errorf("%d tags are given; a stack has at most 50", len(in.tags)))
-	}
 	in.readUnset(e)
 	in.readFrom(e)
 	if e.problems.found() && in.from == "" { // relations as seen without the stack's own values
@@ -62,6 +51,40 @@ func (in *stackInput) read(e *env, args []string) {
 			e.problems.add(err)
 		}
 	}
+}
+
+// withoutPairs returns the arguments but those that are key=value: no stack has such a
+// name. They are what aws cloudformation deploy takes after --tags, and are refused.
+func (in *stackInput) withoutPairs(e *env, args []string) []string {
+	return slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
+		name, value, isPair := strings.Cut(arg, "=")
+		p := in.component.Lookup(name)
+		switch {
+		case !isPair:
+			return false
+		case p != nil:
+			e.problems.add(fmt.Errorf("unexpected argument %q: give the value as --%s %s",
+				arg, p.Flag(), value))
+		case len(in.in.tagWords) > 0:
+			e.problems.add(fmt.Errorf("unexpected argument %q: separate tags with commas, like --tags %s,%s",
+				arg, in.in.tagWords[len(in.in.tagWords)-1], arg))
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// checkPrevious checks that there is a value where UsePreviousValue is to keep one.
+func (in *stackInput) checkPrevious(e *env, stack deploy.Stack) {
+	if !stack.Live() {
+		in.in.refusePrevious(e, in.name+" does not exist yet", func(string) bool { return false })
+		return
+	}
+	in.in.refusePrevious(e, in.name+" does not have the parameter yet", func(name string) bool {
+		_, has := stack.Parameters[name]
+		return has
+	})
 }
 
 // readUnset reads the parameters of --unset.
@@ -79,6 +102,9 @@ func (in *stackInput) readUnset(e *env) {
 			e.problems.add(fmt.Errorf("--unset: %w", suggest.Unknown("parameter", given, names)))
 		case in.values[names[i]] != "":
 			e.problems.add(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
+		case in.in.previous[names[i]] != "":
+			e.problems.add(fmt.Errorf("--unset: %s is to keep its value in %s: choose one",
+				names[i], in.in.previous[names[i]]))
 		default:
 			in.unset = append(in.unset, names[i])
 		}
@@ -106,12 +132,14 @@ func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
 			}
 		}
 	}
+	in.checkPrevious(e, stack)
 	for _, err := range in.component.CheckRelations(in.effective) {
 		e.problems.add(err)
 	}
 	if err := e.problems.err(next); err != nil {
 		return err
 	}
+	in.in.printNotes(e)
 	for _, warning := range in.component.Warnings(in.effective, in.values) {
 		e.Printf("%s", warning)
 	}
@@ -151,7 +179,8 @@ func (in *stackInput) keptParameters() []string {
 	var names []string
 	for p := range in.component.Parameters() {
 		_, given := sent[p.Name]
-		if !given && !p.NotKept && !slices.Contains(in.unset, p.Name) {
+		keeps := !p.NotKept || in.in.previous[p.Name] != ""
+		if !given && keeps && !slices.Contains(in.unset, p.Name) {
 			names = append(names, p.Name)
 		}
 	}
@@ -175,7 +204,7 @@ func (in *stackInput) keptValues(stack deploy.Stack) []string {
 func (in *stackInput) request() (deploy.Request, error) {
 	template, err := minified(in.component)
 	return deploy.Request{
-		Template: template, Parameters: in.sent(), Keep: in.keptParameters(), Tags: in.tags,
+		Template: template, Parameters: in.sent(), Keep: in.keptParameters(), Tags: in.in.tags,
 	}, err
 }
 
