@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
@@ -119,20 +118,5 @@ team.yaml:10:1: key "Params" is unknown`
 	}
 	if file.Parameters["MaxvCpus"] != "64" || len(file.Parameters) != 1 || file.Tags["team"] != "ml" || len(file.Tags) != 1 {
 		t.Errorf("got %v", file)
-	}
-}
-
-func TestCheckTag(t *testing.T) {
-	for _, test := range []struct{ key, value, want string }{
-		{"team", "ml", ""}, {strings.Repeat("é", 128), strings.Repeat("é", 256), ""},
-		{"", "x", `tag key "" has 0 characters; wanted 1 to 128, like team`},
-		{"AWS:x", "y", `tag key "AWS:x" begins with aws:, which AWS reserves; wanted another, like team`},
-		{strings.Repeat("k", 129), "", `tag key "` + strings.Repeat("k", 129) + `" has 129 characters; wanted 1 to 128, like team`},
-		{"team", strings.Repeat("v", 257), "tag team has a value of 257 characters; wanted at most 256"},
-	} {
-		err := generator.CheckTag(test.key, test.value)
-		if (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {
-			t.Errorf("%s=%s: got %v, want %s", test.key, test.value, err, test.want)
-		}
 	}
 }

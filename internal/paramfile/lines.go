@@ -13,7 +13,9 @@ import (
 var assignment = regexp.MustCompile(`^(export\s+)?([A-Za-z][A-Za-z0-9_]*)\s*=`)
 
 // isAssignment reports whether a line or a word is Name=value.
-func isAssignment(line string) bool { return assignment.MatchString(line) }
+func isAssignment(line string) bool {
+	return assignment.MatchString(line[:min(len(line), maxName)])
+}
 
 // isAssignments reports whether a file has Name=value in its lines: whether its first
 // line that says something is so.
@@ -22,7 +24,7 @@ func isAssignments(data []byte) bool {
 	for line := range bytes.Lines(data) {
 		line = bytes.TrimSpace(line)
 		if len(line) > 0 && line[0] != '#' {
-			return assignment.Match(line)
+			return isAssignment(string(line[:min(len(line), maxName)]))
 		}
 	}
 	return false

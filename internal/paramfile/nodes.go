@@ -100,6 +100,9 @@ func (m merging) take(node *yaml.Node) {
 			merged = append(merged, value)
 		case key.Kind != yaml.ScalarNode:
 			m.errorf(at(pair[0]), "%s is given where the name of a %s is wanted", kindOf(key), m.noun)
+		case len(key.Value) > maxName:
+			m.errorf(at(pair[0]), "the name of a %s is longer than %d bytes: %q",
+				m.noun, maxName, short(key.Value))
 		case first[key.Value] > 0:
 			m.twice(at(pair[0]), m.noun, key.Value, first[key.Value])
 		default:
@@ -150,8 +153,8 @@ func (r *reader) value(name string, p Parameter, node *yaml.Node) (string, bool)
 			r.errorf(at(item), "%s: %q has a comma: write an item for each", name, short(word))
 			return "", false
 		}
-		if items = append(items, word); size > MaxSize {
-			break // too long for every parameter; aliases could make it longer than memory
+		if items = append(items, word); size > maxValue {
+			break // too long; aliases could make it longer than memory
 		}
 		size += len(word) + 1
 	}
@@ -172,7 +175,7 @@ func (r *reader) word(name string, node *yaml.Node) (string, bool) {
 	case !slices.Contains(wordTags, node.Tag):
 		r.errorf(at(node), "%s: %s is given where a word is wanted", name, short(node.Tag))
 	default:
-		return node.Value, true
+		return node.Value, r.fits(at(node), name, node.Value)
 	}
 	return "", false
 }

@@ -21,6 +21,10 @@ const (
 	maxParts = 20_000
 	// maxProblems is how many problems of a file are told.
 	maxProblems = 20
+	// maxName is the longest name that is looked up, and maxValue the longest value that
+	// CloudFormation takes, in bytes. Aliases can repeat a longer one in every line.
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+	maxName, maxValue = 1024, 4096
 	// maxWord is how much of a word of the file a problem shows, in characters.
 	maxWord = 200
 )
@@ -153,7 +157,7 @@ func (r *reader) set(at, valueAt place, name string, read func(Parameter) (strin
 		return
 	}
 	text, ok := read(p)
-	if ok {
+	if ok = ok && r.fits(valueAt, name, text); ok {
 		if err := p.Check(text); err != nil {
 			r.errorf(valueAt, "%s: %w", name, err)
 			ok = false
@@ -164,6 +168,16 @@ func (r *reader) set(at, valueAt place, name string, read func(Parameter) (strin
 		return
 	}
 	r.file.Parameters[name] = text
+}
+
+// fits notes a value that is too long for CloudFormation.
+func (r *reader) fits(at place, name, value string) bool {
+	if len(value) > maxValue {
+		r.errorf(at, "%s: the value is longer than %d bytes, the most that CloudFormation takes",
+			name, maxValue)
+		return false
+	}
+	return true
 }
 
 // known returns the parameter of that name. It notes a name that is unknown, or given
