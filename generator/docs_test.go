@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
@@ -95,6 +96,8 @@ type schema struct {
 	Items                *schema
 	Properties           map[string]*schema
 	AdditionalProperties any
+	PropertyNames        *schema
+	MaxProperties        int
 }
 
 // TestSchema holds the schema of parameter files to the table: its own defaults
@@ -131,6 +134,16 @@ func TestSchema(t *testing.T) {
 	slices.Sort(names)
 	if got := slices.Sorted(maps.Keys(parameters.Properties)); !slices.Equal(got, names) {
 		t.Errorf("the schema has %v", got)
+	}
+	if tags := root.Properties["Tags"]; tags.MaxProperties != 50 || tags.PropertyNames == nil ||
+		!tags.PropertyNames.takes("cost center") || tags.PropertyNames.takes("a#b") {
+		t.Errorf("Tags are %+v", tags)
+	}
+	for c := rune(0); c < 0x80; c++ {
+		tag := "a" + string(c) + "b"
+		if taken := root.Properties["Tags"].PropertyNames.takes(tag); taken != (generator.CheckTag(tag, "x") == nil) {
+			t.Errorf("the schema takes the tag %q: %v, which is not what CheckTag says", tag, taken)
+		}
 	}
 	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc", "ComputeType": "spot", "InstanceTypes": []any{"A"}, "JobPolicyArns": "x"} {
 		if parameters.Properties[name].takes(bad) {

@@ -29,12 +29,16 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	if len(retagged) > 1 {
 		e.Fprintf(w, terminal.Plain, "   ~  tags of %s", strings.Join(retagged, ", "))
 	}
-	if tagged := logicalIDs(p.Changes, e.byTags); len(tagged) > 0 {
-		e.Fprintf(w, terminal.Notice, "The tags change: AWS Batch takes tags only when a resource "+
-			"is created, so %s would be replaced. Without --tags the tags stay.",
-			strings.Join(tagged, " and "))
-	}
 	e.reviewTags(w, p.Stack, asked)
+	if tagged := logicalIDs(p.Changes, e.byTags); len(tagged) > 0 {
+		flag := "--tags"
+		if asked.in.noTags {
+			flag = "--no-tags"
+		}
+		e.Fprintf(w, terminal.Notice, "The tags change: AWS Batch takes tags only when a resource "+
+			"is created, so %s would be replaced. Without %s the tags stay.",
+			strings.Join(tagged, " and "), flag)
+	}
 	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
 	}
