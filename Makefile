@@ -6,13 +6,13 @@ build: ## bin/metaflow-cfn
 
 test: ## everything under the race detector; then, without it, every combination, mutant and random fault
 	go test -race ./...
-	go test -run 'TestReuseMatrix|TestMutants|TestRandomFaults' -v ./generator ./safety ./deploy
+	go test -run 'TestReuseMatrix|TestMutants|TestRandomFaults' -v ./generator/core ./safety ./deploy
 	@for t in cfn-lint moto_server aws; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || echo "skipped what needs$$missing: make tools installs them"
 
 golden: ## write the goldens, the published template and the generated pages anew
 	GOLDIE_UPDATE=1 go test ./golden
-	GOLDIE_UPDATE=1 go test -run 'Policy|Screens' ./generator ./internal/command
+	GOLDIE_UPDATE=1 go test -run 'Policy|Example|Screens' ./generator ./iampolicy ./internal/command
 
 fuzz: ## each fuzz target for 30 seconds
 	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy/internal/transport:FuzzScrub ./internal/terminal:FuzzEscape ./internal/metaflowconfig:FuzzMerge; do \
