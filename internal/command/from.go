@@ -9,6 +9,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
 // share fills the parameters that nothing gives from the other stack of --from.
@@ -67,6 +68,17 @@ func (in *stackInput) source(
 		Stack: in.from, Component: component, Parameters: other.Parameters,
 		Outputs: other.Outputs, Resources: resources, Partition: partition, Account: s.id,
 	}, nil
+}
+
+// origins returns the values that come from the other stack, for records.
+func (in *stackInput) origins() []display.SharedValue {
+	var all []display.SharedValue
+	for _, t := range in.shared {
+		all = append(all, display.SharedValue{
+			Parameter: t.Parameter.Name, Value: t.Value, Origin: t.Origin,
+		})
+	}
+	return all
 }
 
 // next is the command that helps with the input.

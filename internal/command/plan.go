@@ -88,7 +88,7 @@ func (p *planCmd) tell(plan *deploy.Plan) error {
 	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective))
 	switch {
 	case p.records != nil:
-		p.records.Plan(plan)
+		p.records.Plan(plan, p.origins())
 		p.records.Preview(plan, lost, code)
 	default:
 		p.review(p.Out, plan, &p.stackInput)

@@ -32,6 +32,9 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	if tagged := logicalIDsWhere(p.Changes, e.byTags); len(tagged) > 0 {
 		e.Fprintf(w, terminal.Plain, "The tags change: AWS Batch takes tags only when it makes a thing, so %s would be replaced. Without --tags they stay.", strings.Join(tagged, " and "))
 	}
+	for _, t := range asked.shared {
+		e.Fprintf(w, terminal.Plain, "From %s: %s=%s (%s)", asked.from, t.Parameter.Name, t.Value, t.Origin)
+	}
 	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
 	}
