@@ -17,11 +17,17 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// credentialsLimit is how long the search for credentials may take. Its last
-// resort, the metadata service of an instance, does not answer elsewhere.
-const credentialsLimit = 5 * time.Second
+const (
+	// credentialsLimit is how long the search for credentials may take. The last place, the
+	// metadata service of an instance, does not answer elsewhere.
+	credentialsLimit = 5 * time.Second
+	// batchLimit is how long AWS Batch may take to say what is wrong.
+	batchLimit = 5 * time.Second
+	// grace is how long a call that begins an operation may take after a signal.
+	grace = 900 * time.Millisecond
+)
 
-// account is AWS as the command line and the environment choose it.
+// account is the account and region that the command line and the environment choose.
 type account struct {
 	*deploy.Client
 
@@ -32,15 +38,18 @@ type account struct {
 // String returns the account and the region, for a question.
 func (a account) String() string { return "account " + a.id + ", " + a.region }
 
-// connect finds region and credentials and asks AWS whose they are. Nothing
-// before it touches the network.
+// connect finds the region and the credentials and asks AWS for their account. Nothing
+// before it uses the network.
 func (e *env) connect(ctx context.Context) (account, error) {
 	cfg, err := e.configuration(ctx)
 	if err != nil {
-		return account{}, &exitError{exitUnknown, fmt.Errorf("the AWS configuration cannot be read: %w", err), "Try: aws configure list"}
+		return account{}, &exitError{exitUnknown,
+			fmt.Errorf("the AWS configuration cannot be read: %w", err), "Try: aws configure list"}
 	}
 	if cfg.Region == "" {
-		return account{}, &exitError{exitUsage, errors.New("no region is set; wanted one like us-east-1"), "Set: --region REGION, AWS_REGION, or the region of the profile"}
+		return account{}, &exitError{exitUsage,
+			errors.New("no region is set; wanted one like us-east-1"),
+			"Set: --region REGION, AWS_REGION, or the region of the profile"}
 	}
 	look, cancel := context.WithTimeout(ctx, credentialsLimit)
 	defer cancel()
@@ -49,7 +58,9 @@ func (e *env) connect(ctx context.Context) (account, error) {
 			return account{}, ctx.Err()
 		}
 		return account{}, &exitError{exitUnknown,
-			fmt.Errorf("no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and credentials files (AWS_PROFILE), web identity, container and instance metadata: %w", err),
+			fmt.Errorf("no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and "+
+				"credentials files (AWS_PROFILE), web identity, container and instance metadata: %w",
+				err),
 			"Try: aws configure, aws sso login, or set AWS_PROFILE; then aws sts get-caller-identity"}
 	}
 	id, err := callerAccount(ctx, sts.NewFromConfig(cfg))
@@ -64,18 +75,19 @@ func (e *env) connect(ctx context.Context) (account, error) {
 	return account{client, id, cfg.Region, cfg}, nil
 }
 
-// configuration is what the environment and the shared files say now. What it finds
-// as credentials becomes known as secret.
+// configuration reads the environment and the shared files. Credentials that it finds
+// are redacted from then on.
 func (e *env) configuration(ctx context.Context) (aws.Config, error) {
 	var options []func(*config.LoadOptions) error
 	if e.region != "" {
 		options = append(options, config.WithRegion(e.region))
 	}
 	if e.verbose {
-		options = append(options, config.WithClientLogMode(aws.LogRetries), config.WithLogger(logging.LoggerFunc(
-			func(kind logging.Classification, format string, args ...any) {
-				e.Printf("SDK %s "+format, append([]any{kind}, args...)...)
-			})))
+		log := func(kind logging.Classification, format string, args ...any) {
+			e.Printf("SDK %s "+format, append([]any{kind}, args...)...)
+		}
+		options = append(options, config.WithClientLogMode(aws.LogRetries),
+			config.WithLogger(logging.LoggerFunc(log)))
 	}
 	if e.http != nil {
 		options = append(options, config.WithHTTPClient(e.http))
@@ -87,8 +99,8 @@ func (e *env) configuration(ctx context.Context) (aws.Config, error) {
 	return cfg, err
 }
 
-// callerAccount is the ID of the account of the credentials. A reply that cannot be read, or says
-// nothing, is asked for again: the SDK repeats only what did not arrive.
+// callerAccount returns the ID of the account of the credentials. It asks again when the
+// reply is unreadable or empty: the SDK only repeats calls without a reply.
 func callerAccount(ctx context.Context, client *sts.Client) (id string, err error) {
 	for try := range 3 {
 		if try > 0 && pause(ctx, time.Duration(try)*time.Second/2) != nil {
@@ -125,16 +137,19 @@ func identityError(ctx context.Context, err error) error {
 	}
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
-		return &exitError{exitUnknown, fmt.Errorf("AWS does not accept the credentials: %s: %s", refused.ErrorCode(), refused.ErrorMessage()),
+		return &exitError{exitUnknown,
+			fmt.Errorf("AWS does not accept the credentials: %s: %s",
+				refused.ErrorCode(), refused.ErrorMessage()),
 			"Try: aws sso login, or another AWS_PROFILE; then aws sts get-caller-identity"}
 	}
 	if unsent := (*url.Error)(nil); errors.As(err, &unsent) {
 		err = unsent // it names the endpoint; what is around it says less
 	}
-	return &exitError{exitUnknown, fmt.Errorf("AWS does not answer: %w", err), "Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity"}
+	return &exitError{exitUnknown, fmt.Errorf("AWS does not answer: %w", err),
+		"Check the network, the proxy, AWS_ENDPOINT_URL; then try: aws sts get-caller-identity"}
 }
 
-// codeOf is the exit code of an error of deploy.
+// codeOf returns the exit code of a result of deploy.
 func codeOf(r deploy.Result) int {
 	switch r {
 	case deploy.Succeeded:

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/batch"
@@ -10,9 +9,6 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
-
-// batchLimit is how long AWS Batch may take to say what is wrong.
-const batchLimit = 5 * time.Second
 
 const environmentType = "AWS::Batch::ComputeEnvironment"
 

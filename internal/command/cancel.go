@@ -9,18 +9,15 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// cancellation is the kind of operation that Cancel gives.
-const cancellation = "CANCEL"
-
-// newCancel takes back the update that is running.
+// newCancel cancels the update that is running.
 func newCancel(e *env) *cobra.Command {
 	w := &follower{env: e, format: "text"}
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "cancel STACK",
-		Short: "Cancel the update that is running; the stack goes back to what it was",
-		Long: "cancel stops an update and follows its rollback: exit 0 when the stack is what it was, 3 when the update was\n" +
-			"faster. A creation cannot be cancelled, only deleted.",
+		Short: "Cancel a running update; the stack is rolled back",
+		Long: "cancel stops an update and follows its rollback: exit 0 when the stack is rolled back,\n" +
+			"3 when the update finished first. A creation cannot be cancelled, only deleted.",
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; required without a terminal")
 	w.progressFlag(cmd)

@@ -18,12 +18,14 @@ func newConfigure(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "configure STACK",
 		Short: "Write Metaflow's configuration from the outputs of the stack",
-		Long: "configure merges the stack's values into $METAFLOW_HOME/config.json (by default in ~/.metaflowconfig), or\n" +
-			"config_PROFILE.json, keeps every other key, and leaves a backup beside it. The region is no key of\n" +
-			"Metaflow's: the line that sets it is printed, for eval.",
-		Example: "  eval \"$(metaflow-cfn configure metaflow)\"\n  metaflow-cfn configure metaflow --print",
+		Long: "configure merges the stack's values into $METAFLOW_HOME/config.json (by default in\n" +
+			"~/.metaflowconfig), or config_PROFILE.json, keeps every other key, and leaves a backup\n" +
+			"beside it. Metaflow has no key for the region: the line that sets it is printed, for eval.",
+		Example: "  eval \"$(metaflow-cfn configure metaflow)\"\n" +
+			"  metaflow-cfn configure metaflow --print",
 	}
-	cmd.Flags().StringVar(&profile, "profile", "", "Metaflow profile to write, used with METAFLOW_PROFILE")
+	cmd.Flags().StringVar(&profile, "profile", "",
+		"Metaflow profile to write, used with METAFLOW_PROFILE")
 	cmd.Flags().BoolVar(&show, "print", false, "print the stack's configuration and write nothing")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
@@ -36,7 +38,8 @@ func newConfigure(e *env) *cobra.Command {
 		case err != nil:
 			return err
 		case !s.stack.Exists():
-			return &exitError{exitUnknown, fmt.Errorf("stack %s does not exist in %s", name, s.region),
+			return &exitError{exitUnknown,
+				fmt.Errorf("stack %s does not exist in %s", name, s.region),
 				"Create it: " + e.commandLine("deploy", name)}
 		}
 		return e.writeConfiguration(s.stack, s.region, profile, show)
@@ -47,7 +50,8 @@ func newConfigure(e *env) *cobra.Command {
 // checkProfile notes a profile that would not be a plain file name.
 func (p *problems) checkProfile(profile string) {
 	if profile != "" && !regexp.MustCompile(`^[\w][\w.-]{0,99}$`).MatchString(profile) {
-		p.add(fmt.Errorf("--profile: %q is not a profile name of letters, digits, _, - and ., like prod", profile))
+		p.add(fmt.Errorf("--profile: %q is not a profile name of letters, digits, _, - and ., "+
+			"like prod", profile))
 	}
 }
 
@@ -56,8 +60,10 @@ func (p *problems) checkProfile(profile string) {
 func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, show bool) error {
 	config := e.component.Configuration(stack.Outputs)
 	if missing := e.missingKeys(config); len(missing) > 0 {
-		return &exitError{exitUnknown, fmt.Errorf("stack %s (%s) has no output for %s", stack.Name, stack.Status, strings.Join(missing, ", ")),
-			"Bring it up to date: " + e.commandLine("deploy", stack.Name)}
+		return &exitError{exitUnknown,
+			fmt.Errorf("stack %s (%s) has no output for %s",
+				stack.Name, stack.Status, strings.Join(missing, ", ")),
+			"Update it: " + e.commandLine("deploy", stack.Name)}
 	}
 	if show {
 		text, err := metaflowconfig.Text(config)
@@ -73,7 +79,8 @@ func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, sho
 	}
 	backup, err := metaflowconfig.Merge(path, config)
 	if err != nil {
-		return &exitError{exitUnknown, fmt.Errorf("%s: %w", path, err), "See the values: metaflow-cfn configure " + stack.Name + " --print"}
+		return &exitError{exitUnknown, fmt.Errorf("%s: %w", path, err),
+			"See the values: metaflow-cfn configure " + stack.Name + " --print"}
 	}
 	e.Printf("wrote %s", path)
 	if backup != "" {

@@ -10,7 +10,7 @@ import (
 // requireConfirmable notes a problem if a question is needed and nobody can answer.
 func (e *env) requireConfirmable(yes bool) {
 	if !yes && !terminal.Interactive(e.in) {
-		e.problems.add(errors.New("there is no terminal to ask on: give --yes"))
+		e.problems.add(errors.New("there is no terminal to confirm on: give --yes"))
 	}
 }
 

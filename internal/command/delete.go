@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// deletion is one run of the delete command.
+// deleteCmd is one run of the delete command.
 type deleteCmd struct {
 	follower
 
@@ -27,16 +27,20 @@ func newDelete(e *env) *cobra.Command {
 	d := &deleteCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "delete STACK",
-		Short: "Delete the stack; the bucket stays",
-		Long:  "delete shows what goes and what stays, asks, deletes the stack and shows each event as it happens.",
+		Short: "Delete the stack; the bucket is kept",
+		Long: "delete shows what is deleted and what is kept, asks, deletes the stack and shows each\n" +
+			"event as it happens.",
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
-	f.StringSliceVar(&d.retain, "retain", nil, "logical IDs to leave behind, after a deletion that failed")
-	f.BoolVar(&d.force, "force", false, "give up resources that cannot be deleted, after a deletion that failed")
-	f.BoolVar(&d.unprotect, "disable-protection", false, "turn termination protection off first")
+	f.StringSliceVar(&d.retain, "retain", nil,
+		"logical IDs to leave behind, after a failed deletion")
+	f.BoolVar(&d.force, "force", false,
+		"abandon resources that cannot be deleted, after a failed deletion")
+	f.BoolVar(&d.unprotect, "disable-protection", false,
+		"turn termination protection off first")
 	f.BoolVar(&d.forceUnknown, "force-unknown", false,
-		"with --yes: delete though it is not known which resources stay")
+		"with --yes: delete though it is not known which resources are kept")
 	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
 		"delete though other stacks use resources of the stack")
 	d.follower.flags(cmd)
@@ -78,13 +82,13 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	return d.ended(op, d.follow(ctx, s, op), nil)
 }
 
-// agree shows what goes and what stays, and asks.
+// agree shows what is deleted and what is kept, and asks.
 func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	name := s.stack.Name
 	if s.stack.Protected && !d.unprotect {
 		return &exitError{exitRefused,
 			fmt.Errorf("%s is protected against termination; nothing was deleted", name),
-			"Turn it off and delete: metaflow-cfn delete " + name + " --disable-protection"}
+			"Delete it anyway: metaflow-cfn delete " + name + " --disable-protection"}
 	}
 	resources, err := s.Resources(ctx, s.stack)
 	if err != nil {
@@ -102,7 +106,7 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	}
 	for _, r := range resources {
 		if fate[r.LogicalID] == cfn.Kept && r.Type == bucketType {
-			d.Printf("the bucket %[1]s stays, with all that is in it; "+
+			d.Printf("the bucket %[1]s is kept with its contents; "+
 				"reuse it with --existing-bucket-name %[1]s", r.PhysicalID)
 		}
 	}
@@ -160,7 +164,7 @@ func (d *deleteCmd) list(resources []deploy.Event, fate map[string]cfn.Dispositi
 	}
 }
 
-// gone says that nothing of the resource is the stack's any more.
+// gone reports whether the stack no longer has the resource.
 func gone(r deploy.Event) bool {
 	return r.PhysicalID == "" || r.Status == "DELETE_COMPLETE" || r.Status == "DELETE_SKIPPED"
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// deployment is one run of the deploy command.
+// deployCmd is one run of the deploy command.
 type deployCmd struct {
 	follower
 	stackInput
@@ -36,22 +36,27 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	d := &deployCmd{follower: follower{env: e}}
 	cmd := &cobra.Command{
 		Use:   "deploy STACK",
-		Short: "Create or update the stack, show every event, and say how it ended",
-		Long: "deploy shows what would change, asks, makes the change, shows each event as it happens and ends with the\n" +
-			"outputs or the first real cause of a failure. On an update, parameters that are not given keep their value.\n" +
-			"Ctrl-C detaches: the operation goes on, and watch finds it again.",
+		Short: "Create or update the stack, show every event, and report the outcome",
+		Long: "deploy shows what would change, asks, makes the change, shows each event as it happens\n" +
+			"and ends with the outputs or the first real cause of a failure. On an update, parameters that\n" +
+			"are not given keep their value. Ctrl-C detaches: the operation continues, and watch finds\n" +
+			"it again.",
 		Example: "  metaflow-cfn deploy metaflow\n" +
-			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT --yes",
+			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT",
 	}
 	d.stackInput.flags(cmd, c)
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
-	f.StringVar(&d.roleARN, "role-arn", "", "role with which CloudFormation works on the stack")
-	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, addresses, compute environments and queues that may be replaced or removed")
-	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false, "replace or remove resources that other stacks use")
-	f.BoolVar(&d.queue, "wait", false, "follow an operation that is running on the stack, then go on")
+	f.StringVar(&d.roleARN, "role-arn", "", "role that CloudFormation uses for the stack")
+	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, "+
+		"addresses, compute environments and queues that may be replaced or removed")
+	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
+		"replace or remove resources that other stacks use")
+	f.BoolVar(&d.queue, "wait", false,
+		"follow an operation that is running on the stack, then continue")
 	enumFlag(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
-	f.BoolVar(&d.unprotected, "no-termination-protection", false, "leave termination protection off after a create")
+	f.BoolVar(&d.unprotected, "no-termination-protection", false,
+		"leave termination protection off after a create")
 	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
 	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
 	if c.PostDeploy {
@@ -70,7 +75,7 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	return cmd
 }
 
-// check reads everything that is given and notes all that is wrong with it.
+// check reads the command line and notes every problem.
 func (d *deployCmd) check(args []string) {
 	d.follower.check()
 	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
@@ -132,7 +137,7 @@ func (w *follower) plan(
 	ctx context.Context, s *session, r deploy.Request,
 ) (*deploy.Plan, error) {
 	stop := context.AfterFunc(ctx, func() {
-		w.Printf("The change set is removed first; a second Ctrl-C ends at once and leaves it")
+		w.Printf("Removing the change set first; a second Ctrl-C ends at once and leaves it")
 	})
 	defer stop()
 	return s.Plan(ctx, s.stack, r)
@@ -164,7 +169,7 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		if !errors.Is(err, errNoAnswer) {
 			d.discard(ctx, s, plan)
 		}
-		return failed(err, "Again: "+d.commandLine("deploy", d.name))
+		return failed(err, "Retry: "+d.commandLine("deploy", d.name))
 	}
 	return d.conclude(ctx, s, op)
 }
@@ -210,7 +215,7 @@ func (w *follower) discard(ctx context.Context, s *session, plan *deploy.Plan) {
 	}
 }
 
-// nextFor is the command after a refusal.
+// nextFor returns the command after a refusal.
 func (d *deployCmd) nextFor(err error) string {
 	var e *deploy.Error
 	switch {

@@ -1,5 +1,5 @@
-// Package command is the command line: the verbs, one file each, and what they
-// print. It holds no knowledge of a template.
+// Package command is the command line: the verbs, one file each, and what they print. It
+// knows no template.
 package command
 
 import (
@@ -37,7 +37,7 @@ type env struct {
 // The exit codes, as the README documents them.
 const (
 	exitOK          = 0
-	exitUnknown     = 1  // an error of the API or of this program; nothing was started, or it is unknown
+	exitUnknown     = 1  // an error of the API or the program; nothing was started, or unknown
 	exitUsage       = 2  // wrong flags, parameters or template
 	exitFailed      = 3  // the operation failed; the stack is back in a stable state
 	exitStuck       = 4  // the operation failed and the stack needs a human
@@ -52,11 +52,11 @@ const (
 // exitError is an error with its exit code and the command that comes next.
 type exitError struct {
 	code int
-	err  error // nil where everything has been said
+	err  error // nil when everything is printed already
 	next string
 }
 
-// Error is the error's text.
+// Error returns the text of the error.
 func (x *exitError) Error() string {
 	if x.err == nil {
 		return fmt.Sprintf("exit %d", x.code)
@@ -64,20 +64,20 @@ func (x *exitError) Error() string {
 	return x.err.Error()
 }
 
-// Unwrap is the error alone.
+// Unwrap returns the error without code and command.
 func (x *exitError) Unwrap() error { return x.err }
 
 // signalled is the cause of a context that a signal has ended.
 type signalled struct{ signal syscall.Signal }
 
-// Error is the signal's name.
+// Error returns the name of the signal.
 func (s signalled) Error() string { return s.signal.String() }
 
-// begin is the world of this process. Its context ends with the first signal that
-// asks the program to end, or when nobody reads its output any more.
+// begin returns the environment of this process. The context ends with the first signal
+// that asks the program to end, or when the reader of its output has gone.
 func begin() (context.Context, *env) {
 	ctx, cancel := untilSignal(context.Background())
-	signal.Ignore(syscall.SIGPIPE) // a write then says so, and what was begun is tidied up
+	signal.Ignore(syscall.SIGPIPE) // a write then fails, and the program cleans up
 	unread := func() { cancel(signalled{syscall.SIGPIPE}) }
 	return ctx, &env{in: os.Stdin, Printer: &terminal.Printer{
 		Out:     terminal.NewStream(os.Stdout, unread),
@@ -86,8 +86,8 @@ func begin() (context.Context, *env) {
 	}}
 }
 
-// untilSignal ends the context at the first signal that asks the program to
-// end. A second one ends the program at once.
+// untilSignal returns a context that ends with the first signal that asks the program to
+// end. A second signal ends the program at once.
 func untilSignal(ctx context.Context) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 1)

@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// report tells an error to people, one line a problem, and returns its exit code.
+// report prints an error, one line for each problem, and returns its exit code.
 func (e *env) report(ctx context.Context, err error) int {
 	if err == nil {
 		return exitOK
@@ -26,12 +26,14 @@ func (e *env) report(ctx context.Context, err error) int {
 		if x.err == nil {
 			return code
 		}
-	case errors.Is(err, syscall.EPIPE), errors.As(context.Cause(ctx), &s) && s.signal == syscall.SIGPIPE:
-		return exitSignal + int(syscall.SIGPIPE) // nobody reads
+	case errors.Is(err, syscall.EPIPE),
+		errors.As(context.Cause(ctx), &s) && s.signal == syscall.SIGPIPE:
+		return exitSignal + int(syscall.SIGPIPE) // the reader has gone
 	case errors.As(context.Cause(ctx), &s):
-		code, err = exitSignal+int(s.signal), fmt.Errorf("%w: no operation was begun", s)
+		code, err = exitSignal+int(s.signal), fmt.Errorf("%w: no operation was started", s)
 	case errors.Is(err, errTimeout) || errors.Is(err, context.DeadlineExceeded):
-		err, next = fmt.Errorf("%w: no operation was begun", errTimeout), "Again: the same command with a longer --timeout"
+		err = fmt.Errorf("%w: no operation was started", errTimeout)
+		next = "Retry: the same command with a longer --timeout"
 	}
 	if e.records != nil {
 		e.records.Stopped(resultOf(code), code, err, next)
@@ -49,8 +51,8 @@ func (e *env) report(ctx context.Context, err error) int {
 	return code
 }
 
-// refused tells what CloudFormation's validations and hooks have against a change:
-// the place, the words, and what to try.
+// refused prints what CloudFormation's validations and hooks object to: where, why, and
+// what to try.
 func (e *env) refused(err error) {
 	var refusal *deploy.Error
 	if !errors.As(err, &refusal) {
@@ -58,7 +60,8 @@ func (e *env) refused(err error) {
 	}
 	for _, c := range refusal.Causes {
 		text, _, _ := c.Message()
-		e.Printf("  %s: %s", strings.Join(display.NonEmpty(display.Resource(c), c.Property), " "), text)
+		where := strings.Join(display.NonEmpty(display.Resource(c), c.Property), " ")
+		e.Printf("  %s: %s", where, text)
 		if try := e.hint(c, ""); try != "" {
 			e.Printf("    try: %s", try)
 		}
@@ -84,9 +87,8 @@ func resultOf(code int) string {
 	return deploy.Unknown.String()
 }
 
-// exitCodeAfterFlush returns the exit code after everything has been printed: a
-// reader that has gone is the end that SIGPIPE would have made, output that is lost
-// otherwise an error.
+// exitCodeAfterFlush returns the exit code after everything has been printed: that of
+// SIGPIPE if the reader of stdout has gone, an error if output was lost otherwise.
 func (e *env) exitCodeAfterFlush(code int) int {
 	err := e.Out.Err()
 	switch {

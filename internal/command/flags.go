@@ -13,8 +13,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// inputs are the parameter values of a command: those of the file, and over
-// them those of the flags.
+// inputs are the parameter values of a command. Flags win over the file.
 type inputs struct {
 	component *generator.Component
 
@@ -27,7 +26,8 @@ type inputs struct {
 // parameterFlags gives a command a flag for each parameter, and --parameters.
 func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
 	in := &inputs{component: c, flags: generator.Values{}}
-	cmd.Flags().StringVar(&in.path, "parameters", "", "file with Parameters and Tags in YAML or JSON, or the AWS CLI's list; - reads stdin")
+	cmd.Flags().StringVar(&in.path, "parameters", "",
+		"file with Parameters and Tags in YAML or JSON, or the AWS CLI's list; - reads stdin")
 	var groups []*pflag.FlagSet
 	for _, g := range c.Groups {
 		set := pflag.NewFlagSet(g.Label+" parameters", pflag.ContinueOnError)
@@ -49,8 +49,8 @@ func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
 	return in
 }
 
-// parameterFlag is the flag of one parameter. It takes any text: problems are
-// told together.
+// parameterFlag is the flag of one parameter. It takes any text, so that all problems are
+// reported at once.
 type parameterFlag struct {
 	p      *generator.Parameter
 	values generator.Values
@@ -59,7 +59,7 @@ type parameterFlag struct {
 // Set keeps the text; the check comes with that of all values.
 func (f parameterFlag) Set(s string) error { f.values[f.p.Name] = s; return nil }
 
-// String is the value that is given, or the default.
+// String returns the given value, or the default.
 func (f parameterFlag) String() string {
 	if f.p == nil {
 		return ""
@@ -67,7 +67,7 @@ func (f parameterFlag) String() string {
 	return f.values.Of(f.p)
 }
 
-// Type is what the help calls a value.
+// Type returns what the help calls a value.
 func (f parameterFlag) Type() string {
 	switch {
 	case f.p.Type() == "Number":
@@ -121,7 +121,8 @@ func (in *inputs) readFile(e *env) generator.Values {
 	}
 	data, err := readLimited(e, in.path)
 	if err != nil {
-		e.problems.add(fmt.Errorf("--parameters: %w; wanted a readable file, like templates/scenarios/core/default.yaml", err))
+		e.problems.add(fmt.Errorf("--parameters: %w; wanted a readable file, "+
+			"like templates/scenarios/core/default.yaml", err))
 		return generator.Values{}
 	}
 	name := in.path
@@ -137,8 +138,8 @@ func (in *inputs) readFile(e *env) generator.Values {
 	return file.Parameters
 }
 
-// readLimited reads a parameter file, or stdin for -, and no more than shows that
-// it is too large.
+// readLimited reads a parameter file, or stdin for -, up to the size that shows that it
+// is too large.
 func readLimited(e *env, path string) ([]byte, error) {
 	file := e.in
 	if path != "-" {
@@ -165,7 +166,7 @@ func (e *env) parseTags(pairs []string) map[string]string {
 			continue
 		}
 		if _, given := tags[key]; given {
-			e.problems.add(fmt.Errorf("--tags: tag %s stands twice: keep one", key))
+			e.problems.add(fmt.Errorf("--tags: tag %s is given twice; keep one", key))
 		}
 		if tags == nil {
 			tags = map[string]string{}
@@ -175,10 +176,11 @@ func (e *env) parseTags(pairs []string) map[string]string {
 	return tags
 }
 
-// choice adds a flag that takes one of a few words, the first by default.
+// enumFlag adds a flag that takes one of a few words.
 func enumFlag(cmd *cobra.Command, to *string, name, standard string, words ...string) {
 	cmd.Flags().StringVar(to, name, standard, "one of "+strings.Join(words, ", "))
-	if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+	complete := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
 		panic(err) // the flag was added above
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
-// waiting is what commands share that follow an operation.
+// follower follows an operation, for the verbs that do so.
 type follower struct {
 	*env
 
@@ -28,7 +28,7 @@ type follower struct {
 
 func (w *follower) flags(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&w.timeout, "timeout", 0,
-		"stop waiting after this time, like 30m; the operation goes on. 0 waits for ever")
+		"stop waiting after this time, like 30m; the operation continues. 0 waits forever")
 	enumFlag(cmd, &w.format, "output", "text", "text", "json")
 	w.progressFlag(cmd)
 }
@@ -84,7 +84,7 @@ func (w *follower) chooseDisplay() {
 
 // displayConfig returns what displays need.
 func (e *env) displayConfig() display.Config {
-	advice := display.Advice{Hint: e.hint, Next: e.nextAfter, Command: e.commandLine}
+	advice := display.Advice{Hint: e.hint, Next: e.nextAfter, Origin: e.origin, Command: e.commandLine}
 	return display.Config{Printer: e.Printer, Advice: advice, Verbose: e.verbose}
 }
 
@@ -104,7 +104,7 @@ func (w *follower) show(p *deploy.Plan, asked *stackInput) {
 // errTimeout is the cause of a context that --timeout has ended.
 var errTimeout = errors.New("--timeout has passed")
 
-// limit is the context of the whole command.
+// limit returns the context of the whole command.
 func (w *follower) limit(ctx context.Context) (context.Context, context.CancelFunc) {
 	if w.timeout == 0 {
 		return context.WithCancel(ctx)
@@ -112,8 +112,7 @@ func (w *follower) limit(ctx context.Context) (context.Context, context.CancelFu
 	return context.WithTimeoutCause(ctx, w.timeout, errTimeout)
 }
 
-// follow shows the events of an operation until it ends or the wait does, and a
-// sign of life where nothing happens.
+// follow shows the events of an operation until the operation or the wait ends.
 func (w *follower) follow(ctx context.Context, s *session, op *deploy.Operation) deploy.Outcome {
 	w.display.Start(op, w.names)
 	w.names, w.reasons = nil, map[string]string{}
@@ -140,8 +139,8 @@ func (w *follower) follow(ctx context.Context, s *session, op *deploy.Operation)
 	}
 }
 
-// ended shows the outcome and gives it its exit code and the next command. after
-// is the error of what came after the operation itself.
+// ended shows the outcome and returns it as an error with its exit code. after is the
+// error of what came after the operation.
 func (w *follower) ended(op *deploy.Operation, o deploy.Outcome, after error) error {
 	code := w.code(o)
 	if after != nil && code == exitOK {
@@ -163,7 +162,7 @@ func (w *follower) ended(op *deploy.Operation, o deploy.Outcome, after error) er
 	return after
 }
 
-// code is the exit code of an outcome. A wait that ended before the operation
+// code returns the exit code of an outcome. When the wait ended before the operation, it
 // says why: a signal, the time, or the credentials.
 func (w *follower) code(o deploy.Outcome) int {
 	var s signalled
@@ -173,16 +172,14 @@ func (w *follower) code(o deploy.Outcome) int {
 	return codeOf(o.Result)
 }
 
-// grace is how long a signal leaves CloudFormation to answer a call that begins an
-// operation.
-const grace = 900 * time.Millisecond
-
 // errNoAnswer is the error of a call that a signal cut off.
 var errNoAnswer = errors.New("CloudFormation has not answered yet: the operation may have begun")
 
-// answered waits for a call that begins an operation, which a signal does not cut
-// off at once: its answer says whether the operation has begun.
-func beginOrDetach(ctx context.Context, stack string, call func() (*deploy.Operation, error)) (*deploy.Operation, error) {
+// beginOrDetach waits for a call that begins an operation. A signal does not cut the call
+// off at once, because its answer says whether the operation has begun.
+func beginOrDetach(
+	ctx context.Context, stack string, call func() (*deploy.Operation, error),
+) (*deploy.Operation, error) {
 	type answer struct {
 		op  *deploy.Operation
 		err error
@@ -207,5 +204,6 @@ func beginOrDetach(ctx context.Context, stack string, call func() (*deploy.Opera
 	if errors.As(context.Cause(ctx), &s) {
 		code = exitSignal + int(s.signal)
 	}
-	return nil, &exitError{code, fmt.Errorf("%w: %w", context.Cause(ctx), errNoAnswer), "Find out: metaflow-cfn watch " + stack}
+	return nil, &exitError{code, fmt.Errorf("%w: %w", context.Cause(ctx), errNoAnswer),
+		"Check: metaflow-cfn watch " + stack}
 }

@@ -21,22 +21,26 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 	var format, output, check string
 	cmd := &cobra.Command{
 		Use:   "generate",
-		Short: "Print the template, or what of it will exist",
-		Long: "generate prints the template. Given parameters become its defaults. With --resolve it prints the plain\n" +
-			"template of what will exist under the given parameters: no parameters and no conditions are left.",
+		Short: "Print the template, or the resources that would exist",
+		Long: "generate prints the template. Given parameters become its defaults. With --resolve it\n" +
+			"prints a plain template of what would exist under the given parameters: without parameters and\n" +
+			"conditions.",
 		Example: "  metaflow-cfn generate -o metaflow.yaml\n" +
-			"  metaflow-cfn generate --resolve --parameters metaflow.params.yaml --check metaflow.resolved.yaml",
+			"  metaflow-cfn generate --resolve --parameters team.yaml --check team.resolved.yaml",
 	}
 	in := parameterFlags(cmd, c)
 	cmd.Flags().BoolVar(&resolve, "resolve", false, "print what will exist under the given parameters")
 	enumFlag(cmd, &format, "format", "yaml", "yaml", "json")
-	cmd.Flags().StringVarP(&output, "out", "o", "", "write to a file, atomically, instead of stdout")
-	cmd.Flags().StringVar(&check, "check", "", "compare with a file: exit 0 if equal, print the difference and exit 10 if not")
+	cmd.Flags().StringVarP(&output, "out", "o", "",
+		"write to a file, atomically, instead of stdout")
+	cmd.Flags().StringVar(&check, "check", "",
+		"compare with a file: exit 0 if equal, print the difference and exit 10 if not")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		e.noArguments(args)
 		e.checkEnum("format", format, "yaml", "json")
 		if output != "" && check != "" {
-			e.problems.add(errors.New("--out and --check exclude each other: write the file, or compare with it"))
+			e.problems.add(errors.New("--out and --check exclude each other: " +
+				"write the file, or compare with it"))
 		}
 		values := in.read(e)
 		if resolve || len(values) > 0 {
@@ -65,8 +69,10 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 	return cmd
 }
 
-// render is the template as text.
-func render(c *generator.Component, values generator.Values, resolve bool, format string) ([]byte, error) {
+// render returns the template as text.
+func render(
+	c *generator.Component, values generator.Values, resolve bool, format string,
+) ([]byte, error) {
 	t, err := c.Template().WithDefaults(values)
 	if err != nil {
 		return nil, err
@@ -86,7 +92,8 @@ func render(c *generator.Component, values generator.Values, resolve bool, forma
 func (e *env) compare(path string, text []byte) error {
 	file, err := os.ReadFile(path)
 	if err != nil {
-		return &exitError{exitUsage, fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}
+		return &exitError{exitUsage,
+			fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}
 	}
 	if bytes.Equal(file, text) {
 		return nil
@@ -94,14 +101,16 @@ func (e *env) compare(path string, text []byte) error {
 	if _, err := e.Out.Write(diff.Diff(path, file, "generated", text)); err != nil {
 		return err
 	}
-	return &exitError{exitDiffers, fmt.Errorf("%s differs from the generated template", path), "Accept: the same command with -o " + path + " instead of --check"}
+	return &exitError{exitDiffers, fmt.Errorf("%s differs from the generated template", path),
+		"Accept: the same command with -o " + path + " instead of --check"}
 }
 
 // writeOutput replaces a file atomically. Its folder must exist.
 func writeOutput(path string, text []byte) error {
 	err := atomicfile.WriteBytes(path, 0o644, text)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exitError{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; wanted a file in an existing one", path, filepath.Dir(path)), ""}
+		return &exitError{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; "+
+			"wanted a file in an existing one", path, filepath.Dir(path)), ""}
 	}
 	if err != nil {
 		return &exitError{exitUsage, fmt.Errorf("-o: %w", err), ""}

@@ -53,14 +53,3 @@ func checkGroff(t *testing.T, path string) {
 		t.Errorf("groff reads %s: %v\n%s", path, err, out)
 	}
 }
-
-// TestManText keeps text that looks like a macro.
-func TestManText(t *testing.T) {
-	m := &manWriter{}
-	m.text(".PP 'a'\n\n'b \\ --c")
-	m.macro("B", `say "x"`)
-	want := "\\&.PP 'a'\n.PP\n\\&'b \\e \\-\\-c\n.B \"say \\(dqx\\(dq\"\n"
-	if got := m.String(); got != want {
-		t.Errorf("written %q, want %q", got, want)
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
 // nextAfter returns the command that comes after an operation that did not succeed,
@@ -15,12 +16,12 @@ func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
 		names = append(names, b.Name())
 	}
 	switch {
-	case kind == cancellation && o.Status == "UPDATE_COMPLETE":
-		return "The update was faster. Another one takes it back: " + e.commandLine("deploy", stack)
+	case kind == display.Cancellation && o.Status == "UPDATE_COMPLETE":
+		return "The update finished first. Another update undoes it: " + e.commandLine("deploy", stack)
 	case o.Status == "DELETE_FAILED" && len(names) > 0:
 		return strings.Replace(next, "--retain ID", "--retain "+strings.Join(names, ","), 1)
 	case o.Status == "UPDATE_ROLLBACK_FAILED" && len(names) > 0:
-		return next + "   Or leave as it is what cannot be rolled back: --skip " + strings.Join(names, ",")
+		return next + "   Or skip what cannot be rolled back: --skip " + strings.Join(names, ",")
 	}
 	return next
 }

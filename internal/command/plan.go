@@ -13,7 +13,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// planning is one run of the plan command.
+// planCmd is one run of the plan command.
 type planCmd struct {
 	follower
 	stackInput
@@ -27,8 +27,8 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan STACK",
 		Short: "Show what deploy would change, and change nothing",
-		Long: "plan makes a change set, prints what it would do, and removes it again, with the empty stack that a first\n" +
-			"one needs. It says which --allow-replace a deployment would need.",
+		Long: "plan makes a change set, prints what it would do, and removes it again, with the empty\n" +
+			"stack that a first one needs. It says which --allow-replace a deployment would need.",
 		Example: "  metaflow-cfn plan metaflow --compute-type SPOT --exit-code",
 	}
 	p.stackInput.flags(cmd, c)
@@ -60,9 +60,9 @@ func (p *planCmd) run(ctx context.Context) error {
 	}
 	if s.stack.NeedsDelete() {
 		return &exitError{exitRefused,
-			fmt.Errorf("stack %s is %s: nothing can be planned before what is left of its "+
+			fmt.Errorf("stack %s is %s: nothing can be planned until the rest of its "+
 				"creation is deleted", p.name, s.stack.Status),
-			"Delete it and create it again in one go: metaflow-cfn deploy " + p.name}
+			"Delete it and create it again: metaflow-cfn deploy " + p.name}
 	}
 	request, err := p.request()
 	if err != nil {
@@ -76,16 +76,17 @@ func (p *planCmd) run(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return p.tell(plan)
+	return p.print(plan)
 }
 
-// tell prints the plan: it is what the command is for, so it goes to stdout.
-func (p *planCmd) tell(plan *deploy.Plan) error {
+// print prints the plan to stdout: it is what the verb is for.
+func (p *planCmd) print(plan *deploy.Plan) error {
 	code := exitOK
 	if p.exitCode && !plan.Empty() {
 		code = exitDiffers
 	}
-	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective))
+	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective),
+		func(deploy.Change) bool { return true })
 	switch {
 	case p.records != nil:
 		p.records.Plan(plan, p.origins())
@@ -93,7 +94,8 @@ func (p *planCmd) tell(plan *deploy.Plan) error {
 	default:
 		p.review(p.Out, plan, &p.stackInput)
 		if len(lost) > 0 {
-			p.Fprintf(p.Out, terminal.Plain, "A deployment needs: --allow-replace %s", strings.Join(lost, ","))
+			p.Fprintf(p.Out, terminal.Notice, "A deployment needs: --allow-replace %s",
+				strings.Join(lost, ","))
 		}
 	}
 	if code != exitOK {
@@ -102,19 +104,11 @@ func (p *planCmd) tell(plan *deploy.Plan) error {
 	return nil
 }
 
-// nextFor is the command after a refusal.
+// nextFor returns the command after a refusal.
 func (p *planCmd) nextFor(err error) string {
 	var e *deploy.Error
 	if !errors.As(err, &e) || e.Status == "" {
 		return ""
 	}
 	return p.nextCommand(p.name, e.Status)
-}
-
-func logicalIDs(changes []deploy.Change) []string {
-	var ids []string
-	for _, c := range changes {
-		ids = append(ids, c.LogicalID)
-	}
-	return ids
 }

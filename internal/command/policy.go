@@ -16,7 +16,7 @@ func newPolicy(e *env, c *generator.Component) *cobra.Command {
 	kinds := strings.Join(iampolicy.Policies(), "|")
 	cmd := &cobra.Command{
 		Use:   "policy " + kinds + " STACK",
-		Short: "Print the IAM policy of who deploys a stack, makes it, lives in it or uses it",
+		Short: "Print a least-privilege IAM policy: boundary, service-role, deployer or user",
 		Long: "policy prints an IAM policy document with what one identity needs, and no more:\n\n" +
 			"  boundary      the most that the roles of the stack may do: a permissions boundary\n" +
 			"  service-role  CloudFormation, which creates, updates and deletes what the template holds\n" +

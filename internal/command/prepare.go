@@ -20,7 +20,7 @@ func (d *deployCmd) resume(ctx context.Context, s *session, r deploy.Request) (b
 	case op == nil:
 		return false, nil
 	}
-	d.Printf("An earlier run of this command has begun what is running; it is followed")
+	d.Printf("An earlier run of this command started what is running: following it")
 	return true, d.conclude(ctx, s, op)
 }
 
@@ -65,8 +65,8 @@ func (d *deployCmd) clear(ctx context.Context, s *session) error {
 	}
 	for range last.Events(ctx) {
 	}
-	d.Printf("%s could not be created the last time and is empty (%s); "+
-		"it is deleted and created again", d.name, s.stack.Status)
+	d.Printf("%s could not be created last time and is empty (%s): "+
+		"deleting it, then creating it again", d.name, s.stack.Status)
 	d.displayConfig().Cause(last.Outcome(), d.reasons)
 	op, err := s.DeleteEmpty(ctx, s.stack)
 	if err != nil {

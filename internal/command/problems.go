@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -36,7 +37,7 @@ func (p *problems) stackName(args []string) string {
 		p.add(errors.New("the stack's name is missing; wanted a name like metaflow"))
 		return ""
 	case len(args) > 1:
-		p.add(fmt.Errorf("%q is one argument too many: a command takes one stack", args[1]))
+		p.add(fmt.Errorf("unexpected argument %q: the command takes one stack", args[1]))
 	}
 	name := args[0]
 	if !validStackName(name) {
@@ -48,22 +49,13 @@ func (p *problems) stackName(args []string) string {
 
 // validStackName follows the pattern of CloudFormation's CreateStack.
 func validStackName(name string) bool {
-	if len(name) > 128 {
-		return false
-	}
-	for i, r := range name {
-		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
-		if !letter && (i == 0 || r != '-' && (r < '0' || r > '9')) {
-			return false
-		}
-	}
-	return name != ""
+	return regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,127}$`).MatchString(name)
 }
 
 // noArguments notes arguments that a command does not take.
 func (p *problems) noArguments(args []string) {
 	for _, a := range args {
-		p.add(fmt.Errorf("%q is one argument too many: the command takes none", a))
+		p.add(fmt.Errorf("unexpected argument %q: the command takes none", a))
 	}
 }
 

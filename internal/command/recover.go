@@ -11,7 +11,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// repair is one run of the recover command.
+// recoverCmd is one run of the recover command.
 type recoverCmd struct {
 	follower
 
@@ -25,20 +25,22 @@ func newRecover(e *env) *cobra.Command {
 	r := &recoverCmd{follower: follower{env: e, format: "text"}}
 	cmd := &cobra.Command{
 		Use:   "recover STACK",
-		Short: "Bring a stack whose update or rollback failed back to what it was",
-		Long: "recover goes on with a rollback that failed, or rolls back what was kept after a failure, and follows it.\n" +
-			"First fix what stopped it, or leave those resources as they are with --skip, or all that fail with --force:\n" +
-			"the stack then no longer knows how they really are.",
+		Short: "Bring a stack back to its previous state after a failed update or rollback",
+		Long: "recover continues a rollback that failed, or rolls back what was kept after a failure,\n" +
+			"and follows it. First fix the cause, or leave those resources as they are with --skip, or all\n" +
+			"that fail with --force: the template then no longer says what they really are.",
 	}
 	cmd.Flags().BoolVarP(&r.yes, "yes", "y", false, "do not ask; required without a terminal")
-	cmd.Flags().StringSliceVar(&r.skip, "skip", nil, "logical IDs of resources to leave as they are; NestedStack.ID in a nested stack")
+	cmd.Flags().StringSliceVar(&r.skip, "skip", nil,
+		"logical IDs of resources to leave as they are; NestedStack.ID in a nested stack")
 	cmd.Flags().BoolVar(&r.force, "force", false, "leave whatever fails as it is")
 	r.progressFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
 		e.requireConfirmable(r.yes)
 		if r.force && len(r.skip) > 0 {
-			e.problems.add(errors.New("--skip and --force exclude each other: name the resources, or leave all that fail"))
+			e.problems.add(errors.New("--skip and --force exclude each other: " +
+				"name the resources, or leave all that fail"))
 		}
 		r.check()
 		if err := e.problems.err(helpOf(cmd)); err != nil {
@@ -62,7 +64,7 @@ func (r *recoverCmd) run(ctx context.Context, name string) error {
 		return s.Recover(ctx, s.stack, r.skip, r.force)
 	})
 	if err != nil {
-		return failed(err, r.nextToRecover(s.stack))
+		return failed(err, r.next(s.stack))
 	}
 	if strings.HasSuffix(status, "_COMPLETE") {
 		r.Printf("%s is %s: nothing to recover", name, status)
@@ -81,13 +83,17 @@ func (r *recoverCmd) question(s *session) string {
 	return fmt.Sprintf("Roll %s (%s) back%s, in %s?", s.stack.Name, s.stack.Status, left, s)
 }
 
-// nextToRecover is the command for a stack that recover does not help.
-func (e *env) nextToRecover(s deploy.Stack) string {
+// next returns the command for a stack that recover does not help.
+func (r *recoverCmd) next(s deploy.Stack) string {
 	switch {
 	case !s.Exists():
-		return "Create it: " + e.commandLine("deploy", s.Name)
-	case s.Busy() || s.Status == "ROLLBACK_FAILED" || s.Status == "DELETE_FAILED" || s.Status == "IMPORT_ROLLBACK_FAILED":
-		return e.nextCommand(s.Name, s.Status)
+		return "Create it: " + r.commandLine("deploy", s.Name)
+	case s.Busy():
+		return r.nextCommand(s.Name, s.Status)
+	}
+	switch s.Status {
+	case "ROLLBACK_FAILED", "DELETE_FAILED", "IMPORT_ROLLBACK_FAILED":
+		return r.nextCommand(s.Name, s.Status)
 	}
 	return ""
 }

@@ -11,9 +11,9 @@ var badCommands = []refusal{
 	{line: "help frobnicate", want: `command "frobnicate" is unknown`},
 	{line: "--frobnicate", want: `flag "--frobnicate" is unknown`},
 	{line: "generate please --quickly", want: `flag "--quickly" is unknown
-		"please" is one argument too many: the command takes none`},
-	{line: "version 1", want: `"1" is one argument too many: the command takes none`},
-	{line: "deploy metaflow production --yes", want: `"production" is one argument too many: a command takes one stack`},
+		unexpected argument "please": the command takes none`},
+	{line: "version 1", want: `unexpected argument "1": the command takes none`},
+	{line: "deploy metaflow production --yes", want: `unexpected argument "production": the command takes one stack`},
 }
 
 const stackWanted = "a stack name: a letter, then up to 127 letters, digits and hyphens, like metaflow"
@@ -43,7 +43,7 @@ func everywhere(names ...string) (out []refusal) {
 
 var badFlags = []refusal{
 	{line: "deploy metaflow --yess", want: `flag "--yess" is unknown: did you mean --yes?
-		there is no terminal to ask on: give --yes`},
+		there is no terminal to confirm on: give --yes`},
 	{line: "deploy metaflow --yes --maxvcpus 3 --existing-vpc=vpc-1 --foo", want: `flag "--maxvcpus" is unknown: did you mean --maxv-cpus?
 		flag "--existing-vpc" is unknown: did you mean --existing-vpc-id?
 		flag "--foo" is unknown`},
@@ -59,10 +59,10 @@ var badFlags = []refusal{
 		--timeout: "soon" is not a time like 30m or 1h30m
 		--output: "xml" is not one of text, json
 		--maxv-cpus: 0 is not from 1 to 100000
-		there is no terminal to ask on: give --yes`},
+		there is no terminal to confirm on: give --yes`},
 	{line: "watch metaflow --timeout -3s", want: "--timeout: -3s is negative; wanted a time like 30m"},
-	{line: "deploy metaflow", want: "there is no terminal to ask on: give --yes"},
-	{line: "delete metaflow", want: "there is no terminal to ask on: give --yes"},
+	{line: "deploy metaflow", want: "there is no terminal to confirm on: give --yes"},
+	{line: "delete metaflow", want: "there is no terminal to confirm on: give --yes"},
 	{line: "deploy metaflow --yes --unset MaxVCpus,foo,max-vcpus --unset maxv-cpus --maxv-cpus 3", want: `--unset: parameter "MaxVCpus" is unknown: did you mean MaxvCpus?
 		--unset: parameter "foo" is unknown
 		--unset: parameter "max-vcpus" is unknown: did you mean MaxvCpus?
@@ -75,7 +75,7 @@ var badTags = onDeploy([]refusal{
 	{line: "--tags team", want: `--tags: "team" is not key=value, like team=ml`},
 	{line: "--tags =ml,aws:x=1,team=a --tags team=b", want: `--tags: tag key "" has 0 characters; wanted 1 to 128, like team
 		--tags: tag key "aws:x" begins with aws:, which AWS reserves; wanted another, like team
-		--tags: tag team stands twice: keep one`},
+		--tags: tag team is given twice; keep one`},
 	{line: "--tags " + strings.Repeat("é", 129) + "=ml", want: `--tags: tag key "` + strings.Repeat("é", 129) + `" has 129 characters; wanted 1 to 128, like team`},
 	{line: "--tags team=" + strings.Repeat("x", 257), want: "--tags: tag team has a value of 257 characters; wanted at most 256"},
 	{line: "--tags " + manyTags(51), want: "51 tags are given; a stack has at most 50"},

@@ -52,9 +52,9 @@ func changeCases() []faultCase {
 			"this would take away what flows depend on; nothing was changed", "^metaflow-cfn:   Vpc: vpc-[0-9a-f]+ is replaced", "--allow-replace .*Vpc"),
 		refused(36, "the queue would be removed", "--existing-job-queue-arn arn:aws:batch:us-east-1:123456789012:job-queue/q",
 			"JobQueue: arn:aws:batch:\\S+ is deleted", "ComputeEnvironment", "NatGateway", "Eip", "Vpc"),
-		refused(37, "the bucket would be forgotten", "--existing-bucket-name other-bucket", "Bucket: metaflow-bucket-[0-9a-f]+ the data stays, the stack forgets it", "--allow-replace Bucket$"),
+		refused(37, "the bucket would be forgotten", "--existing-bucket-name other-bucket", "Bucket: metaflow-bucket-[0-9a-f]+ is kept with its data, outside the stack", "--allow-replace Bucket$"),
 		{number: 37, name: "the bucket is forgotten because that is allowed", args: deployIt + " --existing-bucket-name other-bucket --allow-replace Bucket", arrange: given(""),
-			state: "UPDATE_COMPLETE", effects: updates, says: []string{"the data stays, the stack forgets it", "^BucketName=other-bucket$"}, check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
+			state: "UPDATE_COMPLETE", effects: updates, says: []string{"is kept with its data, outside the stack", "^BucketName=other-bucket$"}, check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
 	}
 }
 

@@ -143,7 +143,7 @@ func deleteCases() []faultCase {
 	stuck := func(b *bench) { b.seed(""); b.server.FailDelete("Vpc", inUse) }
 	return []faultCase{
 		{number: 61, name: "the bucket stays", args: "delete metaflow --yes", arrange: given(""), state: "DELETE_COMPLETE", effects: "DeleteStack",
-			says:  []string{"the bucket metaflow-bucket-[0-9a-f]+ stays, with all that is in it", "^left behind: Bucket"},
+			says:  []string{"the bucket metaflow-bucket-[0-9a-f]+ is kept with its contents", "^left behind: Bucket"},
 			check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
 		{number: 62, name: "the stack is protected", args: "delete metaflow --yes", exit: exitRefused, state: "CREATE_COMPLETE",
 			arrange: protect, says: []string{"metaflow is protected against termination; nothing was deleted", "--disable-protection"}},

@@ -17,10 +17,10 @@ func signalCases() []faultCase {
 			says: []string{"^Detached: metaflow is still CREATE_IN_PROGRESS; nothing was cancelled$", "^  follow: metaflow-cfn watch metaflow$", "^  undo:   metaflow-cfn delete metaflow$"}}
 	}
 	return []faultCase{
-		{number: 47, name: "Ctrl-C before anything", args: deployIt, arrange: upon("GetCallerIdentity", 1, syscall.SIGINT), exit: 130, says: []string{"interrupt: no operation was begun"}},
+		{number: 47, name: "Ctrl-C before anything", args: deployIt, arrange: upon("GetCallerIdentity", 1, syscall.SIGINT), exit: 130, says: []string{"interrupt: no operation was started"}},
 		{number: 47, name: "Ctrl-C while a creation is planned", args: deployIt, arrange: upon("CreateChangeSet", 1, syscall.SIGINT), exit: 130, state: "DELETE_COMPLETE",
-			effects: undoes, says: []string{"interrupt: no operation was begun"}},
-		{number: 47, name: "Ctrl-C while an update is planned", args: changeIt, exit: 130, state: "CREATE_COMPLETE", effects: withdraws, says: []string{"interrupt: no operation was begun"},
+			effects: undoes, says: []string{"interrupt: no operation was started"}},
+		{number: 47, name: "Ctrl-C while an update is planned", args: changeIt, exit: 130, state: "CREATE_COMPLETE", effects: withdraws, says: []string{"interrupt: no operation was started"},
 			arrange: func(b *bench) { b.seed(""); upon("DescribeChangeSet", 1, syscall.SIGINT)(b) }},
 		detached(48, "Ctrl-C while waiting", syscall.SIGINT),
 		{number: 48, name: "a second Ctrl-C", args: deployIt, exit: 130, state: "REVIEW_IN_PROGRESS", effects: "CreateChangeSet", check: (*bench).atOnce,
@@ -33,17 +33,17 @@ func signalCases() []faultCase {
 			state: "DELETE_COMPLETE", effects: undoes},
 		{number: 50, name: "killed while a creation runs", args: deployIt, options: cfntest.Options{Scale: 0.02}, arrange: upon("ExecuteChangeSet", 1, syscall.SIGKILL), exit: 137,
 			state: "CREATE_IN_PROGRESS", effects: updates,
-			check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run of this command has begun what is running; it is followed", "^OK metaflow CREATE_COMPLETE$")},
+			check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run of this command started what is running: following it", "^OK metaflow CREATE_COMPLETE$")},
 		{number: 50, name: "killed while a creation that fails runs", args: deployIt, options: cfntest.Options{Scale: 0.02}, exit: 137, state: "CREATE_IN_PROGRESS", effects: updates,
 			arrange: func(b *bench) {
 				b.server.FailCreate("NatGateway", "no")
 				upon("DescribeStackEvents", 2, syscall.SIGKILL)(b)
 			},
-			check: again(exitFailed, "ROLLBACK_COMPLETE", updates, "it is followed", "^Root cause: NatGateway")},
+			check: again(exitFailed, "ROLLBACK_COMPLETE", updates, "following it", "^Root cause: NatGateway")},
 		{number: 51, name: "killed before the execution", args: deployIt, arrange: upon("DescribeChangeSet", 1, syscall.SIGKILL), exit: 137, state: "REVIEW_IN_PROGRESS",
-			effects: "CreateChangeSet", check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run had made this change set", "^OK metaflow CREATE_COMPLETE$")},
+			effects: "CreateChangeSet", check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run that was interrupted made this change set", "^OK metaflow CREATE_COMPLETE$")},
 		{number: 51, name: "killed before the reply to the change set", args: deployIt, arrange: upon("CreateChangeSet", 1, syscall.SIGKILL), exit: 137, state: "REVIEW_IN_PROGRESS",
-			effects: "CreateChangeSet", check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run had made this change set")},
+			effects: "CreateChangeSet", check: again(exitOK, "CREATE_COMPLETE", creates, "An earlier run that was interrupted made this change set")},
 		{number: 52, name: "the machine sleeps", args: deployIt + " --output json", options: cfntest.Options{Scale: 0.02}, arrange: asleep, state: "CREATE_COMPLETE", effects: creates,
 			says: []string{`"result":"succeeded"`}, check: (*bench).toldAll},
 	}

@@ -25,7 +25,7 @@ func concurrencyCases() []faultCase {
 			arrange: foreignOperation((*cfntest.Server).ForeignDelete), says: []string{taken + "DELETE_IN_PROGRESS", "^FAILED metaflow DELETE_COMPLETE$"}},
 		{number: 42, name: "an empty stack is cleared and created", args: deployIt, state: "CREATE_COMPLETE", effects: "DeleteStack " + creates,
 			arrange: func(b *bench) { b.server.Seed(cfntest.Stack{Name: "metaflow", Status: "ROLLBACK_COMPLETE"}) },
-			says:    []string{"it is deleted and created again", "^OK metaflow CREATE_COMPLETE$"}},
+			says:    []string{"deleting it, then creating it again", "^OK metaflow CREATE_COMPLETE$"}},
 		{number: 42, name: "a rolled-back stack with something in it", args: deployIt, arrange: given("ROLLBACK_COMPLETE"), exit: exitRefused, state: "ROLLBACK_COMPLETE",
 			says: []string{`these of its resources still exist: .*Vpc \(vpc-`, "Delete: metaflow-cfn delete metaflow"}},
 		{number: 43, name: "a shell with somebody else's change set", args: "plan metaflow", arrange: foreignPlan, state: "REVIEW_IN_PROGRESS",

@@ -38,7 +38,7 @@ type faultCase struct {
 	check   func(b *bench)
 }
 
-// What the calls of a whole command change.
+// The calls of a whole command that change something.
 const (
 	nothing   = ""
 	creates   = "CreateChangeSet ExecuteChangeSet UpdateTerminationProtection"

@@ -42,7 +42,7 @@ func (d *deployCmd) permit(ctx context.Context, s *session, p *deploy.Plan) erro
 	for _, c := range losses(d.env.component, p.Changes, d.effective) {
 		if !slices.Contains(d.allowReplace, c.LogicalID) {
 			missing = append(missing, c.LogicalID)
-			text = append(text, fmt.Errorf("  %s: %s", c.LogicalID, fate(c)))
+			text = append(text, fmt.Errorf("  %s: %s", c.LogicalID, display.Disposition(c)))
 		}
 	}
 	if missing != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/flagerrors"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
@@ -24,25 +25,35 @@ func run(ctx context.Context, e *env, components []*generator.Component, args []
 	root.SetArgs(args)
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
-	e.unknownFlags(root, args)
+	e.flagErrors().UnknownFlags(root, args)
 	return e.exitCodeAfterFlush(e.report(ctx, root.ExecuteContext(ctx)))
+}
+
+// flagErrors returns the collector of problems of flags.
+func (p *problems) flagErrors() flagerrors.Collector {
+	return flagerrors.Collector{Add: p.add, Unknown: suggest.Unknown}
 }
 
 func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "metaflow-cfn",
 		Short: "What Metaflow needs on AWS, from one CloudFormation template",
-		Long: "metaflow-cfn writes a CloudFormation template with what Metaflow needs on AWS: a bucket, a network and\n" +
-			"AWS Batch. It reuses what the account already has, deploys the stack, and writes Metaflow's configuration.",
+		Long: "metaflow-cfn writes a CloudFormation template with what Metaflow needs on AWS: a bucket,\n" +
+			"a network and AWS Batch. It reuses what the account already has, deploys the stack, and\n" +
+			"writes Metaflow's configuration.\n\n" +
+			"The environment of the AWS SDK is used as everywhere: AWS_PROFILE, AWS_REGION … NO_COLOR\n" +
+			"removes colours.",
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 		Args:                       cobra.ArbitraryArgs,
 		RunE:                       e.noVerb,
 	}
-	root.PersistentFlags().StringVar(&e.region, "region", "", "AWS region; else AWS_REGION or that of the profile")
-	root.PersistentFlags().BoolVarP(&e.verbose, "verbose", "v", false, "say what is called and retried")
+	root.PersistentFlags().StringVar(&e.region, "region", "",
+		"AWS region; else AWS_REGION or that of the profile")
+	root.PersistentFlags().BoolVarP(&e.verbose, "verbose", "v", false,
+		"show details, like calls that are repeated")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		e.problems.add(flagProblem(err))
+		e.problems.add(flagerrors.Translate(err))
 		return e.problems.err(helpOf(cmd))
 	})
 	root.AddCommand(ofComponent(e, e.components[0])...)
@@ -54,7 +65,7 @@ func newRoot(e *env) *cobra.Command {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)
-	e.collectFlagErrors(root)
+	e.flagErrors().Collect(root)
 	return root
 }
 
@@ -86,8 +97,8 @@ func (e *env) noVerb(cmd *cobra.Command, args []string) error {
 	return cmd.Help()
 }
 
-// ownHelp lets cobra's help and completion refuse what they do not know, as our
-// commands do.
+// ownHelp makes cobra's help and completion refuse what they do not know, as our verbs
+// do.
 func (p *problems) ownHelp(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
@@ -105,8 +116,10 @@ func (p *problems) ownHelp(root *cobra.Command) {
 	}
 }
 
-// topics shows the help of a command below the parent, or of the parent.
-func (p *problems) topics(parent *cobra.Command, noun, next string) func(*cobra.Command, []string) error {
+// topics returns a function that shows the help of the parent or of a command below it.
+func (p *problems) topics(
+	parent *cobra.Command, noun, next string,
+) func(*cobra.Command, []string) error {
 	return func(_ *cobra.Command, args []string) error {
 		cmd, rest, err := parent.Find(args)
 		if err != nil || len(rest) > 0 {

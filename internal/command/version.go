@@ -23,7 +23,7 @@ func newVersion(e *env) *cobra.Command {
 	}
 }
 
-// version is the module's version, else the commit, as the build noted it.
+// version returns the version of the module, else the commit, as the build recorded it.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

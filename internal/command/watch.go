@@ -4,13 +4,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// newWatch follows the operation that runs on a stack, or tells how the last one
-// ended, with the exit code that deploy or delete would have had.
+// newWatch follows the operation that runs on a stack, or shows how the last one ended,
+// with the exit code that deploy or delete would have had.
 func newWatch(e *env) *cobra.Command {
 	w := &follower{env: e}
 	cmd := &cobra.Command{
 		Use:   "watch STACK",
-		Short: "Follow the running operation, or tell how the last one ended",
+		Short: "Follow the running operation, or show how the last one ended",
 	}
 	w.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -41,6 +41,8 @@ type Advice struct {
 	Hint func(e deploy.Event, more string) string
 	// Next returns the command that comes after an operation that did not succeed.
 	Next func(stack, kind string, o deploy.Outcome) string
+	// Origin returns what makes a property change, "" when it is not known.
+	Origin func(p deploy.Property) string
 	// Command returns the command line of a verb on a stack.
 	Command func(verb, stack string) string
 }

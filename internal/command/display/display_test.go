@@ -30,8 +30,10 @@ func newScreen(width, height int) *screen {
 		Secrets: &terminal.Secrets{},
 	}
 	s.Advice = Advice{
-		Hint:    func(deploy.Event, string) string { return "another one" },
-		Next:    func(stack, kind string, _ deploy.Outcome) string { return "next: " + kind + " " + stack },
+		Hint: func(deploy.Event, string) string { return "another one" },
+		Next: func(stack, kind string, _ deploy.Outcome) string {
+			return "next: " + kind + " " + stack
+		},
 		Command: func(verb, stack string) string { return "cfn " + verb + " " + stack },
 	}
 	return s

@@ -11,8 +11,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// cancellation is the kind of operation that deploy.Client.Cancel returns.
-const cancellation = "CANCEL"
+// Cancellation is the kind of operation that deploy.Client.Cancel returns.
+const Cancellation = "CANCEL"
 
 // End prints the outcome with the next command. Outputs go to stdout.
 func (l *Plain) End(e Ending) {
@@ -57,7 +57,7 @@ func (l *Plain) afterSuccess(e Ending, stack string) {
 		if e.Code == 0 && !e.Configured && len(outputs) > 0 {
 			l.Printf("Next: %s", l.Advice.Command("configure", stack))
 		}
-	case kind == cancellation || kind == "ROLLBACK":
+	case kind == Cancellation || kind == "ROLLBACK":
 		l.Printf("Next: %s", l.Advice.Command("deploy", stack))
 	}
 }
@@ -80,7 +80,7 @@ func (l *Plain) detached(stack, kind string, o deploy.Outcome) {
 	// The status may have been read before the operation was seen to begin.
 	if hasEnded(o.Status) || o.Status == "REVIEW_IN_PROGRESS" {
 		o.Status = kind + "_IN_PROGRESS"
-		if kind == cancellation {
+		if kind == Cancellation {
 			o.Status = "UPDATE_ROLLBACK_IN_PROGRESS"
 		}
 	}
@@ -129,7 +129,7 @@ func (c Config) Cause(o deploy.Outcome, reasons map[string]string) {
 		c.Printf("Also failed: %s  %s", Resource(also), also.Reason)
 	}
 	if o.Cancelled > 0 {
-		c.Printf("cancelled because of it: %d", o.Cancelled)
+		c.Printf("cancelled as a consequence: %d", o.Cancelled)
 	}
 }
 

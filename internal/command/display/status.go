@@ -17,7 +17,7 @@ const maxStatusLines = 12
 func (p *progress) status(width, height int) []string {
 	height = max(1, min(maxStatusLines, height-1))
 	head := []string{words(p.stack, p.kind, p.region, p.account), p.bar(width)}
-	foot := NonEmpty(p.notStarted(), "Ctrl-C detaches; the stack goes on")
+	foot := NonEmpty(p.notStarted(), "Ctrl-C detaches; the operation continues")
 	room := height - len(head) - len(foot)
 	var lines []string
 	lines = append(lines, head...)

@@ -1,4 +1,6 @@
-package command
+// Package flagerrors reports every problem of a command line at once, where pflag stops
+// at the first: it looks for unknown flags itself, and wraps the values of flags.
+package flagerrors
 
 import (
 	"errors"
@@ -7,13 +9,17 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
-// unknownFlags notes every flag that the command does not have, with the one
-// that may have been meant. The flag package alone would stop at the first.
-func (p *problems) unknownFlags(root *cobra.Command, args []string) {
+// Collector is where problems go.
+type Collector struct {
+	Add func(error)
+	// Unknown returns the error of an unknown flag, with the one that may be meant.
+	Unknown func(kind, name string, known []string) error
+}
+
+// UnknownFlags reports every flag that the command does not have.
+func (c Collector) UnknownFlags(root *cobra.Command, args []string) {
 	cmd, rest, err := root.Find(args)
 	if err != nil || strings.HasPrefix(cmd.Name(), "__") {
 		return
@@ -25,9 +31,9 @@ func (p *problems) unknownFlags(root *cobra.Command, args []string) {
 		wantsValue := false
 		switch arg := rest[i]; {
 		case strings.HasPrefix(arg, "--"):
-			wantsValue = p.longFlag(flags, arg)
+			wantsValue = c.longFlag(flags, arg)
 		case strings.HasPrefix(arg, "-") && arg != "-":
-			wantsValue = p.shortFlags(flags, arg)
+			wantsValue = c.shortFlags(flags, arg)
 		}
 		if wantsValue {
 			i++
@@ -35,33 +41,32 @@ func (p *problems) unknownFlags(root *cobra.Command, args []string) {
 	}
 }
 
-// longFlag notes an unknown flag, and reports whether the next argument is the
-// value of a known one.
-func (p *problems) longFlag(flags *pflag.FlagSet, arg string) bool {
+// longFlag reports an unknown flag. It returns whether the next argument is the value
+// of a known one.
+func (c Collector) longFlag(flags *pflag.FlagSet, arg string) bool {
 	name, _, hasValue := strings.Cut(arg, "=")
 	if name == "--" || strings.HasPrefix(name, "---") {
-		return false // the flag package says so
+		return false // pflag refuses it
 	}
 	flag := flags.Lookup(name[2:])
 	if flag == nil {
 		var known []string
 		flags.VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
-		p.add(suggest.Unknown("flag", name, known))
+		c.Add(c.Unknown("flag", name, known))
 		return false
 	}
 	return !hasValue && flag.NoOptDefVal == ""
 }
 
-// shortFlags is longFlag for one-letter flags, of which several may stand
-// together.
-func (p *problems) shortFlags(flags *pflag.FlagSet, arg string) bool {
+// shortFlags does the same for one-letter flags, several of which may be combined.
+func (c Collector) shortFlags(flags *pflag.FlagSet, arg string) bool {
 	for i, letter := range arg[1:] {
 		var flag *pflag.Flag
 		if letter < 0x80 {
 			flag = flags.ShorthandLookup(string(letter))
 		}
 		if flag == nil {
-			p.add(suggest.Unknown("flag", "-"+string(letter), nil))
+			c.Add(c.Unknown("flag", "-"+string(letter), nil))
 			return false
 		}
 		if flag.NoOptDefVal == "" { // the rest is its value
@@ -71,44 +76,44 @@ func (p *problems) shortFlags(flags *pflag.FlagSet, arg string) bool {
 	return false
 }
 
-// collectFlagErrors lets the parser of flags go on where it would stop at the first
-// problem: unknown flags are told by unknownFlags, and values by lenientValue.
-func (p *problems) collectFlagErrors(cmd *cobra.Command) {
+// Collect makes the parser continue after a problem, for the flags of a command and of
+// those below it. UnknownFlags reports unknown flags, and lenientValue bad values.
+func (c Collector) Collect(cmd *cobra.Command) {
 	cmd.FParseErrWhitelist.UnknownFlags = true
 	for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
 		flags.VisitAll(func(f *pflag.Flag) {
 			if _, fails := valueHints[f.Value.Type()]; !fails {
 				return
 			}
-			f.Value = lenientValue{f.Value, p, f.Name}
+			f.Value = lenientValue{f.Value, c, f.Name}
 			if f.DefValue == "0s" || f.DefValue == "[]" {
 				f.DefValue = "" // which help does not show
 			}
 		})
 	}
 	for _, sub := range cmd.Commands() {
-		p.collectFlagErrors(sub)
+		c.Collect(sub)
 	}
 }
 
-// valueHints are what the types of flags ask for whose values can be wrong.
+// valueHints say what a value must be, by the type of the flag. Other types take any.
 var valueHints = map[string]string{
 	"bool":        "true or false",
 	"duration":    "a time like 30m or 1h30m",
 	"stringSlice": "a list like a,b; put an item with a comma or a quote in double quotes",
 }
 
-// lenientValue takes any text for a flag, and notes one that it cannot use.
+// lenientValue takes any text for a flag, and reports one that is not valid.
 type lenientValue struct {
 	pflag.Value
-	*problems
-	name string
+	Collector
+	flag string
 }
 
-// Set is that of the flag, but notes what is wrong instead of failing.
+// Set sets the flag, and reports an error instead of returning it.
 func (f lenientValue) Set(text string) error {
 	if f.Value.Set(text) != nil {
-		f.add(badValue(f.name, text, f.Type()))
+		f.Add(badValue(f.flag, text, f.Type()))
 	}
 	return nil
 }
@@ -117,8 +122,8 @@ func badValue(flag, text, kind string) error {
 	return fmt.Errorf("--%s: %q is not %s", flag, text, valueHints[kind])
 }
 
-// flagProblem is an error of the flag package in our words.
-func flagProblem(err error) error {
+// Translate returns an error of pflag in the words of this program.
+func Translate(err error) error {
 	var missing *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
 	switch {

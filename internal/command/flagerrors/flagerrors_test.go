@@ -1,0 +1,69 @@
+package flagerrors
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// TestCollector reports every problem of a command line, in its order, and sets the flags
+// that are valid.
+func TestCollector(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"run --yes -n 3 --after 5m", ""},
+		{"run --yess --after soon -nx -y", "flag --yess; flag -x; " +
+			`--after: "soon" is not a time like 30m or 1h30m`},
+		{"run --after=1x --list=\"a --", `--after: "1x" is not a time like 30m or 1h30m; ` +
+			`--list: "\"a" is not a list like a,b; put an item with a comma or a quote in double quotes`},
+		{"run --name --yess", ""}, // the value of --name
+		{"run -- --yess", ""},
+	} {
+		var problems []string
+		collector := Collector{
+			Add: func(err error) { problems = append(problems, err.Error()) },
+			Unknown: func(kind, name string, _ []string) error {
+				return fmt.Errorf("%s %s", kind, name)
+			},
+		}
+		var after time.Duration
+		root := newRoot(&after)
+		collector.Collect(root)
+		args := strings.Split(c.args, " ")
+		collector.UnknownFlags(root, args)
+		root.SetArgs(args)
+		if err := root.Execute(); err != nil {
+			t.Errorf("%s: %v", c.args, err)
+		}
+		if got := strings.Join(problems, "; "); got != c.want {
+			t.Errorf("%s: the problems are %s, want %s", c.args, got, c.want)
+		}
+		if strings.Contains(c.args, "5m") && after != 5*time.Minute {
+			t.Errorf("%s: --after is %v", c.args, after)
+		}
+	}
+}
+
+func newRoot(after *time.Duration) *cobra.Command {
+	root := &cobra.Command{Use: "program", SilenceErrors: true, SilenceUsage: true}
+	sub := &cobra.Command{Use: "run", Run: func(*cobra.Command, []string) {}}
+	sub.Flags().BoolP("yes", "y", false, "")
+	sub.Flags().BoolP("now", "n", false, "")
+	sub.Flags().String("name", "", "")
+	sub.Flags().StringSlice("list", nil, "")
+	sub.Flags().DurationVar(after, "after", 0, "")
+	root.AddCommand(sub)
+	return root
+}
+
+// TestTranslate names the flag whose value is missing.
+func TestTranslate(t *testing.T) {
+	root := newRoot(new(time.Duration))
+	root.SetArgs([]string{"run", "--name"})
+	err := root.Execute()
+	if err == nil || Translate(err).Error() != "--name: the value is missing" {
+		t.Errorf("the error is %v", Translate(err))
+	}
+}
