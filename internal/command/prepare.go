@@ -34,12 +34,12 @@ func (d *deployCmd) preferInputErrors(ctx context.Context, err error) error {
 }
 
 // waitUntilIdle waits for a clean-up that is running, and for another operation if
-// --wait is given.
-func (d *deployCmd) waitUntilIdle(ctx context.Context, s *session) error {
+// --wait is given. It reports whether it has waited.
+func (d *deployCmd) waitUntilIdle(ctx context.Context, s *session) (bool, error) {
 	if !s.stack.DeployWaits() && !(s.stack.Busy() && d.queue) {
-		return nil
+		return false, nil
 	}
-	return d.waitForCurrent(ctx, s)
+	return true, d.waitForCurrent(ctx, s)
 }
 
 // waitForCurrent follows the running operation to its end, whatever that is.

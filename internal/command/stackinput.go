@@ -25,7 +25,9 @@ type stackInput struct {
 
 	component  *generator.Component
 	in         *inputs
-	from       string // other stack
+	from       string   // other stack
+	notes      []string // on what is not shared, for check
+	lacking    []error  // what the other stack does not have, for check
 	unsetFlags []string
 	tagFlags   []string
 }
@@ -97,6 +99,12 @@ func (in *stackInput) readFrom(e *env) {
 
 // check checks the given values together with those that the stack keeps.
 func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
+	for _, note := range in.notes {
+		e.Printf("%s", note)
+	}
+	for _, err := range in.lacking {
+		e.problems.add(err)
+	}
 	in.effective = in.sent()
 	if stack.Live() {
 		for _, name := range in.keptParameters() {
