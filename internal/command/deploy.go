@@ -57,8 +57,10 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	enumFlag(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
 	f.BoolVar(&d.unprotected, "no-termination-protection", false,
 		"leave termination protection off after a create")
-	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
-	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
+	if configures(c) {
+		f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
+		f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
+	}
 	if c.PostDeploy {
 		d.postDeploy.flags(cmd)
 	}

@@ -52,6 +52,7 @@ func (in *stackInput) source(
 			fmt.Errorf("--from: stack %s does not exist in %s", in.from, s.region),
 			"Stacks: aws cloudformation list-stacks"}
 	case !other.Live() || other.Busy() || strings.HasSuffix(other.Status, "_FAILED"):
+		e.recognise(other)
 		return none, &exitError{exitRefused,
 			fmt.Errorf("--from: stack %s is %s; wanted one that stands, like CREATE_COMPLETE",
 				in.from, other.Status), e.nextCommand(in.from, other.Status)}

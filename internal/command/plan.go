@@ -62,7 +62,7 @@ func (p *planCmd) run(ctx context.Context) error {
 		return &exitError{exitRefused,
 			fmt.Errorf("stack %s is %s: nothing can be planned until the rest of its "+
 				"creation is deleted", p.name, s.stack.Status),
-			"Delete it and create it again: metaflow-cfn deploy " + p.name}
+			"Delete it and create it again: " + p.commandLine("deploy", p.name)}
 	}
 	request, err := p.request()
 	if err != nil {

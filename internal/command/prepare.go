@@ -27,7 +27,8 @@ func (d *deployCmd) resume(ctx context.Context, s *session, r deploy.Request) (b
 // preferInputErrors returns the errors of the given values instead of err, which kept
 // us from finding the stack: only values that the stack keeps could make them right.
 func (d *deployCmd) preferInputErrors(ctx context.Context, err error) error {
-	if clash := d.stackInput.component.CheckRelations(d.values); len(clash) > 0 && ctx.Err() == nil {
+	found := d.env.component != d.stackInput.component // a stack of another component
+	if clash := d.clashes(); len(clash) > 0 && ctx.Err() == nil && !found {
 		return &exitError{exitUsage, errors.Join(clash...), d.flagsOf("deploy")}
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -142,9 +143,19 @@ func batchSays(s *script, ts *testscript.TestScript, args []string) {
 // heal ends the failures of a resource.
 func heal(s *script, _ *testscript.TestScript, args []string) { s.server.Heal(args[0]) }
 
+// faults are those that scripts name.
+var faults = []cfntest.Fault{
+	cfntest.Throttle, cfntest.ServerError, cfntest.Unavailable, cfntest.ResetBefore,
+	cfntest.ResetAfter, cfntest.Hang, cfntest.Malformed, cfntest.LoopToken, cfntest.ExpiredToken,
+	cfntest.AccessDenied,
+}
+
 // fault makes calls of an action go wrong.
 func fault(s *script, ts *testscript.TestScript, args []string) {
 	kind := cfntest.Fault(args[1])
+	if !slices.Contains(faults, kind) {
+		ts.Fatalf("%q is not one of %q", kind, faults)
+	}
 	if len(args) == 2 {
 		s.server.Fault(args[0], kind)
 		return

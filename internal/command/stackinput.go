@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,11 +60,28 @@ func (in *stackInput) read(e *env, args []string) {
 	}
 	in.readUnset(e)
 	in.readFrom(e)
-	if e.problems.found() && in.from == "" { // relations as seen without the stack's own values
-		for _, err := range in.component.CheckRelations(in.values, in.in.wrong...) {
+	if e.problems.found() {
+		for _, err := range in.clashes(in.in.wrong...) {
 			e.problems.add(err)
 		}
 	}
+}
+
+// clashes returns what is wrong among the given values, as seen without those of the
+// stack. What is said of no given value may be wrong then, as it is with --from.
+func (in *stackInput) clashes(broken ...string) []error {
+	if in.from != "" {
+		return nil
+	}
+	errs := in.component.CheckRelations(in.values, broken...)
+	return slices.DeleteFunc(errs, func(err error) bool {
+		for name := range in.values {
+			if strings.Contains(err.Error(), name) {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // readUnset reads the parameters of --unset.
