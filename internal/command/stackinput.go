@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,9 @@ type stackInput struct {
 
 	component  *generator.Component
 	in         *inputs
-	from       string // other stack
+	from       string   // other stack
+	notes      []string // on what is not shared, for check
+	lacking    []error  // what the other stack does not have, for check
 	unsetFlags []string
 	tagFlags   []string
 }
@@ -57,11 +60,28 @@ func (in *stackInput) read(e *env, args []string) {
 	}
 	in.readUnset(e)
 	in.readFrom(e)
-	if e.problems.found() && in.from == "" { // relations as seen without the stack's own values
-		for _, err := range in.component.CheckRelations(in.values, in.in.wrong...) {
+	if e.problems.found() {
+		for _, err := range in.clashes(in.in.wrong...) {
 			e.problems.add(err)
 		}
 	}
+}
+
+// clashes returns what is wrong among the given values, as seen without those of the
+// stack. What is said of no given value may be wrong then, as it is with --from.
+func (in *stackInput) clashes(broken ...string) []error {
+	if in.from != "" {
+		return nil
+	}
+	errs := in.component.CheckRelations(in.values, broken...)
+	return slices.DeleteFunc(errs, func(err error) bool {
+		for name := range in.values {
+			if strings.Contains(err.Error(), name) {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // readUnset reads the parameters of --unset.
@@ -97,6 +117,12 @@ func (in *stackInput) readFrom(e *env) {
 
 // check checks the given values together with those that the stack keeps.
 func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
+	for _, note := range in.notes {
+		e.Printf("%s", note)
+	}
+	for _, err := range in.lacking {
+		e.problems.add(err)
+	}
 	in.effective = in.sent()
 	if stack.Live() {
 		for _, name := range in.keptParameters() {
