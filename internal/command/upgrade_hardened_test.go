@@ -1,11 +1,14 @@
 package command
 
 import (
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
 // TestUpgradeRefused updates a hardened stack: it refuses to remove logs and endpoints
@@ -91,6 +94,51 @@ func TestUpgradeHardened(t *testing.T) {
 		values := s.server.Parameters("metaflow")
 		if values["AccessLogBucketName"] != logs || values["JobQueueState"] != "ENABLED" {
 			t.Errorf("access log to %q, queue %s", values["AccessLogBucketName"], values["JobQueueState"])
+		}
+	})
+}
+
+// TestRetiredParameter gives AuditLogs in every way in which the first version took it. Each
+// is refused by name, with the successor, before anything is called.
+func TestRetiredParameter(t *testing.T) {
+	isolateEnv(t)
+	const successor = "parameter AuditLogs is retired: the hardening template, deployed beside " +
+		"the stack, has the flow log and a log bucket; AccessLogBucketName sends the access log there"
+	file := filepath.Join("testdata", "upgrade", "scenarios", "hardened.yaml")
+	flag := "metaflow-cfn: --audit-logs: " + successor
+	unset := "metaflow-cfn: --unset: " + successor
+	for _, row := range []struct{ line, want string }{
+		{"deploy metaflow --yes --audit-logs true", flag},
+		{"deploy metaflow --yes --audit-logs=true", flag},
+		{"deploy metaflow --yes --audit-logs", flag},
+		{"plan metaflow --audit-logs false", flag},
+		{"generate --resolve --audit-logs true", flag},
+		{"deploy metaflow --yes --unset AuditLogs", unset},
+		{"plan metaflow --unset AuditLogs", unset},
+		{"deploy metaflow --yes --parameters " + file, "metaflow-cfn: " + file + ":3:3: " + successor},
+		{"generate --resolve --parameters " + file, "metaflow-cfn: " + file + ":3:3: " + successor},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &program{t: t, server: cfntest.New(cfntest.Options{})}
+			s.exits(exitUsage, strings.Split(row.line, " ")...)
+			said, _, _ := strings.Cut(s.err.String(), "\n")
+			if said != row.want || strings.Count(s.err.String(), "\n") != 2 {
+				t.Errorf("%s says\n%s\nwant\n%s", row.line, s.err.String(), row.want)
+			}
+			if calls := s.server.Calls(); len(calls) > 0 {
+				t.Errorf("%s calls %s", row.line, calls[0].Action)
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := &program{t: t, server: cfntest.New(cfntest.Options{})}
+		s.exits(exitOK, "deploy", "--help")
+		if strings.Contains(s.out.String(), "audit-logs") {
+			t.Error("the help has --audit-logs")
+		}
+		s.exits(exitUsage, "deploy", "metaflow", "--yes", "--audit-log", "true")
+		if !strings.Contains(s.err.String(), `flag "--audit-log" is unknown`+"\n") {
+			t.Errorf("a misspelt flag:\n%s", s.err.String())
 		}
 	})
 }
