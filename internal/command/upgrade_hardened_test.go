@@ -23,7 +23,7 @@ metaflow-cfn:   EcsAgentEndpoint: vpce-… is deleted
 metaflow-cfn:   EcsEndpoint: vpce-… is deleted
 metaflow-cfn:   EcsTelemetryEndpoint: vpce-… is deleted
 metaflow-cfn:   FlowLog: fl-… is deleted
-metaflow-cfn:   LogBucket: metaflow-logbucket-… the data stays, the stack forgets it
+metaflow-cfn:   LogBucket: metaflow-logbucket-… is kept with its data, outside the stack
 metaflow-cfn:   LogsEndpoint: vpce-… is deleted
 Allow: the same command with --allow-replace EcrApiEndpoint,EcrDkrEndpoint,EcsAgentEndpoint,` +
 		`EcsEndpoint,EcsTelemetryEndpoint,FlowLog,LogBucket,LogsEndpoint
