@@ -29,7 +29,7 @@ import (
 )
 
 const (
-	motoRegion = "us-east-1" // the only one of which moto's Fn::GetAZs knows the zones
+	motoRegion = "us-east-1"     // the only one of which moto's Fn::GetAZs knows the zones
 	motoLimit  = 5 * time.Minute // for each program that a test runs
 )
 
