@@ -28,7 +28,9 @@ type File struct {
 // list of ParameterKey and ParameterValue. All problems are returned at once,
 // each with the file's name, line and column.
 func (c *Component) ReadFile(name string, data []byte) (File, error) {
-	r := fileReader{component: c, name: name, file: File{Parameters: Values{}, Tags: map[string]string{}}}
+	r := fileReader{
+		component: c, name: name, file: File{Parameters: Values{}, Tags: map[string]string{}},
+	}
 	if root := r.parse(data); root != nil {
 		r.root(root)
 	}
@@ -221,7 +223,8 @@ func (r *fileReader) word(name string, node *yaml.Node) (string, bool) {
 	case node.Tag == "!!null":
 		r.errorf(node, "%s has no value: write '' for an empty one, or leave the line out", name)
 	case !strings.HasPrefix(node.Tag, "!!"):
-		r.errorf(node, "%s: %s stands where a word is wanted: parameter files know no functions", name, node.Tag)
+		r.errorf(node, "%s: %s stands where a word is wanted: parameter files know no functions",
+			name, node.Tag)
 	default:
 		return node.Value, true
 	}
@@ -253,11 +256,14 @@ func plain(node *yaml.Node) *yaml.Node {
 func CheckTag(key, value string) error {
 	switch {
 	case key == "" || len([]rune(key)) > 128:
-		return fmt.Errorf("tag key %q has %d characters; wanted 1 to 128, like team", key, len([]rune(key)))
+		return fmt.Errorf("tag key %q has %d characters; wanted 1 to 128, like team",
+			key, len([]rune(key)))
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		return fmt.Errorf("tag key %q begins with aws:, which AWS reserves; wanted another, like team", key)
+		return fmt.Errorf("tag key %q begins with aws:, which AWS reserves; wanted another, like team",
+			key)
 	case len([]rune(value)) > 256:
-		return fmt.Errorf("tag %s has a value of %d characters; wanted at most 256", key, len([]rune(value)))
+		return fmt.Errorf("tag %s has a value of %d characters; wanted at most 256",
+			key, len([]rune(value)))
 	}
 	return nil
 }

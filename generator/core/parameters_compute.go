@@ -39,8 +39,9 @@ var compute = struct {
 	allocationStrategy: &generator.Parameter{
 		Name:      "AllocationStrategy",
 		WhenEmpty: "BEST_FIT_PROGRESSIVE, for SPOT SPOT_PRICE_CAPACITY_OPTIMIZED",
-		Allowed:   []string{"", "BEST_FIT", "BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"},
-		Doc:       "How Batch picks instances. BEST_FIT cannot be updated in place.",
+		Allowed: []string{"", "BEST_FIT", "BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED",
+			"SPOT_PRICE_CAPACITY_OPTIMIZED"},
+		Doc: "How Batch picks instances. BEST_FIT cannot be updated in place.",
 	},
 	minvCpus: &generator.Parameter{
 		Name: "MinvCpus", Kind: generator.Number, Default: "0", Max: 100000,
@@ -71,7 +72,8 @@ var compute = struct {
 	},
 	kmsKeyForVolumes: &generator.Parameter{
 		Name: "KmsKeyForVolumes", Default: "false", Allowed: generator.OnOff,
-		Doc: "Encrypt volumes with KmsKeyArn too. The service-linked role of Auto Scaling needs a grant on it.",
+		Doc: "Encrypt volumes with KmsKeyArn too. " +
+			"The service-linked role of Auto Scaling needs a grant on it.",
 	},
 	ec2KeyPair: &generator.Parameter{
 		Name: "Ec2KeyPair", Format: standard.KeyPairName, WhenEmpty: "no SSH",

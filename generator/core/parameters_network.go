@@ -95,7 +95,8 @@ var network = struct {
 	},
 	internetAccess: &generator.Parameter{
 		Name: "InternetAccess", Default: "true", Allowed: generator.OnOff,
-		Doc: "Whether a new VPC reaches the internet. If not, it has interface endpoints to AWS: images must be in ECR, and jobs install nothing.",
+		Doc: "Whether a new VPC reaches the internet. If not, it has interface endpoints to AWS: " +
+			"images must be in ECR, and jobs install nothing.",
 	},
 	s3Endpoint: &generator.Parameter{
 		Name: "S3Endpoint", Default: "true", Allowed: generator.OnOff,
