@@ -52,7 +52,7 @@ func scopeOf(c *generator.Component, stack string, given generator.Values) (scop
 	}
 	return scope{
 		stack: stack, partition: partition.orElse("aws"), region: region.orElse(wildcard),
-		account: account.orElse(wildcard), given: given, component: c, template: c.Template(),
+		account: account.orElse(wildcard), given: given, component: c, template: c.Built(),
 	}, errs
 }
 

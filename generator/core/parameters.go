@@ -53,20 +53,20 @@ var storage = struct {
 	existingBucketName: &generator.Parameter{
 		Name: "ExistingBucketName", Format: standard.BucketName,
 		WhenEmpty: "a new bucket, private, encrypted and versioned",
-		Doc:       "S3 bucket to reuse. Nothing of it is changed.",
+		Doc:       "S3 bucket to reuse. None of its settings is changed.",
 	},
 	newBucketName: &generator.Parameter{
 		Name: "NewBucketName", Format: standard.BucketName,
 		WhenEmpty: "a generated, unique name",
-		Doc:       "Name of the new bucket: global, and kept when the stack goes.",
+		Doc:       "Name of the new bucket, unique in all of AWS.",
 	},
 	datastorePrefix: &generator.Parameter{
 		Name: "DatastorePrefix", Default: "flows", Format: standard.ObjectPrefix,
-		Doc: "Folder for artifacts, code packages and logs.",
+		Doc: "Prefix in the bucket for artifacts, code packages and logs of flows.",
 	},
 	datatoolsPrefix: &generator.Parameter{
 		Name: "DatatoolsPrefix", Default: "data-tools", Format: standard.ObjectPrefix,
-		Doc: "Folder for what flows store with metaflow.S3.",
+		Doc: "Prefix in the bucket for what flows store with metaflow.S3.",
 	},
 	bucketEncryption: &generator.Parameter{
 		Name: "BucketEncryption", Default: "aws:kms", Allowed: []string{"aws:kms", "AES256"},
@@ -74,17 +74,18 @@ var storage = struct {
 	},
 	kmsKeyArn: &generator.Parameter{
 		Name: "KmsKeyArn", Format: standard.KeyARN,
-		WhenEmpty: "the account's aws/s3 key is used",
-		Doc:       "KMS key of the bucket. Jobs may use it; users must be allowed to.",
+		WhenEmpty: "the key aws/s3 of the account",
+		Doc:       "KMS key of the bucket. Jobs get permission to use it; users need it too.",
 	},
 	noncurrentVersionDays: &generator.Parameter{
 		Name: "NoncurrentVersionDays", Kind: generator.Number, Default: "30", Min: 1,
 		Max: 3650,
-		Doc: "Days that overwritten and deleted objects are kept.",
+		Doc: "Days for which overwritten and deleted objects are kept.",
 	},
 	accessLogBucketName: &generator.Parameter{
 		Name: "AccessLogBucketName", Format: standard.BucketName, WhenEmpty: "no access log",
-		Doc: "S3 bucket that takes the access log of the new bucket. Its policy must let S3 write.",
+		Doc: "S3 bucket for the access log of the new bucket. Its policy must let " +
+			"S3 write.",
 	},
 }
 
@@ -95,24 +96,24 @@ var queue = struct {
 }{
 	existingJobQueueArn: &generator.Parameter{
 		Name: "ExistingJobQueueArn", Format: standard.JobQueueARN, WhenEmpty: "a new one",
-		Doc: "Job queue to reuse. Then no compute environment or network is created.",
+		Doc: "Job queue to reuse. No compute environment and no network is then created.",
 	},
 	jobQueueName: &generator.Parameter{
 		Name: "JobQueueName", Format: standard.BatchName, WhenEmpty: "a generated name",
-		Doc: "Name of the new job queue; a named one cannot be replaced.",
+		Doc: "Name of the new job queue. One with a name cannot be replaced.",
 	},
 	jobQueueState: &generator.Parameter{
 		Name: "JobQueueState", Default: "ENABLED", Allowed: []string{"ENABLED", "DISABLED"},
-		Doc: "Whether the job queue takes jobs.",
+		Doc: "Whether the job queue accepts jobs.",
 	},
 	jobQueuePriority: &generator.Parameter{
 		Name: "JobQueuePriority", Kind: generator.Number, Default: "1", Max: 1000,
-		Doc: "Priority among queues of the compute environment; higher goes first.",
+		Doc: "Priority among the queues of a compute environment; the highest goes first.",
 	},
 	runnableTimeoutMinutes: &generator.Parameter{
 		Name: "RunnableTimeoutMinutes", Kind: generator.Number, Default: "0",
 		Allowed: []string{"0", "10", "15", "30", "60", "120", "240", "480", "720", "1440"},
-		Doc:     "Minutes after which a job that cannot start is cancelled; 0 waits for ever.",
+		Doc:     "Minutes after which a job that cannot start is cancelled. 0: no limit.",
 	},
 }
 
@@ -124,7 +125,8 @@ var access = struct {
 	existingJobRoleArn: &generator.Parameter{
 		Name: "ExistingJobRoleArn", Format: standard.RoleARN,
 		WhenEmpty: "a new role, for the one bucket",
-		Doc:       "Role of jobs. It must trust ecs-tasks and reach the bucket.",
+		Doc: "Role of the jobs. It must trust ecs-tasks.amazonaws.com and reach the " +
+			"bucket.",
 	},
 	existingInstanceProfileArn: &generator.Parameter{
 		Name: "ExistingInstanceProfileArn", Format: standard.InstanceProfileARN,
@@ -134,16 +136,17 @@ var access = struct {
 	existingBatchServiceRoleArn: &generator.Parameter{
 		Name: "ExistingBatchServiceRoleArn", Format: standard.RoleARN,
 		WhenEmpty: "the service-linked role is used, which updates in place need",
-		Doc:       "Batch service role of the compute environment.",
+		Doc: "Service role of the compute environment. AWS Batch then replaces it " +
+			"on updates.",
 	},
 	existingExecutionRoleArn: &generator.Parameter{
 		Name: "ExistingExecutionRoleArn", Format: standard.RoleARN,
 		WhenEmpty: "a new one for Fargate, with the ECS managed policy",
-		Doc:       "Role with which Fargate pulls images and writes logs.",
+		Doc:       "Task execution role, with which Fargate pulls images and writes logs.",
 	},
 	jobPolicyArns: &generator.Parameter{
 		Name: "JobPolicyArns", Kind: generator.List, Format: standard.PolicyARN,
 		WhenEmpty: "none",
-		Doc:       "Managed policies for the new job role, for other data.",
+		Doc:       "Managed policies to attach to the new job role, for access to other data.",
 	},
 }

@@ -15,37 +15,40 @@ var compute = struct {
 	existingComputeEnvironmentArn: &generator.Parameter{
 		Name: "ExistingComputeEnvironmentArn", Format: standard.ComputeEnvironmentARN,
 		WhenEmpty: "a new one",
-		Doc:       "Compute environment for the new job queue. It must be MANAGED, as Metaflow wants it.",
+		Doc: "Compute environment for the new job queue. It must be MANAGED, as " +
+			"Metaflow requires.",
 	},
 	computeType: &generator.Parameter{
 		Name: "ComputeType", Default: "EC2",
 		Allowed: []string{"EC2", "SPOT", "FARGATE", "FARGATE_SPOT"},
-		Doc:     "Instances (On-Demand, Spot) or Fargate. Metaflow's @parallel needs EC2.",
+		Doc: "EC2 (On-Demand) or SPOT instances, or Fargate. Metaflow's @parallel " +
+			"needs EC2.",
 	},
 	bidPercentage: &generator.Parameter{
 		Name: "BidPercentage", Kind: generator.Number, Default: "0", Max: 100,
-		Doc: "Highest Spot price in percent of the On-Demand price; 0 sets none, as Batch recommends.",
+		Doc: "Highest Spot price in percent of the On-Demand price; 0: none, as " +
+			"Batch recommends.",
 	},
 	existingSpotFleetRoleArn: &generator.Parameter{
 		Name: "ExistingSpotFleetRoleArn", Format: standard.RoleARN,
 		WhenEmpty: "none, which only BEST_FIT needs",
-		Doc:       "Spot Fleet role for SPOT with BEST_FIT.",
+		Doc:       "Spot Fleet role, which SPOT needs with the strategy BEST_FIT.",
 	},
 	instanceTypes: &generator.Parameter{
 		Name: "InstanceTypes", Kind: generator.List, Default: "optimal",
 		Format: standard.InstanceType,
-		Doc:    "Instance types and families of one architecture; optimal is Batch's choice.",
+		Doc:    "Instance types and families, of one architecture; optimal lets Batch choose.",
 	},
 	allocationStrategy: &generator.Parameter{
 		Name:      "AllocationStrategy",
 		WhenEmpty: "BEST_FIT_PROGRESSIVE, for SPOT SPOT_PRICE_CAPACITY_OPTIMIZED",
 		Allowed: []string{"", "BEST_FIT", "BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED",
 			"SPOT_PRICE_CAPACITY_OPTIMIZED"},
-		Doc: "How Batch picks instances. BEST_FIT cannot be updated in place.",
+		Doc: "How Batch chooses instance types. BEST_FIT cannot be updated in place.",
 	},
 	minvCpus: &generator.Parameter{
 		Name: "MinvCpus", Kind: generator.Number, Default: "0", Max: 100000,
-		Doc: "vCPUs that are kept running, and paid for, without jobs.",
+		Doc: "vCPUs that run, and cost money, even without jobs.",
 	},
 	desiredvCpus: &generator.Parameter{
 		Name: "DesiredvCpus", Kind: generator.Number, Default: "0", Max: 100000,
@@ -54,7 +57,7 @@ var compute = struct {
 	},
 	maxvCpus: &generator.Parameter{
 		Name: "MaxvCpus", Kind: generator.Number, Default: "256", Min: 1, Max: 100000,
-		Doc: "Most vCPUs to run at once.",
+		Doc: "Most vCPUs at once.",
 	},
 	imageType: &generator.Parameter{
 		Name: "ImageType", Allowed: []string{"", "ECS_AL2023", "ECS_AL2023_NVIDIA"},
@@ -64,35 +67,36 @@ var compute = struct {
 	imageId: &generator.Parameter{
 		Name: "ImageId", Format: standard.ImageID,
 		WhenEmpty: "the newest image of ImageType is used",
-		Doc:       "AMI of the instances: ECS-optimized, with root device /dev/xvda.",
+		Doc:       "AMI of the instances: ECS-optimized, with the root device /dev/xvda.",
 	},
 	volumeSize: &generator.Parameter{
 		Name: "VolumeSize", Kind: generator.Number, Default: "100", Min: 30, Max: 16384,
-		Doc: "Root volume of an instance in GiB, for the images and jobs on it.",
+		Doc: "Size in GiB of an instance's root volume, for images and the data of jobs.",
 	},
 	kmsKeyForVolumes: &generator.Parameter{
 		Name: "KmsKeyForVolumes", Default: "false", Allowed: generator.OnOff,
-		Doc: "Encrypt volumes with KmsKeyArn too. " +
-			"The service-linked role of Auto Scaling needs a grant on it.",
+		Doc: "Encrypt volumes with KmsKeyArn too. The service-linked role of Auto " +
+			"Scaling needs a grant.",
 	},
 	ec2KeyPair: &generator.Parameter{
-		Name: "Ec2KeyPair", Format: standard.KeyPairName, WhenEmpty: "no SSH",
-		Doc: "EC2 key pair of the instances. The new security group lets no SSH in.",
+		Name: "Ec2KeyPair", Format: standard.KeyPairName, WhenEmpty: "no key pair",
+		Doc: "EC2 key pair of the instances. The new security group does not let SSH in.",
 	},
 	computeSubnets: &generator.Parameter{
 		Name: "ComputeSubnets", Default: "private",
 		Allowed: []string{"private", "public", "all"},
-		Doc:     "Subnets of the jobs. In public ones they get public addresses and need no NAT gateway.",
+		Doc: "Subnets of the jobs. In public subnets jobs have public addresses and " +
+			"need no NAT gateway.",
 	},
 	computeEnvironmentName: &generator.Parameter{
 		Name: "ComputeEnvironmentName", Format: standard.BatchName,
 		WhenEmpty: "a generated name",
-		Doc:       "Name of the new compute environment; a named one cannot be replaced.",
+		Doc:       "Name of the new compute environment. One with a name cannot be replaced.",
 	},
 	computeEnvironmentState: &generator.Parameter{
 		Name: "ComputeEnvironmentState", Default: "ENABLED",
 		Allowed: []string{"ENABLED", "DISABLED"},
-		Doc:     "Whether the compute environment takes jobs.",
+		Doc:     "Whether the compute environment accepts jobs.",
 	},
 	instanceName: &generator.Parameter{
 		Name: "InstanceName", Format: standard.TagValue,

@@ -16,30 +16,31 @@ var network = struct {
 }{
 	existingVpcId: &generator.Parameter{
 		Name: "ExistingVpcId", Format: standard.VPCID, WhenEmpty: "a new VPC",
-		Doc: "VPC to reuse. What is not reused of its parts is created in it.",
+		Doc: "VPC to reuse. Subnets, route tables and gateways that are not reused " +
+			"are created in it.",
 	},
 	vpcCidr: &generator.Parameter{
 		Name: "VpcCidr", Default: "10.0.0.0/16", Format: standard.CIDRBlock,
-		Doc: "IPv4 range of the new VPC, /16 to /28.",
+		Doc: "IPv4 CIDR block of the new VPC, from /16 to /28.",
 	},
 	existingInternetGatewayId: &generator.Parameter{
 		Name: "ExistingInternetGatewayId", Format: standard.GatewayID,
 		WhenEmpty: "a new one, attached to the VPC",
-		Doc:       "Internet gateway of the VPC, which has room for one.",
+		Doc:       "Internet gateway that is attached to the VPC. A VPC can have only one.",
 	},
 	availabilityZone1: &generator.Parameter{
 		Name: "AvailabilityZone1", Format: standard.ZoneName,
 		WhenEmpty: "the region's first",
-		Doc:       "Zone of the first public and private subnet.",
+		Doc:       "Availability Zone of the first public and the first private subnet.",
 	},
 	availabilityZone2: &generator.Parameter{
 		Name: "AvailabilityZone2", Format: standard.ZoneName,
 		WhenEmpty: "the region's second",
-		Doc:       "Zone of the second public and private subnet.",
+		Doc:       "Availability Zone of the second public and the second private subnet.",
 	},
 	existingPublicSubnet1Id: &generator.Parameter{
 		Name: "ExistingPublicSubnet1Id", Format: standard.SubnetID, WhenEmpty: "a new one",
-		Doc: "First public subnet to reuse. A new NAT gateway stands in it.",
+		Doc: "First public subnet to reuse. A new NAT gateway is created in it.",
 	},
 	existingPublicSubnet2Id: &generator.Parameter{
 		Name: "ExistingPublicSubnet2Id", Format: standard.SubnetID, WhenEmpty: "a new one",
@@ -47,7 +48,8 @@ var network = struct {
 	},
 	existingPrivateSubnet1Id: &generator.Parameter{
 		Name: "ExistingPrivateSubnet1Id", Format: standard.SubnetID, WhenEmpty: "a new one",
-		Doc: "First private subnet to reuse, with a route to NAT or endpoints.",
+		Doc: "First private subnet to reuse. It needs a route to a NAT gateway, or " +
+			"endpoints.",
 	},
 	existingPrivateSubnet2Id: &generator.Parameter{
 		Name: "ExistingPrivateSubnet2Id", Format: standard.SubnetID, WhenEmpty: "a new one",
@@ -55,29 +57,29 @@ var network = struct {
 	},
 	publicSubnet1Cidr: &generator.Parameter{
 		Name: "PublicSubnet1Cidr", Default: "10.0.0.0/24", Format: standard.CIDRBlock,
-		Doc: "IPv4 range of the first public subnet.",
+		Doc: "IPv4 CIDR block of the first public subnet.",
 	},
 	privateSubnet1Cidr: &generator.Parameter{
 		Name: "PrivateSubnet1Cidr", Default: "10.0.1.0/24", Format: standard.CIDRBlock,
-		Doc: "IPv4 range of the first private subnet.",
+		Doc: "IPv4 CIDR block of the first private subnet.",
 	},
 	publicSubnet2Cidr: &generator.Parameter{
 		Name: "PublicSubnet2Cidr", Default: "10.0.2.0/24", Format: standard.CIDRBlock,
-		Doc: "IPv4 range of the second public subnet.",
+		Doc: "IPv4 CIDR block of the second public subnet.",
 	},
 	privateSubnet2Cidr: &generator.Parameter{
 		Name: "PrivateSubnet2Cidr", Default: "10.0.3.0/24", Format: standard.CIDRBlock,
-		Doc: "IPv4 range of the second private subnet.",
+		Doc: "IPv4 CIDR block of the second private subnet.",
 	},
 	existingPublicRouteTableId: &generator.Parameter{
 		Name: "ExistingPublicRouteTableId", Format: standard.RouteTableID,
 		WhenEmpty: "a new one, with a route to the internet gateway",
-		Doc:       "Route table for new public subnets; its routes stay as they are.",
+		Doc:       "Route table for the new public subnets. Its routes are not changed.",
 	},
 	existingPrivateRouteTableId: &generator.Parameter{
 		Name: "ExistingPrivateRouteTableId", Format: standard.RouteTableID,
 		WhenEmpty: "a new one, with a route to the NAT gateway",
-		Doc:       "Route table for new private subnets; its routes stay as they are.",
+		Doc:       "Route table for the new private subnets. Its routes are not changed.",
 	},
 	existingNatGatewayId: &generator.Parameter{
 		Name: "ExistingNatGatewayId", Format: standard.NatGatewayID,
@@ -91,28 +93,30 @@ var network = struct {
 	},
 	natPerZone: &generator.Parameter{
 		Name: "NatPerZone", Default: "false", Allowed: generator.OnOff,
-		Doc: "Give the second zone a NAT gateway of its own, so that it survives the loss of the first.",
+		Doc: "Create a second NAT gateway, so that each zone works when the other fails.",
 	},
 	internetAccess: &generator.Parameter{
 		Name: "InternetAccess", Default: "true", Allowed: generator.OnOff,
-		Doc: "Whether a new VPC reaches the internet. If not, it has interface endpoints to AWS: " +
-			"images must be in ECR, and jobs install nothing.",
+		Doc: "Whether a new VPC reaches the internet. If not, jobs need the " +
+			"endpoints of the hardening template.",
 	},
 	s3Endpoint: &generator.Parameter{
 		Name: "S3Endpoint", Default: "true", Allowed: generator.OnOff,
-		Doc: "Give new route tables a gateway endpoint for S3, which is free and spares the NAT gateway.",
+		Doc: "Add a gateway endpoint for S3 to new route tables. It is free, and " +
+			"avoids the NAT gateway.",
 	},
 	existingSecurityGroupId: &generator.Parameter{
 		Name: "ExistingSecurityGroupId", Format: standard.SecurityGroupID,
-		WhenEmpty: "a new one, open to itself and outwards",
+		WhenEmpty: "a new one, with egress to anywhere",
 		Doc:       "Security group of the jobs. Multi-node jobs need ingress from itself.",
 	},
 	egressPort1: &generator.Parameter{
 		Name: "EgressPort1", Kind: generator.Number, Default: "0", Max: 65535,
-		Doc: "TCP port to which the new security group limits egress, like 443; 0 for no limit.",
+		Doc: "TCP port to which egress of the new security group is limited, like " +
+			"443. 0 sets no limit.",
 	},
 	egressPort2: &generator.Parameter{
 		Name: "EgressPort2", Kind: generator.Number, Default: "0", Max: 65535,
-		Doc: "Second such port, like 5432; 0 for none.",
+		Doc: "A second such port, like 5432. 0 for none.",
 	},
 }

@@ -14,7 +14,9 @@ import (
 // TestManPages holds every page to its macros, and, if groff is there, lets groff read it
 // without a warning.
 func TestManPages(t *testing.T) {
-	root := newRoot(&env{Printer: &terminal.Printer{}})
+	root := newRoot(&env{
+		Printer: &terminal.Printer{}, components: components, component: components[0],
+	})
 	folder := t.TempDir()
 	if err := writePages(folder, root); err != nil {
 		t.Fatal(err)
