@@ -45,7 +45,7 @@ func TestReadFileErrors(t *testing.T) {
 		{"nothing in a list", "Parameters:\n  InstanceTypes: [m6i, null]\n",
 			"p.yaml:2:24: InstanceTypes has no value: write '' for an empty one, or leave the line out"},
 		{"function", "Parameters:\n  NewBucketName: !Sub my-bucket\n",
-			"p.yaml:2:18: NewBucketName: !Sub stands where a word is wanted: parameter files know no " +
+			"p.yaml:2:18: NewBucketName: !Sub stands where a word is wanted: parameter files have no " +
 				"functions"},
 		{"list for the parameters", "Parameters:\n  - MaxvCpus: 64\n",
 			"p.yaml:2:3: a list stands where a map is wanted, such as " + example},
@@ -73,16 +73,16 @@ func TestReadFileErrors(t *testing.T) {
 			"p.yaml:2:8: tag team has no value: write '' for an empty one, or leave the line out"},
 
 		{"duplicate parameter", "Parameters:\n  MaxvCpus: 64\n  MinvCpus: 0\n  MaxvCpus: 65\n",
-			"p.yaml:4:3: parameter MaxvCpus stands twice, first in line 2: keep one"},
+			"p.yaml:4:3: parameter MaxvCpus is given twice, first in line 2; keep one"},
 		{"duplicate section", "Parameters: {}\nTags: {}\nParameters: {}\n",
-			"p.yaml:3:1: key Parameters stands twice, first in line 1: keep one"},
+			"p.yaml:3:1: key Parameters is given twice, first in line 1; keep one"},
 		{"duplicate tag", "Tags: {a: b, a: b}\n",
-			"p.yaml:1:14: tag a stands twice, first in line 1: keep one"},
+			"p.yaml:1:14: tag a is given twice, first in line 1; keep one"},
 		{"duplicate entry", "- {ParameterKey: MaxvCpus, ParameterValue: 64}\n- {ParameterKey: " +
 			"MaxvCpus, ParameterValue: 65}\n",
-			"p.yaml:2:18: parameter MaxvCpus stands twice: keep one"},
+			"p.yaml:2:18: parameter MaxvCpus is given twice; keep one"},
 		{"duplicate entry by an alias", "- &e {ParameterKey: MaxvCpus, ParameterValue: 64}\n- *e\n",
-			"p.yaml:1:21: parameter MaxvCpus stands twice: keep one"},
+			"p.yaml:1:21: parameter MaxvCpus is given twice; keep one"},
 
 		{"tabs in YAML", "Parameters:\n\tMaxvCpus: 64\n",
 			"p.yaml:2:1: found character that cannot start any token"},
@@ -102,9 +102,9 @@ func TestReadFileErrors(t *testing.T) {
 		{"second document", "Parameters: {MaxvCpus: 64}\n---\nParameters: {MaxvCpus: 65}\n",
 			"p.yaml:2:1: a second document begins: a parameter file has one"},
 		{"NUL", "Parameters:\n  Ec2KeyPair: a\x00b\n",
-			"p.yaml: the file holds a NUL byte: it is no YAML or JSON text in UTF-8"},
+			"p.yaml: the file holds a NUL byte: it is not YAML or JSON text in UTF-8"},
 		{"UTF-16", "\xff\xfeP\x00:\x00",
-			"p.yaml: the file holds a NUL byte: it is no YAML or JSON text in UTF-8"},
+			"p.yaml: the file holds a NUL byte: it is not YAML or JSON text in UTF-8"},
 		{"Latin-1", "Parameters:\n  Ec2KeyPair: schl\xfcssel\n",
 			"p.yaml: invalid leading UTF-8 octet (value: 252)"},
 		{"empty", "", "p.yaml: the file is empty; wanted " + example},
@@ -156,7 +156,7 @@ Params: {}
 `))
 	want := `team.yaml:3:13: MinvCpus: -1 is not from 0 to 100000
 team.yaml:4:3: parameter "ComputType" is unknown: did you mean ComputeType?
-team.yaml:5:3: parameter MaxvCpus stands twice, first in line 2: keep one
+team.yaml:5:3: parameter MaxvCpus is given twice, first in line 2; keep one
 team.yaml:6:18: InstanceTypes: a map stands where a word is wanted, as in Name: value
 team.yaml:8:3: tag key "aws:a" begins with aws:, which AWS reserves; wanted another, like team
 team.yaml:10:1: key "Params" is unknown`

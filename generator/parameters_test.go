@@ -75,7 +75,7 @@ func testFlags(t *testing.T, c *generator.Component) {
 		}
 		seen[flag] = p.Name
 		if c.Lookup(p.Name) != p {
-			t.Errorf("the name %s stands twice", p.Name)
+			t.Errorf("the name %s is given twice", p.Name)
 		}
 	}
 }
