@@ -90,6 +90,9 @@ func (d *deployCmd) check(args []string) {
 	if !d.configure && d.profile != "" {
 		d.problems.add(errors.New("--profile needs --configure"))
 	}
+	if c := d.stackInput.component; d.configure && len(c.Configuration(everyOutput(c))) == 0 {
+		d.problems.add(fmt.Errorf("--configure: %w", errNoConfiguration))
+	}
 	d.stackInput.read(d.env, args)
 }
 
@@ -203,7 +206,8 @@ func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) 
 		printer.Out = printer.Err
 	}
 	people.Printer = &printer
-	return errors.Join(err, people.writeConfiguration(stack, s.region, d.profile, false))
+	configure := configureCmd{env: &people, profile: d.profile}
+	return errors.Join(err, configure.write([]deploy.Stack{stack}, s.region))
 }
 
 // discard removes the change set of a plan that is not carried out.
