@@ -60,7 +60,7 @@ func (c *Component) ConfigurationHints(parameters, config map[string]string) []s
 			v[name] = value
 		}
 	}
-	live, err := c.template().Live(v)
+	live, err := c.Template().Live(v)
 	if err != nil {
 		return nil
 	}

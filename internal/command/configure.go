@@ -192,8 +192,9 @@ func (c *configureCmd) feed(stacks []deploy.Stack) error {
 			component = is
 		}
 		c.component, c.names = component, append(c.names, stack.Name)
-		if len(component.Configuration(everyOutput(component))) == 0 {
-			none = append(none, fmt.Errorf("stack %s: %w", stack.Name, errNoConfiguration))
+		if !configures(component) {
+			none = append(none, fmt.Errorf("stack %s: its template feeds no key of Metaflow's "+
+				"configuration; there is nothing to configure", stack.Name))
 			continue
 		}
 		config := component.Configuration(stack.Outputs)
