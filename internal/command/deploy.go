@@ -216,7 +216,8 @@ func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) 
 		printer.Out = printer.Err
 	}
 	people.Printer = &printer
-	return errors.Join(err, people.writeConfiguration(stack, s.region, d.profile, false))
+	configure := configureCmd{env: &people, profile: d.profile}
+	return errors.Join(err, configure.write([]deploy.Stack{stack}, s.region))
 }
 
 // discard removes the change set of a plan that is not carried out.
