@@ -111,7 +111,7 @@ func (c *Component) CheckTags(tags map[string]string) []error {
 // ownTags returns the keys of the tags that the template sets on resources.
 func (c *Component) ownTags() []string {
 	var keys []string
-	for _, r := range c.template().Resources {
+	for _, r := range c.Built().Resources {
 		keys = append(keys, tagKeys(r)...)
 	}
 	slices.Sort(keys)

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -20,6 +21,7 @@ type deleteCmd struct {
 	forceUnknown          bool
 	ignoreCompanions      bool
 	retain                []string
+	role                  serviceRole
 }
 
 // newDelete deletes the stack and waits for it.
@@ -43,10 +45,12 @@ func newDelete(e *env) *cobra.Command {
 		"with --yes: delete though it is not known which resources are kept")
 	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
 		"delete though other stacks use resources of the stack")
+	d.role.flag(cmd)
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
 		d.follower.check()
+		d.role.check(&e.problems)
 		e.requireConfirmable(d.yes)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
@@ -74,12 +78,24 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 		return err
 	}
 	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
-		return s.Delete(ctx, s.stack, d.retain, d.force)
+		return s.Delete(ctx, s.stack, d.retain, d.force, d.role.arn)
 	})
 	if err != nil {
-		return failed(err, "Follow: metaflow-cfn watch "+name)
+		return failed(err, d.role.next(err, s.stack, d.next(err, name)))
 	}
 	return d.ended(op, d.follow(ctx, s, op), nil)
+}
+
+// next returns the command after a request that did not succeed.
+func (d *deleteCmd) next(err error, name string) string {
+	var e *deploy.Error
+	switch {
+	case errors.As(err, &e) && e.Status != "":
+		return d.nextCommand(name, e.Status)
+	case errors.As(err, &e) && e.Result == deploy.Unknown && !deploy.Denied(err):
+		return "Check: " + d.commandLine("watch", name)
+	}
+	return ""
 }
 
 // agree shows what is deleted and what is kept, and asks.
@@ -106,8 +122,7 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	}
 	for _, r := range resources {
 		if fate[r.LogicalID] == cfn.Kept && r.Type == bucketType {
-			d.Printf("the bucket %[1]s is kept with its contents; "+
-				"reuse it with --existing-bucket-name %[1]s", r.PhysicalID)
+			d.Printf("the bucket %s is kept with its contents%s", r.PhysicalID, d.reuse(s.stack, r))
 		}
 	}
 	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in %s?", name, s)) {
@@ -119,6 +134,19 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 		}
 	}
 	return nil
+}
+
+// reuse returns how another stack reuses a resource that is kept, or nothing where
+// the stack is not one of ours.
+func (d *deleteCmd) reuse(stack deploy.Stack, r deploy.Event) string {
+	if c := d.componentOf(stack); c != nil {
+		for _, need := range c.Needs {
+			if need.ID == r.LogicalID && need.Existing != nil {
+				return "; reuse it with --" + need.Existing.Flag() + " " + r.PhysicalID
+			}
+		}
+	}
+	return ""
 }
 
 // refuse refuses a deletion that takes resources away from other stacks, or whose

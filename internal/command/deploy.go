@@ -11,7 +11,6 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
-	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // deployCmd is one run of the deploy command.
@@ -21,7 +20,6 @@ type deployCmd struct {
 	postDeploy
 
 	yes, queue   bool
-	roleARN      string
 	onFailure    string
 	allowReplace []string
 
@@ -47,7 +45,6 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	d.stackInput.flags(cmd, c)
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
-	f.StringVar(&d.roleARN, "role-arn", "", "role that CloudFormation uses for the stack")
 	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, "+
 		"addresses, compute environments and queues that may be replaced or removed")
 	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
@@ -57,8 +54,10 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	enumFlag(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
 	f.BoolVar(&d.unprotected, "no-termination-protection", false,
 		"leave termination protection off after a create")
-	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
-	f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
+	if configures(c) {
+		f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
+		f.StringVar(&d.profile, "profile", "", "Metaflow profile that --configure writes")
+	}
 	if c.PostDeploy {
 		d.postDeploy.flags(cmd)
 	}
@@ -80,11 +79,6 @@ func (d *deployCmd) check(args []string) {
 	d.follower.check()
 	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
 	d.requireConfirmable(d.yes)
-	if d.roleARN != "" {
-		if err := (&generator.Parameter{Format: standard.RoleARN, Default: "-"}).Check(d.roleARN); err != nil {
-			d.problems.add(fmt.Errorf("--role-arn: %w", err))
-		}
-	}
 	d.postDeploy.check(&d.problems)
 	d.checkProfile(d.profile)
 	if !d.configure && d.profile != "" {
@@ -101,21 +95,20 @@ func (d *deployCmd) run(ctx context.Context) error {
 	if err := d.allowed(ctx, s); err != nil {
 		return err
 	}
-	if d.from != "" {
-		if err := d.share(ctx, d.env, s); err != nil {
-			return err
-		}
-	}
-	request, err := d.request()
+	request, err := d.prepare(ctx, s)
 	if err != nil {
 		return err
 	}
-	request.RoleARN, request.KeepFailed = d.roleARN, d.onFailure == "keep"
 	if done, err := d.resume(ctx, s, request); done {
 		return err
 	}
-	if err := d.waitUntilIdle(ctx, s); err != nil {
+	switch waited, err := d.waitUntilIdle(ctx, s); {
+	case err != nil:
 		return d.preferInputErrors(ctx, err)
+	case waited: // the stack may have other resources now
+		if request, err = d.prepare(ctx, s); err != nil {
+			return err
+		}
 	}
 	if err := d.stackInput.check(d.env, s.stack, d.flagsOf("deploy")); err != nil {
 		return err
@@ -127,9 +120,21 @@ func (d *deployCmd) run(ctx context.Context) error {
 	}
 	plan, err := d.plan(ctx, s, request)
 	if err != nil {
-		return failed(err, d.nextFor(err))
+		return failed(err, d.role.next(err, s.stack, d.nextFor(err)))
 	}
 	return d.carryOut(ctx, s, plan)
+}
+
+// prepare returns the request with the values of --from.
+func (d *deployCmd) prepare(ctx context.Context, s *session) (deploy.Request, error) {
+	if d.from != "" {
+		if err := d.share(ctx, d.env, s); err != nil {
+			return deploy.Request{}, err
+		}
+	}
+	request, err := d.request()
+	request.KeepFailed = d.onFailure == "keep"
+	return request, err
 }
 
 // plan makes the change set. A signal removes it again, which may take a moment.
@@ -169,7 +174,8 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		if !errors.Is(err, errNoAnswer) {
 			d.discard(ctx, s, plan)
 		}
-		return failed(err, "Retry: "+d.commandLine("deploy", d.name))
+		retry := "Retry: " + d.commandLine("deploy", d.name)
+		return failed(err, d.role.next(err, s.stack, retry))
 	}
 	return d.conclude(ctx, s, op)
 }
@@ -203,7 +209,8 @@ func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) 
 		printer.Out = printer.Err
 	}
 	people.Printer = &printer
-	return errors.Join(err, people.writeConfiguration(stack, s.region, d.profile, false))
+	configure := configureCmd{env: &people, profile: d.profile}
+	return errors.Join(err, configure.write([]deploy.Stack{stack}, s.region))
 }
 
 // discard removes the change set of a plan that is not carried out.

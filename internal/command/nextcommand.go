@@ -11,9 +11,17 @@ import (
 // with the resources that block it.
 func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
 	next := e.nextCommand(stack, o.Status)
+	reasons := o.Stack.Reason
+	if o.Cause != nil {
+		reasons += " " + o.Cause.Reason
+	}
 	var names []string
 	for _, b := range o.Blocking {
 		names = append(names, b.Name())
+		reasons += " " + b.Reason
+	}
+	if strings.Contains(reasons, roleGone) {
+		return new(serviceRole).advice(o.Stack) + "   " + next
 	}
 	switch {
 	case kind == display.Cancellation && o.Status == "UPDATE_COMPLETE":
@@ -36,6 +44,8 @@ func (e *env) nextCommand(stack, status string) string {
 		return "Fix the cause, then: metaflow-cfn recover " + stack
 	case "CREATE_FAILED", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED":
 		return "Delete what is left: metaflow-cfn delete " + stack
+	case "REVIEW_IN_PROGRESS":
+		return "Create it: " + e.commandLine("deploy", stack)
 	}
 	if strings.HasSuffix(status, "_IN_PROGRESS") {
 		return "Follow: metaflow-cfn watch " + stack

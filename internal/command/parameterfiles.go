@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/paramfile"
 )
@@ -121,4 +122,39 @@ func (in *inputs) refusePrevious(e *env, why string, has func(name string) bool)
 				"give ParameterValue, or leave the entry out", in.previous[name], name, why))
 		}
 	}
+}
+
+// checkPrevious checks that there is a value where UsePreviousValue is to keep one.
+func (in *stackInput) checkPrevious(e *env, stack deploy.Stack) {
+	if !stack.Live() {
+		in.in.refusePrevious(e, in.name+" does not exist yet", func(string) bool { return false })
+		return
+	}
+	in.in.refusePrevious(e, in.name+" does not have the parameter yet", func(name string) bool {
+		_, has := stack.Parameters[name]
+		return has
+	})
+}
+
+// withoutPairs returns the arguments but those that are key=value: no stack has such a
+// name. They are what aws cloudformation deploy takes after --tags, and are refused.
+func (in *stackInput) withoutPairs(e *env, args []string) []string {
+	words := in.in.tagWords
+	return slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
+		name, value, isPair := strings.Cut(arg, "=")
+		p := in.component.Lookup(name)
+		switch {
+		case !isPair:
+			return false
+		case p != nil:
+			e.problems.add(fmt.Errorf("unexpected argument %q: give the value as --%s %s",
+				arg, p.Flag(), value))
+		case len(words) > 0:
+			e.problems.add(fmt.Errorf("unexpected argument %q: separate tags with commas, "+
+				"like --tags %s,%s", arg, words[len(words)-1], arg))
+		default:
+			return false
+		}
+		return true
+	})
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
-	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // stackInput is what a command line asks a stack to become.
@@ -23,14 +22,18 @@ type stackInput struct {
 	unset     []string          // parameters that return to their default
 	effective generator.Values  // that the stack would have, with those that it keeps
 
+	role       serviceRole
 	component  *generator.Component
 	in         *inputs
-	from       string // other stack
+	from       string   // other stack
+	notes      []string // on what is not shared, for check
+	lacking    []error  // what the other stack does not have, for check
 	unsetFlags []string
 }
 
 func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 	in.component, in.in = c, parameterFlags(cmd, c)
+	in.role.flag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&in.from, "from", "",
 		"stack whose resources are shared: fills what is not given; the plan shows each value")
@@ -44,46 +47,30 @@ func (in *stackInput) read(e *env, args []string) {
 	in.name = e.stackName(in.withoutPairs(e, args))
 	e.component, e.ofComponent = in.component, true
 	in.values = in.in.read(e)
+	in.role.check(&e.problems)
 	in.readUnset(e)
 	in.readFrom(e)
-	if e.problems.found() && in.from == "" { // relations as seen without the stack's own values
-		for _, err := range in.component.CheckRelations(in.values, in.in.wrong...) {
+	if e.problems.found() {
+		for _, err := range in.clashes(in.in.wrong...) {
 			e.problems.add(err)
 		}
 	}
 }
 
-// withoutPairs returns the arguments but those that are key=value: no stack has such a
-// name. They are what aws cloudformation deploy takes after --tags, and are refused.
-func (in *stackInput) withoutPairs(e *env, args []string) []string {
-	return slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
-		name, value, isPair := strings.Cut(arg, "=")
-		p := in.component.Lookup(name)
-		switch {
-		case !isPair:
-			return false
-		case p != nil:
-			e.problems.add(fmt.Errorf("unexpected argument %q: give the value as --%s %s",
-				arg, p.Flag(), value))
-		case len(in.in.tagWords) > 0:
-			e.problems.add(fmt.Errorf("unexpected argument %q: separate tags with commas, like --tags %s,%s",
-				arg, in.in.tagWords[len(in.in.tagWords)-1], arg))
-		default:
-			return false
+// clashes returns what is wrong among the given values, as seen without those of the
+// stack. What is said of no given value may be wrong then, as it is with --from.
+func (in *stackInput) clashes(broken ...string) []error {
+	if in.from != "" {
+		return nil
+	}
+	errs := in.component.CheckRelations(in.values, broken...)
+	return slices.DeleteFunc(errs, func(err error) bool {
+		for name := range in.values {
+			if strings.Contains(err.Error(), name) {
+				return false
+			}
 		}
 		return true
-	})
-}
-
-// checkPrevious checks that there is a value where UsePreviousValue is to keep one.
-func (in *stackInput) checkPrevious(e *env, stack deploy.Stack) {
-	if !stack.Live() {
-		in.in.refusePrevious(e, in.name+" does not exist yet", func(string) bool { return false })
-		return
-	}
-	in.in.refusePrevious(e, in.name+" does not have the parameter yet", func(name string) bool {
-		_, has := stack.Parameters[name]
-		return has
 	})
 }
 
@@ -99,7 +86,7 @@ func (in *stackInput) readUnset(e *env) {
 		})
 		switch {
 		case i < 0:
-			e.problems.add(fmt.Errorf("--unset: %w", suggest.Unknown("parameter", given, names)))
+			e.problems.add(fmt.Errorf("--unset: %w", in.component.Unknown(given)))
 		case in.values[names[i]] != "":
 			e.problems.add(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
 		case in.in.previous[names[i]] != "":
@@ -123,6 +110,12 @@ func (in *stackInput) readFrom(e *env) {
 
 // check checks the given values together with those that the stack keeps.
 func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
+	for _, note := range in.notes {
+		e.Printf("%s", note)
+	}
+	for _, err := range in.lacking {
+		e.problems.add(err)
+	}
 	in.effective = in.sent()
 	if stack.Live() {
 		for _, name := range in.keptParameters() {
@@ -205,13 +198,14 @@ func (in *stackInput) request() (deploy.Request, error) {
 	template, err := minified(in.component)
 	return deploy.Request{
 		Template: template, Parameters: in.sent(), Keep: in.keptParameters(), Tags: in.in.tags,
+		RoleARN: in.role.arn,
 	}, err
 }
 
 // minified is the template as it is sent: JSON without spaces, as CloudFormation
 // takes at most 51,200 bytes in a call.
 func minified(c *generator.Component) ([]byte, error) {
-	text, err := c.Template().JSON()
+	text, err := c.Built().JSON()
 	if err != nil {
 		return nil, err
 	}
