@@ -154,7 +154,8 @@ func testSchema(t *testing.T, c *generator.Component) {
 	}
 	for c := rune(0); c < 0x80; c++ {
 		tag := "a" + string(c) + "b"
-		if taken := root.Properties["Tags"].PropertyNames.takes(tag); taken != (generator.CheckTag(tag, "x") == nil) {
+		if taken := root.Properties["Tags"].PropertyNames.takes(tag); taken != (generator.CheckTag(tag,
+			"x") == nil) {
 			t.Errorf("the schema takes the tag %q: %v, which is not what CheckTag says", tag, taken)
 		}
 	}

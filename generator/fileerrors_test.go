@@ -54,8 +54,10 @@ func TestReadFileErrors(t *testing.T) {
 		{"word for the file", "MaxvCpus\n", `p.yaml:1:1: "MaxvCpus" is given where a map is wanted: ` +
 			example},
 		{"words for the entries", "- MaxvCpus\n- 64\n",
-			`p.yaml:1:3: "MaxvCpus" is given where an entry is wanted, such as {"ParameterKey": "MaxvCpus", "ParameterValue": "64"}` + "\n" +
-				`p.yaml:2:3: "64" is given where an entry is wanted, such as {"ParameterKey": "MaxvCpus", "ParameterValue": "64"}`},
+			`p.yaml:1:3: "MaxvCpus" is given where an entry is wanted, such as {"ParameterKey": ` +
+				`"MaxvCpus", "ParameterValue": "64"}` + "\n" +
+				`p.yaml:2:3: "64" is given where an entry is wanted, such as {"ParameterKey": "MaxvCpus", ` +
+				`"ParameterValue": "64"}`},
 
 		{"bad value", "Parameters:\n  MaxvCpus: many\n  S3Endpoint:   False\n",
 			`p.yaml:2:13: MaxvCpus: "many" is not a whole number like 256` + "\n" +
@@ -127,9 +129,10 @@ func TestReadFileErrors(t *testing.T) {
 // letters of several bytes.
 func TestReadFilePositions(t *testing.T) {
 	for text, want := range map[string]string{
-		"\ufeffMaxvCpu: 1\n":                                `p.yaml:1:1: key "MaxvCpu" is unknown`,
-		"Parameters:\r\n  Tags: 1\r\n":                      `p.yaml:2:3: parameter "Tags" is unknown`,
-		"Tags: {é: ü}\nParameters: {\n\t\"MaxvCpu\":\t1}\n": `p.yaml:3:2: parameter "MaxvCpu" is unknown: did you mean MaxvCpus?`,
+		"\ufeffMaxvCpu: 1\n":           `p.yaml:1:1: key "MaxvCpu" is unknown`,
+		"Parameters:\r\n  Tags: 1\r\n": `p.yaml:2:3: parameter "Tags" is unknown`,
+		"Tags: {é: ü}\nParameters: {\n\t\"MaxvCpu\":\t1}\n": `p.yaml:3:2: parameter "MaxvCpu" is ` +
+			`unknown: did you mean MaxvCpus?`,
 		"Tags: {äöü: ß, ñ: }\nParameters: " +
 			"{}\n": `p.yaml:1:19: tag ñ has no value: write '' for an empty one, or leave the line out`,
 		"# é\n\n\nParameters: # x\n  # y\n\n  MaxvCpu: 1 # " +

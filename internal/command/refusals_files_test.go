@@ -15,21 +15,31 @@ var badFiles = onDeploy([]refusal{
 	{line: "--parameters -", want: "stdin: the file is empty; wanted " + mapWanted},
 
 	// What people give for a file, each with the report of it.
-	{line: "--parameters ", want: "--parameters: the name of the file is empty; wanted a readable file, like templates/scenarios/core/default.yaml"},
-	{line: "--parameters MaxvCpus=64", want: `--parameters: "MaxvCpus=64" is not a file; give the value as --maxv-cpus 64`}, // github-deploy#58
-	{line: "--parameters ParameterKey=MaxvCpus,ParameterValue=64", want: `--parameters: "ParameterKey=MaxvCpus,ParameterValue=64" is not a file; give the value as --maxv-cpus 64`},
+	{line: "--parameters ", want: "--parameters: the name of the file is empty; wanted a readable " +
+		"file, like templates/scenarios/core/default.yaml"},
+	{line: "--parameters MaxvCpus=64", want: `--parameters: "MaxvCpus=64" is not a file; give the ` +
+		`value as --maxv-cpus 64`}, // github-deploy#58
+	{line: "--parameters ParameterKey=MaxvCpus,ParameterValue=64",
+		want: `--parameters: "ParameterKey=MaxvCpus,ParameterValue=64" is not a file; give the value ` +
+			`as --maxv-cpus 64`},
 	{line: "--parameters Colour=red MaxvCpus=64", want: `--parameters: "Colour=red" is not a file; give values as flags, like --existing-bucket-name VALUE
 		unexpected argument "MaxvCpus=64": give the value as --maxv-cpus 64`},
-	{line: "--parameters file://absent.json", want: "--parameters: open absent.json: no such file or directory; wanted a readable file, like templates/scenarios/core/default.yaml"},
-	{line: "--parameters https://x.org/p.json", want: "--parameters: https://x.org/p.json is an address; wanted a file: download it first"},
+	{line: "--parameters file://absent.json", want: "--parameters: open absent.json: no such file " +
+		"or directory; wanted a readable file, like templates/scenarios/core/default.yaml"},
+	{line: "--parameters https://x.org/p.json", want: "--parameters: https://x.org/p.json is an " +
+		"address; wanted a file: download it first"},
 	{line: "--parameters - --parameters -", want: `--parameters: - is given twice; stdin can be read once
 		stdin: the file is empty; wanted ` + mapWanted},
-	{line: "--existing-vpc-id {{resolve:ssm:/vpc}}", want: `--existing-vpc-id: "{{resolve:ssm:/vpc}}" is a dynamic reference, which is not resolved here; ` +
-		`give the value itself: --existing-vpc-id "$(aws ssm get-parameter --name /vpc --query Parameter.Value --output text)"`}, // aws-deployment-framework#22
-	{line: "--parameters values.yaml", file: "Parameters: {AuditLogs: true}\n", want: "values.yaml:1:14: parameter AuditLogs is retired: …"},
+	{line: "--existing-vpc-id {{resolve:ssm:/vpc}}", want: `--existing-vpc-id: ` +
+		`"{{resolve:ssm:/vpc}}" is a dynamic reference, which is not resolved here; ` +
+		`give the value itself: --existing-vpc-id "$(aws ssm get-parameter --name /vpc --query ` +
+		`Parameter.Value --output text)"`}, // aws-deployment-framework#22
+	{line: "--parameters values.yaml", file: "Parameters: {AuditLogs: true}\n",
+		want: "values.yaml:1:14: parameter AuditLogs is retired: …"},
 
 	{line: "--parameters values.yaml", file: "# nothing\n", want: "values.yaml: the file is empty; wanted " + mapWanted},
-	{line: "--parameters values.yaml", file: "hello", want: `values.yaml:1:1: "hello" is given where a map is wanted: ` + mapWanted},
+	{line: "--parameters values.yaml", file: "hello", want: `values.yaml:1:1: "hello" is given ` +
+		`where a map is wanted: ` + mapWanted},
 	{line: "--parameters values.yaml", file: "Parameters: [1\n",
 		want: "values.yaml:2:1: did not find expected ',' or ']', while parsing a flow sequence that begins in line 1"},
 	{line: "--parameters values.yaml", file: `{"Parameters": {"MaxvCpus": 1`,

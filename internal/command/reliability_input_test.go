@@ -28,7 +28,8 @@ func inputCases() []faultCase {
 		bad(10, "all contradictions at once", "generate --bucket-encryption AES256 --kms-key-arn arn:aws:kms:us-east-1:123456789012:key/k --bid-percentage 60 --minv-cpus 300",
 			"KmsKeyArn", "BidPercentage needs ComputeType SPOT", "MinvCpus 300 is over MaxvCpus 256"),
 		bad(11, "file that is not there", deployIt+" --parameters absent.yaml", "absent.yaml: no such file or directory"),
-		file("wrong type", "Parameters:\n  MaxvCpus: [1]\n", `values.yaml:2:13: MaxvCpus: a list is given where a word is wanted`),
+		file("wrong type", "Parameters:\n  MaxvCpus: [1]\n", `values.yaml:2:13: MaxvCpus: a list is `+
+			`given where a word is wanted`),
 		file("unknown key", "Parameters:\n  MaxvCpu: 1\n", `values.yaml:2:3: parameter "MaxvCpu" is unknown: did you mean MaxvCpus\?`),
 		file("duplicate key", "Parameters:\n  MaxvCpus: 1\n  MaxvCpus: 2\n", "values.yaml:3:3: parameter MaxvCpus is given twice"),
 		file("ten megabytes", "Parameters:\n"+strings.Repeat("# 10 MB\n", 10<<20/8), "has at most 1048576"),
@@ -51,9 +52,14 @@ func inputCases() []faultCase {
 		bad(15, "reserved tag", deployIt+" --tags aws:a=b", `begins with aws:`),
 		bad(15, "tag key too long", deployIt+" --tags "+long+"=b", "128"),
 		bad(15, "51 tags", deployIt+" --tags "+strings.Join(tags, ","), "51.*50"),
-		bad(15, "tag that IAM does not take", deployIt+" --tags 🎉=naïve", "tag key \"🎉\" has the character 🎉, which IAM does not take"),
-		{number: 15, name: "tags with letters of all languages", args: deployIt + " --tags 分類=naïve", state: "CREATE_COMPLETE", effects: creates,
-			says: []string{"^OK metaflow"}, check: func(b *bench) { b.asked("CreateChangeSet", "Tags.member.1.Key", "分類") }},
+		bad(15, "tag that IAM does not take", deployIt+" --tags 🎉=naïve",
+			"tag key \"🎉\" has the character 🎉, which IAM does not take"),
+		{number: 15, name: "tags with letters of all languages", args: deployIt + " --tags 分類=naïve",
+			state: "CREATE_COMPLETE", effects: creates,
+			says: []string{"^OK metaflow"}, check: func(b *bench) {
+				b.asked("CreateChangeSet",
+					"Tags.member.1.Key", "分類")
+			}},
 		bad(16, "compute environment's name too long", deployIt+" --compute-environment-name "+long, "--compute-environment-name: .*128"),
 		bad(16, "queue's name too long", deployIt+" --job-queue-name "+long, "--job-queue-name: .*128"),
 		bad(17, "value that is not allowed", deployIt+" --compute-type LAMBDA", "--compute-type: .*EC2"),

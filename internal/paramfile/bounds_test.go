@@ -26,64 +26,72 @@ func hostile() map[string]string {
 	}
 	mergeBomb := "x-a: &a {" + numbered("K%d: 1, ", 100) + "}\n"
 	for c := 'b'; c <= 'z'; c++ {
-		mergeBomb += fmt.Sprintf("x-%c: &%c {<<: [%s*%c]}\n", c, c, strings.Repeat(fmt.Sprintf("*%c,", c-1), 8), c-1)
+		mergeBomb += fmt.Sprintf("x-%c: &%c {<<: [%s*%c]}\n", c, c, strings.Repeat(fmt.Sprintf("*%c,",
+			c-1), 8), c-1)
 	}
 	return map[string]string{
-		"alias bomb":                         bomb,
-		"alias bomb for a value":             bomb + "Parameters: {Types: *z}\n",
-		"alias of itself":                    "&x [*x]\n",
-		"parameters in a circle":             "Parameters: &p {Types: *p}\n",
-		"merge keys in a circle":             "x-a: &a {<<: *a}\nParameters: {<<: *a, Cpu: 1}\n",
-		"merge bomb":                         mergeBomb + "Parameters: {<<: *z}\n",
-		"a large map merged into each entry": "x-a: &a {" + numbered("K%d: 1, ", 5000) + "}\nParameters: [" + most("{<<: *a},", 5) + "]\n",
-		"a long word again and again":        "x-a: &a " + long + "\nParameters: {Types: [" + most("*a,", 2) + "]}\n",
-		"a long word in each problem":        "x-a: &a " + long + "\nParameters: [" + most("*a,", 2) + "]\n",
-		"a long name in each problem":        "Parameters: [" + strings.Repeat("{ParameterKey: &a "+long+"},{ParameterKey: *a}", 1) + "]\n",
-		"a long key again and again":         "x-a: &a " + long + "\n" + most("? *a\n: 1\n", 5),
-		"a long tag again and again":         "x-a: &a " + long + "\nTags:\n" + numbered("  k%d: *a\n", maxParts/4),
-		"a long tag in a list":               "x-a: &a " + long + "\nTags: [" + most("{Key: *a,Value: x},", 6) + "]\n",
-		"a long parameter in a list":         "x-a: &a " + long + "\nParameters: [" + most("{ParameterKey: *a,ParameterValue: *a},", 8) + "]\n",
-		"a long unknown anchor":              "Parameters: *" + long + "\n",
-		"a long tag":                         "Parameters: {Vpc: !" + long + " x}\n",
-		"a long line of key=value":           "Cpus=" + long + "\n",
-		"long unknown key=value":             long + "=1\n",
-		"many words of key=value":            "Cpu=1 " + full("A=1 "),
-		"many lines of key=value":            most("A=1\n", 1),
-		"many quotes of key=value":           "A=" + full(`""`),
-		"lists":                              full("[]"),
-		"flow list":                          "[" + full("x,"),
-		"flow list of the most":              "[" + most("x,", 1) + "]",
-		"flow maps of the most":              "[" + most("{},", 2) + "]",
-		"flow pairs of the most":             "[" + most("a: b,", 2) + "]",
-		"empty pairs of the most":            "{" + most("?,", 2) + "}",
-		"empty keys of the most":             "{" + most(":,", 2) + "}",
-		"quoted keys of the most":            "{" + most(`"":,`, 2) + "}",
-		"commas of the most":                 "[" + most(",", 1) + "]",
-		"block list of the most":             most("-\n", 2),
-		"block keys of the most":             most("a:\n", 2),
-		"comments of the most":               most("a: #\n", 2),
-		"tags of the most":                   most("!a ", 1),
-		"anchors of the most":                most("&a ", 1),
-		"anchors and aliases of the most":    numbered("- &a%d x\n- *a0\n", maxParts/7),
-		"deep lists":                         full("["),
-		"deep maps":                          full("{a: "),
-		"deep blocks":                        full("- ") + "a",
-		"deep blocks of the most":            most("- ", 1) + "a",
-		"many keys":                          "Parameters:\n" + full("  Cpus: 1\n"),
-		"many unknown keys":                  "Parameters:\n" + numbered("  Key%d: 1\n", 60_000),
-		"unknown keys of the most":           "Parameters:\n" + numbered("  Key%d: 1\n", maxParts/2-8),
-		"unknown sections of the most":       numbered("Key%d: 1\n", maxParts/2-8),
-		"unused anchors of the most":         numbered("x-%d: 1\n", maxParts/3-8),
-		"tags of a stack":                    "Tags:\n" + numbered("  k%d: ''\n", maxParts/2-8),
-		"a long key":                         "Parameters: {" + long + ": 1}\n",
-		"a long value":                       "Parameters: {Cpus: " + long + "}\n",
-		"blank lines":                        full("\n"),
-		"blanks":                             full(" "),
-		"directives":                         full("%a\n"),
-		"documents":                          full("---\n"),
-		"not UTF-8":                          full("\xff"),
-		"control characters":                 full("\x01"),
-		"too large":                          full("#\n") + "#######",
+		"alias bomb":             bomb,
+		"alias bomb for a value": bomb + "Parameters: {Types: *z}\n",
+		"alias of itself":        "&x [*x]\n",
+		"parameters in a circle": "Parameters: &p {Types: *p}\n",
+		"merge keys in a circle": "x-a: &a {<<: *a}\nParameters: {<<: *a, Cpu: 1}\n",
+		"merge bomb":             mergeBomb + "Parameters: {<<: *z}\n",
+		"a large map merged into each entry": "x-a: &a {" + numbered("K%d: 1, ", 5000) +
+			"}\nParameters: [" + most("{<<: *a},", 5) + "]\n",
+		"a long word again and again": "x-a: &a " + long + "\nParameters: {Types: [" + most("*a,",
+			2) + "]}\n",
+		"a long word in each problem": "x-a: &a " + long + "\nParameters: [" + most("*a,", 2) +
+			"]\n",
+		"a long name in each problem": "Parameters: [" +
+			strings.Repeat("{ParameterKey: &a "+long+"},{ParameterKey: *a}", 1) + "]\n",
+		"a long key again and again": "x-a: &a " + long + "\n" + most("? *a\n: 1\n", 5),
+		"a long tag again and again": "x-a: &a " + long + "\nTags:\n" + numbered("  k%d: *a\n",
+			maxParts/4),
+		"a long tag in a list": "x-a: &a " + long + "\nTags: [" +
+			most("{Key: *a,Value: x},", 6) + "]\n",
+		"a long parameter in a list": "x-a: &a " + long + "\nParameters: [" +
+			most("{ParameterKey: *a,ParameterValue: *a},", 8) + "]\n",
+		"a long unknown anchor":           "Parameters: *" + long + "\n",
+		"a long tag":                      "Parameters: {Vpc: !" + long + " x}\n",
+		"a long line of key=value":        "Cpus=" + long + "\n",
+		"long unknown key=value":          long + "=1\n",
+		"many words of key=value":         "Cpu=1 " + full("A=1 "),
+		"many lines of key=value":         most("A=1\n", 1),
+		"many quotes of key=value":        "A=" + full(`""`),
+		"lists":                           full("[]"),
+		"flow list":                       "[" + full("x,"),
+		"flow list of the most":           "[" + most("x,", 1) + "]",
+		"flow maps of the most":           "[" + most("{},", 2) + "]",
+		"flow pairs of the most":          "[" + most("a: b,", 2) + "]",
+		"empty pairs of the most":         "{" + most("?,", 2) + "}",
+		"empty keys of the most":          "{" + most(":,", 2) + "}",
+		"quoted keys of the most":         "{" + most(`"":,`, 2) + "}",
+		"commas of the most":              "[" + most(",", 1) + "]",
+		"block list of the most":          most("-\n", 2),
+		"block keys of the most":          most("a:\n", 2),
+		"comments of the most":            most("a: #\n", 2),
+		"tags of the most":                most("!a ", 1),
+		"anchors of the most":             most("&a ", 1),
+		"anchors and aliases of the most": numbered("- &a%d x\n- *a0\n", maxParts/7),
+		"deep lists":                      full("["),
+		"deep maps":                       full("{a: "),
+		"deep blocks":                     full("- ") + "a",
+		"deep blocks of the most":         most("- ", 1) + "a",
+		"many keys":                       "Parameters:\n" + full("  Cpus: 1\n"),
+		"many unknown keys":               "Parameters:\n" + numbered("  Key%d: 1\n", 60_000),
+		"unknown keys of the most":        "Parameters:\n" + numbered("  Key%d: 1\n", maxParts/2-8),
+		"unknown sections of the most":    numbered("Key%d: 1\n", maxParts/2-8),
+		"unused anchors of the most":      numbered("x-%d: 1\n", maxParts/3-8),
+		"tags of a stack":                 "Tags:\n" + numbered("  k%d: ''\n", maxParts/2-8),
+		"a long key":                      "Parameters: {" + long + ": 1}\n",
+		"a long value":                    "Parameters: {Cpus: " + long + "}\n",
+		"blank lines":                     full("\n"),
+		"blanks":                          full(" "),
+		"directives":                      full("%a\n"),
+		"documents":                       full("---\n"),
+		"not UTF-8":                       full("\xff"),
+		"control characters":              full("\x01"),
+		"too large":                       full("#\n") + "#######",
 	}
 }
 
@@ -103,12 +111,14 @@ func TestBounds(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			size, count := after.TotalAlloc-before.TotalAlloc, after.Mallocs-before.Mallocs
 			if size > most || count > mostCount {
-				t.Errorf("%d MB in %d allocations; wanted at most %d and %d", size>>20, count, most>>20, mostCount)
+				t.Errorf("%d MB in %d allocations; wanted at most %d and %d", size>>20, count, most>>20,
+					mostCount)
 			}
 			if err == nil || len(file.Parameters) > 1 {
 				t.Fatalf("got %d values and %v", len(file.Parameters), err)
 			}
-			if n := strings.Count(err.Error(), "\n"); n > maxProblems || len(err.Error()) > 20_000 || lookedFor > maxProblems {
+			if n := strings.Count(err.Error(),
+				"\n"); n > maxProblems || len(err.Error()) > 20_000 || lookedFor > maxProblems {
 				t.Errorf("%d lines, %d bytes, %d suggestions: %.300s", n+1, len(err.Error()), lookedFor, err)
 			}
 		})

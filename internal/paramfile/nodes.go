@@ -36,7 +36,9 @@ func (r *reader) plain(node *yaml.Node) *yaml.Node {
 
 // isHolder reports whether a key of the root is for anchors alone. Such keys begin with
 // x- or a dot, as in the files of Docker Compose and GitLab.
-func isHolder(key string) bool { return strings.HasPrefix(key, ".") || strings.HasPrefix(key, "x-") }
+func isHolder(key string) bool {
+	return strings.HasPrefix(key, ".") || strings.HasPrefix(key, "x-")
+}
 
 // checkAnchors notes the sections for anchors that nothing refers to.
 func (r *reader) checkAnchors() {
