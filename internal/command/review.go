@@ -30,7 +30,7 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	if len(retagged) > 1 {
 		e.Fprintf(w, terminal.Plain, "   ~  tags of %s", strings.Join(retagged, ", "))
 	}
-	e.reviewTags(w, p.Stack, asked)
+	e.reviewTags(w, p.Stack, asked.in)
 	if tagged := logicalIDs(p.Changes, e.byTags); len(tagged) > 0 {
 		flag := "--tags"
 		if asked.in.noTags {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/paramfile"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
@@ -160,35 +161,41 @@ func shorthandTags(items []string) ([]tag, error) {
 	return tags, nil
 }
 
-// reviewTags shows which tags of the stack are added, changed and removed.
-func (e *env) reviewTags(w *terminal.Stream, stack deploy.Stack, asked *stackInput) {
-	if asked.in.tags == nil {
-		return
+// tagChanges returns what changes in the tags of the stack, in their order.
+func (in *inputs) tagChanges(stack deploy.Stack) []display.TagChange {
+	if in.tags == nil {
+		return nil
 	}
-	var lines []string
-	removed := false
-	for _, key := range slices.Sorted(maps.Keys(union(stack.Tags, asked.in.tags))) {
-		before, had := stack.Tags[key]
-		after, has := asked.in.tags[key]
-		switch {
-		case strings.HasPrefix(key, "aws:"): // AWS keeps its own
-		case !had:
-			lines = append(lines, fmt.Sprintf("   +  %s=%s", key, after))
-		case !has:
-			removed = true
-			lines = append(lines, fmt.Sprintf("   -  %s=%s", key, before))
-		case before != after:
-			lines = append(lines, fmt.Sprintf("   ~  %s=%s → %s", key, before, after))
+	var changes []display.TagChange
+	for _, key := range slices.Sorted(maps.Keys(union(stack.Tags, in.tags))) {
+		before, after := stack.Tags[key], in.tags[key]
+		if before != after && !strings.HasPrefix(key, "aws:") { // AWS keeps its own
+			changes = append(changes, display.TagChange{Key: key, Before: before, After: after})
 		}
 	}
-	if len(lines) == 0 {
+	return changes
+}
+
+// reviewTags shows which tags of the stack are added, changed and removed.
+func (e *env) reviewTags(w *terminal.Stream, stack deploy.Stack, asked *inputs) {
+	changes := asked.tagChanges(stack)
+	if len(changes) == 0 {
 		return
 	}
 	e.Fprintf(w, terminal.Plain, "Tags of the stack:")
-	for _, line := range lines {
-		e.Fprintf(w, terminal.Plain, "%s", line)
+	removed := false
+	for _, c := range changes {
+		switch {
+		case c.Before == "":
+			e.Fprintf(w, terminal.Plain, "   +  %s=%s", c.Key, c.After)
+		case c.After == "":
+			removed = true
+			e.Fprintf(w, terminal.Plain, "   -  %s=%s", c.Key, c.Before)
+		default:
+			e.Fprintf(w, terminal.Plain, "   ~  %s=%s → %s", c.Key, c.Before, c.After)
+		}
 	}
-	if removed && !asked.in.noTags {
+	if removed && !asked.noTags {
 		e.Fprintf(w, terminal.Notice, "Tags that are given replace all tags of the stack: "+
 			"give those too that are to stay.")
 	}
