@@ -26,12 +26,15 @@ func (c *Component) Reference(format string) ([]byte, error) {
 
 func (c *Component) markdown() string {
 	var b strings.Builder
-	b.WriteString("# Parameters\n\nMade by `metaflow-cfn parameters --format markdown`. " +
-		"A parameter is a flag of the commands, a key of parameter files, and a parameter of the published template.\n")
+	b.WriteString("# Parameters\n\nMade by the command `parameters --format markdown`. " +
+		"A parameter is a flag of the commands, a key of parameter files, and a parameter of " +
+		"the published template.\n")
 	for _, g := range c.Groups {
-		fmt.Fprintf(&b, "\n## %s\n\n| parameter, flag | default | what it is | values |\n|---|---|---|---|\n", g.Label)
+		fmt.Fprintf(&b, "\n## %s\n\n| parameter, flag | default | what it is | values |\n"+
+			"|---|---|---|---|\n", g.Label)
 		for _, p := range g.Parameters {
-			fmt.Fprintf(&b, "| %s<br>`--%s` | %s | %s | %s |\n", p.Name, p.Flag(), p.defaultText(), p.Doc, p.valuesText())
+			fmt.Fprintf(&b, "| %s<br>`--%s` | %s | %s | %s |\n",
+				p.Name, p.Flag(), p.defaultText(), p.Doc, p.valuesText())
 		}
 	}
 	return b.String()
@@ -40,8 +43,8 @@ func (c *Component) markdown() string {
 // OutputsPage returns the table of outputs in Markdown.
 func (c *Component) OutputsPage() string {
 	var b strings.Builder
-	b.WriteString("# Outputs\n\nWhat the stack reports, and the key of Metaflow's configuration that `configure` writes from it.\n\n" +
-		"| output | key | what it is |\n|---|---|---|\n")
+	b.WriteString("# Outputs\n\nWhat the stack reports, and the key of Metaflow's configuration " +
+		"that `configure` writes from it.\n\n| output | key | what it is |\n|---|---|---|\n")
 	for _, o := range c.Outputs {
 		key := "–"
 		if o.Key != "" {
@@ -52,7 +55,7 @@ func (c *Component) OutputsPage() string {
 	return b.String()
 }
 
-// table is the parameters for a terminal.
+// table returns the parameters for a terminal.
 func (c *Component) table() string {
 	var b strings.Builder
 	for i, g := range c.Groups {
@@ -67,7 +70,7 @@ func (c *Component) table() string {
 	return b.String()
 }
 
-// Help is the text of the flag: what it is and what an empty value means.
+// Help returns the text of the flag: what it is and what an empty value means.
 func (p *Parameter) Help() string {
 	help := p.Doc
 	if p.WhenEmpty != "" {
@@ -114,15 +117,16 @@ type row struct {
 	Max     *int     `json:"maxValue,omitempty"`
 }
 
-// rows is the table of parameters for programs.
+// rows returns the table of parameters for programs.
 func (c *Component) rows() ([]byte, error) {
 	var out []row
 	for _, g := range c.Groups {
 		for _, p := range g.Parameters {
 			d := p.declaration()
 			out = append(out, row{
-				Name: p.Name, Flag: "--" + p.Flag(), Group: g.Label, Type: p.Type(), Default: p.Default, Empty: p.WhenEmpty,
-				Doc: p.Doc, Allowed: p.Allowed, Pattern: d.Pattern, Min: d.Min, Max: d.Max,
+				Name: p.Name, Flag: "--" + p.Flag(), Group: g.Label, Type: p.Type(),
+				Default: p.Default, Empty: p.WhenEmpty, Doc: p.Doc, Allowed: p.Allowed,
+				Pattern: d.Pattern, Min: d.Min, Max: d.Max,
 			})
 		}
 	}

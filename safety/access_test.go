@@ -84,7 +84,7 @@ func trustOneService(t *template) (f findings) {
 			continue
 		}
 		want := fmt.Sprintf("Allow [sts:AssumeRole] {Service: %s}", roles[r.id].service)
-		if got := fmt.Sprint(text(trusts[0]["Effect"]), " ", text(trusts[0]["Action"]), " ", text(trusts[0]["Principal"])); got != want {
+		if got := says(trusts[0], "Effect", "Action", "Principal"); got != want {
 			f.add("%s: trusts %s; wanted %s", r.id, got, want)
 		}
 	}
@@ -97,7 +97,8 @@ func trustThisAccount(t *template) (f findings) {
 	for r := range t.of("AWS::IAM::Role") {
 		want := ""
 		if r.id == "JobRole" {
-			want = "{ArnLike: {aws:SourceArn: arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*}, " +
+			want = "{ArnLike: {aws:SourceArn: " +
+				"arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*}, " +
 				"StringEquals: {aws:SourceAccount: ${AWS::AccountId}}}"
 		}
 		for _, trust := range statements(r.at("AssumeRolePolicyDocument")) {
@@ -125,7 +126,8 @@ func rolePath(t *template) (f findings) {
 
 func noNamedIAM(t *template) (f findings) {
 	for _, r := range t.resources {
-		for _, name := range []string{"RoleName", "InstanceProfileName", "ManagedPolicyName", "UserName", "GroupName"} {
+		for _, name := range []string{"RoleName", "InstanceProfileName", "ManagedPolicyName", "UserName",
+			"GroupName"} {
 			if r.properties[name] != nil {
 				f.add("%s: is named by %s", r.id, name)
 			}

@@ -13,8 +13,9 @@ type addition struct {
 }
 
 func allow(action, resource string) any {
-	return []any{map[string]any{"PolicyName": "more", "PolicyDocument": map[string]any{"Version": "2012-10-17",
-		"Statement": []any{map[string]any{"Effect": "Allow", "Action": action, "Resource": resource}}}}}
+	return []any{map[string]any{"PolicyName": "more",
+		"PolicyDocument": map[string]any{"Version": "2012-10-17",
+			"Statement": []any{map[string]any{"Effect": "Allow", "Action": action, "Resource": resource}}}}}
 }
 
 var added = []addition{
@@ -23,8 +24,10 @@ var added = []addition{
 	{"AWS::IAM::Role", "Policies", allow("ec2:RunInstances", "*")},
 	{"AWS::IAM::Role", "Policies", allow("iam:PassRole", "arn")},
 	{"AWS::IAM::Role", "Policies", allow("s3:GetObject", "arn")},
-	{"AWS::IAM::Role", "ManagedPolicyArns", []any{sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess")}},
-	{"AWS::IAM::Role", "PermissionsBoundary", sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess")},
+	{"AWS::IAM::Role", "ManagedPolicyArns",
+		[]any{sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess")}},
+	{"AWS::IAM::Role", "PermissionsBoundary",
+		sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess")},
 	{"AWS::IAM::Role", "Path", "/other/"},
 	{"AWS::IAM::InstanceProfile", "InstanceProfileName", "instances"},
 	{"AWS::S3::Bucket", "AccessControl", "PublicRead"},
@@ -33,17 +36,21 @@ var added = []addition{
 	{"AWS::S3::Bucket", "ReplicationConfiguration", map[string]any{"Role": "role"}},
 	{"AWS::EC2::Subnet", "MapPublicIpOnLaunch", true},
 	{"AWS::EC2::SecurityGroup", "SecurityGroupIngress", []any{map[string]any{
-		"IpProtocol": "tcp", "FromPort": 22.0, "ToPort": 22.0, "CidrIp": "0.0.0.0/0", "Description": "SSH"}}},
+		"IpProtocol": "tcp", "FromPort": 22.0, "ToPort": 22.0, "CidrIp": "0.0.0.0/0",
+		"Description": "SSH"}}},
 	{"AWS::EC2::NatGateway", "ConnectivityType", "private"},
 	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/UserData", "IyEvYmluL3NoCg=="},
-	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/NetworkInterfaces", []any{map[string]any{"AssociatePublicIpAddress": true}}},
+	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/NetworkInterfaces",
+		[]any{map[string]any{"AssociatePublicIpAddress": true}}},
 	{"AWS::Batch::ComputeEnvironment", "ServiceRole", "role"},
 	{"AWS::Batch::ComputeEnvironment", "ComputeResources/Ec2KeyPair", "laptop"},
 	{"AWS::Batch::ComputeEnvironment", "ComputeResources/DesiredvCpus", 64.0},
 	{"AWS::Batch::ComputeEnvironment", "ComputeResources/BidPercentage", 100.0},
-	{"AWS::Batch::ComputeEnvironment", "ComputeResources/Ec2Configuration", []any{map[string]any{"ImageType": "ECS_AL2"}}},
+	{"AWS::Batch::ComputeEnvironment", "ComputeResources/Ec2Configuration",
+		[]any{map[string]any{"ImageType": "ECS_AL2"}}},
 	{"AWS::Batch::JobQueue", "JobStateTimeLimitActions", []any{map[string]any{
-		"Action": "CANCEL", "MaxTimeSeconds": 600.0, "Reason": "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", "State": "RUNNABLE"}}},
+		"Action": "CANCEL", "MaxTimeSeconds": 600.0, "Reason": "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+		"State": "RUNNABLE"}}},
 }
 
 // additions gives resources properties that they have not.
@@ -58,7 +65,8 @@ func (b *breeder) additions() {
 			if parent == nil || parent[last] != nil {
 				continue
 			}
-			b.mutants = append(b.mutants, mutant{"Resources/" + r.id + "/Properties/" + a.path, "add " + text(a.value),
+			place := "Resources/" + r.id + "/Properties/" + a.path
+			b.mutants = append(b.mutants, mutant{place, "add " + text(a.value),
 				func() { parent[last] = a.value }, func() { delete(parent, last) }})
 		}
 	}
@@ -69,16 +77,27 @@ func (b *breeder) additions() {
 func (b *breeder) intruders(extras map[string]any) {
 	foreign := maps.Clone(extras)
 	maps.Copy(foreign, map[string]any{
-		"User":      map[string]any{"Type": "AWS::IAM::User"},
-		"AccessKey": map[string]any{"Type": "AWS::IAM::AccessKey", "Properties": map[string]any{"UserName": "jobs"}},
-		"Database":  map[string]any{"Type": "AWS::RDS::DBInstance"},
+		"User": map[string]any{"Type": "AWS::IAM::User"},
+		"AccessKey": map[string]any{"Type": "AWS::IAM::AccessKey",
+			"Properties": map[string]any{"UserName": "jobs"}},
+		"Database": map[string]any{"Type": "AWS::RDS::DBInstance"},
 	})
 	for _, kind := range slices.Sorted(maps.Keys(edits)) {
-		for _, name := range slices.Sorted(maps.Keys(spares)) {
-			if target := b.template.values[name]; target != "" {
-				foreign[kind+" of "+name] = map[string]any{"Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
-					"Properties": map[string]any{edits[kind]: target}}
+		for name, target := range b.template.values {
+			if strings.HasPrefix(name, "Existing") && target != "" {
+				foreign[kind+" of "+name] = map[string]any{
+					"Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+					"Properties": map[string]any{edits[kind]: target},
+				}
 			}
+		}
+	}
+	for r := range b.template.of("AWS::EC2::RouteTable") {
+		foreign["WayOutOf"+r.id] = map[string]any{
+			"Type": "AWS::EC2::Route", "Properties": map[string]any{
+				"RouteTableId": sub("${" + r.id + "}"), "DestinationCidrBlock": "0.0.0.0/0",
+				"TransitGatewayId": "tgw-0123456789abcdef0",
+			},
 		}
 	}
 	b.insert("Resources", foreign)
@@ -90,6 +109,10 @@ func (b *breeder) intruders(extras map[string]any) {
 
 func (b *breeder) insert(section string, foreign map[string]any) {
 	m, _ := b.template.doc[section].(map[string]any)
+	if m == nil { // no outputs
+		m = map[string]any{}
+		b.template.doc[section] = m
+	}
 	for _, id := range slices.Sorted(maps.Keys(foreign)) {
 		if m[id] == nil {
 			b.mutants = append(b.mutants, mutant{section + "/" + id, "add",

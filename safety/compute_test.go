@@ -19,7 +19,8 @@ func computeSubnets(t *template) (f findings) {
 		return out
 	}
 	want := map[string][]string{
-		"private": subnets("Private"), "public": subnets("Public"), "all": slices.Concat(subnets("Private"), subnets("Public")),
+		"private": subnets("Private"), "public": subnets("Public"),
+		"all": slices.Concat(subnets("Private"), subnets("Public")),
 	}[t.values["ComputeSubnets"]]
 	for r := range t.compute {
 		f.want(r, "ComputeResources.Subnets", "["+strings.Join(want, ", ")+"]")
@@ -29,7 +30,8 @@ func computeSubnets(t *template) (f findings) {
 
 func computeGroup(t *template) (f findings) {
 	for r := range t.compute {
-		f.want(r, "ComputeResources.SecurityGroupIds", "["+t.ours("ExistingSecurityGroupId", "${SecurityGroup.GroupId}")+"]")
+		f.want(r, "ComputeResources.SecurityGroupIds",
+			"["+t.ours("ExistingSecurityGroupId", "${SecurityGroup.GroupId}")+"]")
 	}
 	return f
 }
@@ -66,7 +68,9 @@ func computeKind(t *template) (f findings) {
 }
 
 func strategy(t *template) (f findings) {
-	want := map[string]string{"EC2": "BEST_FIT_PROGRESSIVE", "SPOT": "SPOT_PRICE_CAPACITY_OPTIMIZED"}[t.values["ComputeType"]]
+	want := map[string]string{
+		"EC2": "BEST_FIT_PROGRESSIVE", "SPOT": "SPOT_PRICE_CAPACITY_OPTIMIZED",
+	}[t.values["ComputeType"]]
 	if asked := t.values["AllocationStrategy"]; asked != "" && !t.fargate() {
 		want = asked
 	}
@@ -77,7 +81,8 @@ func strategy(t *template) (f findings) {
 }
 
 func inPlace(t *template) (f findings) {
-	possible := t.values["ExistingBatchServiceRoleArn"] == "" && t.values["AllocationStrategy"] != "BEST_FIT"
+	possible := t.values["ExistingBatchServiceRoleArn"] == "" &&
+		t.values["AllocationStrategy"] != "BEST_FIT"
 	for r := range t.compute {
 		f.want(r, "ReplaceComputeEnvironment", strconv.FormatBool(!possible))
 		f.want(r, "ServiceRole", t.values["ExistingBatchServiceRoleArn"])
@@ -138,7 +143,8 @@ func keyPair(t *template) (f findings) {
 
 func metadataTokens(t *template) (f findings) {
 	for r := range t.of("AWS::EC2::LaunchTemplate") {
-		f.want(r, "LaunchTemplateData.MetadataOptions", "{HttpPutResponseHopLimit: 1, HttpTokens: required}")
+		f.want(r, "LaunchTemplateData.MetadataOptions",
+			"{HttpPutResponseHopLimit: 1, HttpTokens: required}")
 	}
 	return f
 }
@@ -203,7 +209,8 @@ func stuckJobs(t *template) (f findings) {
 	for _, reason := range []string{"MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
 		"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"} {
 		if minutes > 0 {
-			want = append(want, fmt.Sprintf("{Action: CANCEL, MaxTimeSeconds: %d, Reason: %s, State: RUNNABLE}", minutes*60, reason))
+			want = append(want, fmt.Sprintf("{Action: CANCEL, MaxTimeSeconds: %d, "+
+				"Reason: %s, State: RUNNABLE}", minutes*60, reason))
 		}
 	}
 	for r := range t.of("AWS::Batch::JobQueue") {

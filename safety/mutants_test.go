@@ -90,12 +90,15 @@ func (b *breeder) replace(s spot, change string, v any) {
 
 // words are the other things that a word may say.
 var words = map[string][]string{
-	"ENABLED": {"DISABLED"}, "Enabled": {"Disabled", "Suspended"}, "required": {"optional"}, "Retain": {"Delete", "Snapshot"},
-	"EC2": {"SPOT", "FARGATE"}, "SPOT": {"EC2"}, "FARGATE": {"EC2"}, "MANAGED": {"UNMANAGED"}, "Allow": {"Deny"}, "Deny": {"Allow"},
-	"tcp": {"udp", "-1"}, "BucketOwnerEnforced": {"ObjectWriter"}, "aws:kms": {"AES256"}, "AES256": {"aws:kms"}, "gp3": {"standard"},
-	"ALL": {"REJECT"}, "s3": {"cloud-watch-logs"}, "Interface": {"Gateway"}, "Gateway": {"Interface"}, "vpc": {"standard"},
-	"1.2": {"1.0"}, "false": {"true"}, "2012-10-17": {"2008-10-17"}, "optimal": {"p5.48xlarge"}, "RUNNABLE": {"RUNNING"},
-	"BEST_FIT_PROGRESSIVE": {"BEST_FIT"}, "SPOT_PRICE_CAPACITY_OPTIMIZED": {"BEST_FIT"},
+	"ENABLED": {"DISABLED"}, "Enabled": {"Disabled", "Suspended"}, "required": {"optional"},
+	"Retain": {"Delete", "Snapshot"}, "EC2": {"SPOT", "FARGATE"}, "SPOT": {"EC2"},
+	"FARGATE": {"EC2"}, "MANAGED": {"UNMANAGED"}, "Allow": {"Deny"}, "Deny": {"Allow"},
+	"tcp": {"udp", "-1"}, "BucketOwnerEnforced": {"ObjectWriter"}, "aws:kms": {"AES256"},
+	"AES256": {"aws:kms"}, "gp3": {"standard"}, "ALL": {"REJECT"}, "s3": {"cloud-watch-logs"},
+	"Interface": {"Gateway"}, "Gateway": {"Interface"}, "vpc": {"standard"}, "1.2": {"1.0"},
+	"false": {"true"}, "2012-10-17": {"2008-10-17"}, "optimal": {"p5.48xlarge"},
+	"RUNNABLE": {"RUNNING"}, "BEST_FIT_PROGRESSIVE": {"BEST_FIT"},
+	"SPOT_PRICE_CAPACITY_OPTIMIZED": {"BEST_FIT"},
 }
 
 func (b *breeder) word(s spot, v string) {
@@ -129,9 +132,11 @@ func (b *breeder) list(s spot, v []any) {
 		more("and *", "*")
 		return
 	case "Statement":
-		more("and allow all", map[string]any{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"})
-		more("and allow a stranger", map[string]any{"Effect": "Allow", "Principal": map[string]any{"AWS": "${AWS::AccountId}"},
-			"Action": []any{"s3:GetObject"}, "Resource": []any{"x"}})
+		more("and allow all", map[string]any{"Effect": "Allow", "Principal": "*", "Action": "*",
+			"Resource": "*"})
+		more("and allow a stranger", map[string]any{"Effect": "Allow",
+			"Principal": map[string]any{"AWS": "${AWS::AccountId}"},
+			"Action":    []any{"s3:GetObject"}, "Resource": []any{"x"}})
 		return
 	case "ManagedPolicyArns":
 		more("and administrator", sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"))
@@ -150,8 +155,10 @@ func (b *breeder) object(s spot, v map[string]any) {
 	case "Principal":
 		b.replace(s, "anybody", "*")
 		b.replace(s, "any account", map[string]any{"AWS": "*"})
-		b.replace(s, "our account", map[string]any{"AWS": sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")})
-		b.replace(s, "another service too", map[string]any{"Service": append(list(v["Service"]), "lambda.amazonaws.com")})
+		b.replace(s, "our account",
+			map[string]any{"AWS": sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")})
+		b.replace(s, "another service too",
+			map[string]any{"Service": append(list(v["Service"]), "lambda.amazonaws.com")})
 	case "Condition":
 		for _, operator := range slices.Sorted(maps.Keys(v)) {
 			weaker := maps.Clone(v)
@@ -166,7 +173,8 @@ func (b *breeder) object(s spot, v map[string]any) {
 func (b *breeder) call(s spot, name string, argument any) {
 	b.swapped(s.value, func(change string, v any) { b.replace(s, change, v) })
 	whole := text(s.value)
-	for _, fact := range [][2]string{{"Partition", "aws"}, {"Region", "us-east-1"}, {"AccountId", "123456789012"}, {"URLSuffix", "amazonaws.com"}} {
+	for _, fact := range [][2]string{{"Partition", "aws"}, {"Region", "us-east-1"},
+		{"AccountId", "123456789012"}, {"URLSuffix", "amazonaws.com"}} {
 		if variable, literal := "${AWS::"+fact[0]+"}", fact[1]; strings.Contains(whole, variable) {
 			b.replace(s, "literal "+literal, sub(strings.ReplaceAll(whole, variable, literal)))
 		}
@@ -178,7 +186,8 @@ func (b *breeder) call(s spot, name string, argument any) {
 		b.replace(s, "any", sub(whole[:strings.LastIndexAny(whole, ":/.-")+1]+"*"))
 	}
 	if name == "Fn::Select" {
-		b.replace(s, "the other", map[string]any{name: []any{1 - at(argument, "0").(float64), at(argument, "1")}})
+		b.replace(s, "the other", map[string]any{name: []any{1 - at(argument, "0").(float64),
+			at(argument, "1")}})
 	}
 }
 

@@ -1,7 +1,6 @@
 package safety
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -33,7 +32,8 @@ func twoZones(t *template) (f findings) {
 	for r := range t.of("AWS::EC2::Subnet") {
 		n := r.id[len(r.id)-1:]
 		first := map[string]string{"1": "0", "2": "1"}[n]
-		f.want(r, "AvailabilityZone", t.ours("AvailabilityZone"+n, "${Fn::Select ["+first+", ${Fn::GetAZs }]}"))
+		f.want(r, "AvailabilityZone", t.ours("AvailabilityZone"+n,
+			"${Fn::Select ["+first+", ${Fn::GetAZs }]}"))
 	}
 	return f
 }
@@ -54,7 +54,8 @@ func publicAddresses(t *template) (f findings) {
 // reaches AWS.
 func publicReach(t *template) (f findings) {
 	for r := range t.of("AWS::EC2::Subnet") {
-		if strings.HasPrefix(r.id, "Public") && t.has("ComputeEnvironment") && t.values["ComputeSubnets"] != "private" {
+		public := t.has("ComputeEnvironment") && t.values["ComputeSubnets"] != "private"
+		if public && strings.HasPrefix(r.id, "Public") {
 			f.want(r, "MapPublicIpOnLaunch", "true")
 		}
 	}
@@ -66,7 +67,8 @@ func internetGateway(t *template) (f findings) {
 		f.want(r, "InternetGatewayId", "${InternetGateway}")
 	}
 	for r := range t.of("AWS::EC2::InternetGateway") {
-		if t.values["InternetAccess"] == "false" || !used(t, "AWS::EC2::VPCGatewayAttachment", "InternetGatewayId", "${"+r.id+"}") {
+		attached := used(t, "AWS::EC2::VPCGatewayAttachment", "InternetGatewayId", "${"+r.id+"}")
+		if t.values["InternetAccess"] == "false" || !attached {
 			f.add("%s: is not asked for, or attached to no VPC", r.id)
 		}
 	}
@@ -105,15 +107,36 @@ func associations(t *template) (f findings) {
 	return same("associations", got, want)
 }
 
+// isolated is whether a VPC of the stack is to have no way to the internet.
+func (t *template) isolated() bool {
+	return t.values["InternetAccess"] == "false" && t.values["ExistingVpcId"] == ""
+}
+
+// noWayOut wants no route at all in an isolated VPC: the tables have one to S3
+// from their endpoint, and one within the VPC from AWS.
+func noWayOut(t *template) (f findings) {
+	for r := range t.of("AWS::EC2::Route") {
+		if t.isolated() {
+			f.add("%s: leads out", r.id)
+		}
+	}
+	return f
+}
+
 // routes compares all the routes with those that are wanted: whatever else leads
 // somewhere is refused.
-func routes(t *template) (f findings) {
-	want := []string{}
+func routes(t *template) findings {
+	if t.isolated() {
+		return nil // noWayOut
+	}
+	var want []string
 	if t.has("PublicRouteTable") {
-		want = append(want, "${PublicRouteTable} 0.0.0.0/0 GatewayId "+t.ours("ExistingInternetGatewayId", "${InternetGateway}"))
+		want = append(want, "${PublicRouteTable} 0.0.0.0/0 GatewayId "+
+			t.ours("ExistingInternetGatewayId", "${InternetGateway}"))
 	}
 	if t.has("PrivateRouteTable") && t.values["InternetAccess"] == "true" {
-		want = append(want, "${PrivateRouteTable} 0.0.0.0/0 NatGatewayId "+t.ours("ExistingNatGatewayId", "${NatGateway}"))
+		want = append(want, "${PrivateRouteTable} 0.0.0.0/0 NatGatewayId "+
+			t.ours("ExistingNatGatewayId", "${NatGateway}"))
 	}
 	if perZone(t) {
 		want = append(want, "${PrivateRouteTable2} 0.0.0.0/0 NatGatewayId ${NatGateway2}")
@@ -121,7 +144,8 @@ func routes(t *template) (f findings) {
 	var got []string
 	for r := range t.of("AWS::EC2::Route") {
 		route := r.text("RouteTableId") + " " + r.text("DestinationCidrBlock")
-		for _, target := range []string{"GatewayId", "NatGatewayId", "VpcEndpointId", "VpcPeeringConnectionId", "TransitGatewayId", "NetworkInterfaceId"} {
+		for _, target := range []string{"GatewayId", "NatGatewayId", "VpcEndpointId",
+			"VpcPeeringConnectionId", "TransitGatewayId", "NetworkInterfaceId"} {
 			if to := r.text(target); to != "" {
 				route += " " + target + " " + to
 			}
@@ -148,7 +172,7 @@ func natGateways(t *template) (f findings) {
 		if n == "2" {
 			subnet, address = "2", "${Eip2.AllocationId}"
 		}
-		f.want(r, "SubnetId", t.ours(fmt.Sprintf("ExistingPublicSubnet%sId", subnet), fmt.Sprintf("${PublicSubnet%s}", subnet)))
+		f.want(r, "SubnetId", t.ours("ExistingPublicSubnet"+subnet+"Id", "${PublicSubnet"+subnet+"}"))
 		f.want(r, "AllocationId", address)
 		f.want(r, "ConnectivityType", "")
 		if !used(t, "AWS::EC2::Route", "NatGatewayId", "${"+r.id+"}") {
@@ -166,7 +190,8 @@ func natGateways(t *template) (f findings) {
 
 // perZone is whether each zone has a NAT gateway of its own.
 func perZone(t *template) bool {
-	return t.values["NatPerZone"] == "true" && t.has("NatGateway") && t.has("PrivateSubnet1") && t.has("PrivateSubnet2")
+	return t.values["NatPerZone"] == "true" && t.has("NatGateway") &&
+		t.has("PrivateSubnet1") && t.has("PrivateSubnet2")
 }
 
 // s3Endpoint wants every route table of ours to lead to S3.
@@ -177,10 +202,15 @@ func s3Endpoint(t *template) (f findings) {
 			tables = append(tables, "${"+id+"}")
 		}
 	}
-	if want := t.values["S3Endpoint"] == "true" && len(tables) > 0; want != t.has("S3GatewayEndpoint") {
+	want := t.values["S3Endpoint"] == "true" && len(tables) > 0
+	if want != t.has("S3GatewayEndpoint") {
 		f.add("S3GatewayEndpoint: exists: %t; wanted %t", !want, want)
 	}
-	for r := range t.only("S3GatewayEndpoint") {
+	for r := range t.of("AWS::EC2::VPCEndpoint") {
+		if r.id != "S3GatewayEndpoint" {
+			f.add("%s: is another endpoint", r.id)
+			continue
+		}
 		f.want(r, "VpcEndpointType", "Gateway")
 		f.want(r, "ServiceName", "com.amazonaws.${AWS::Region}.s3")
 		f.want(r, "RouteTableIds", "["+strings.Join(tables, ", ")+"]")
@@ -188,21 +218,27 @@ func s3Endpoint(t *template) (f findings) {
 	return f
 }
 
-// interfaceEndpoints wants one for all that the agent calls, where nothing else
-// leads there.
-func interfaceEndpoints(t *template) (f findings) {
-	var got, want []string
-	if t.values["InternetAccess"] == "false" && t.has("Vpc") && t.has("PrivateSubnet1") && t.has("PrivateSubnet2") {
-		for _, service := range []string{"ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "logs"} {
-			want = append(want, "Interface com.amazonaws.${AWS::Region}."+service+
-				" true [${EndpointSecurityGroup}] [${PrivateSubnet1}, ${PrivateSubnet2}]")
+// interfaceEndpoints wants one for all that Fargate or the agent on instances
+// calls, where that was asked for: reached by its public name from both subnets,
+// behind the security group of the endpoints.
+func interfaceEndpoints(t *template) findings {
+	var services, got, want []string
+	if t.values["InterfaceEndpoints"] == "true" {
+		services = []string{"ecr.api", "ecr.dkr", "logs"}
+		if !t.fargate() {
+			services = append(services, "ecs", "ecs-agent", "ecs-telemetry")
 		}
 	}
+	subnets := "[" + t.values["ExistingPrivateSubnet1Id"] + ", " +
+		t.values["ExistingPrivateSubnet2Id"] + "]"
+	for _, service := range services {
+		want = append(want, "Interface com.amazonaws.${AWS::Region}."+service+
+			" true [${EndpointSecurityGroup.GroupId}] "+subnets)
+	}
 	for r := range t.of("AWS::EC2::VPCEndpoint") {
-		if r.id != "S3GatewayEndpoint" {
-			got = append(got, strings.Join([]string{r.text("VpcEndpointType"), r.text("ServiceName"),
-				r.text("PrivateDnsEnabled"), r.text("SecurityGroupIds"), r.text("SubnetIds")}, " "))
-		}
+		got = append(got, strings.Join([]string{
+			r.text("VpcEndpointType"), r.text("ServiceName"), r.text("PrivateDnsEnabled"),
+			r.text("SecurityGroupIds"), r.text("SubnetIds")}, " "))
 	}
 	return same("interface endpoints", got, want)
 }

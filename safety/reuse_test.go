@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// edits are the types whose resources change another thing, and the property
-// that names it.
+// edits are the types whose resources change another resource, and the property
+// that names it. A flow log changes nothing of its VPC.
 var edits = map[string]string{
 	"AWS::S3::BucketPolicy":                 "Bucket",
 	"AWS::EC2::Route":                       "RouteTableId",
@@ -15,7 +15,6 @@ var edits = map[string]string{
 	"AWS::EC2::SecurityGroupIngress":        "GroupId",
 	"AWS::EC2::SecurityGroupEgress":         "GroupId",
 	"AWS::EC2::VPCEndpoint":                 "RouteTableIds",
-	"AWS::EC2::FlowLog":                     "ResourceId",
 	"AWS::IAM::InstanceProfile":             "Roles",
 }
 
@@ -36,30 +35,8 @@ func reusedUntouched(t *template) (f findings) {
 	return f
 }
 
-// spares are the beginnings of the IDs of what is not created where a parameter
-// reuses something: the thing and its parts.
-var spares = map[string][]string{
-	"ExistingBucketName":            {"Bucket"},
-	"ExistingVpcId":                 {"Vpc", "FlowLog"},
-	"ExistingInternetGatewayId":     {"InternetGateway", "GatewayAttachment"},
-	"ExistingPublicSubnet1Id":       {"PublicSubnet1"},
-	"ExistingPublicSubnet2Id":       {"PublicSubnet2"},
-	"ExistingPrivateSubnet1Id":      {"PrivateSubnet1"},
-	"ExistingPrivateSubnet2Id":      {"PrivateSubnet2"},
-	"ExistingPublicRouteTableId":    {"PublicRoute"},
-	"ExistingPrivateRouteTableId":   {"PrivateRoute", "Private2Route"},
-	"ExistingNatGatewayId":          {"NatGateway", "Eip"},
-	"ExistingEipAllocationId":       {"Eip"},
-	"ExistingSecurityGroupId":       {"SecurityGroup"},
-	"ExistingComputeEnvironmentArn": {"ComputeEnvironment", "LaunchTemplate", "Instance", "ExecutionRole", "SecurityGroup", "Vpc", "Private", "Public"},
-	"ExistingJobQueueArn":           {"JobQueue", "ComputeEnvironment", "LaunchTemplate", "Instance", "ExecutionRole", "SecurityGroup", "Vpc", "Private", "Public"},
-	"ExistingJobRoleArn":            {"JobRole"},
-	"ExistingInstanceProfileArn":    {"Instance"},
-	"ExistingExecutionRoleArn":      {"ExecutionRole"},
-}
-
 func reusedNotCreated(t *template) (f findings) {
-	for name, ids := range spares {
+	for name, ids := range t.subject.spares {
 		for _, r := range t.resources {
 			// The second address belongs to the second gateway, which reuses none.
 			if name == "ExistingEipAllocationId" && r.id == "Eip2" || t.values[name] == "" {

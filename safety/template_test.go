@@ -12,12 +12,12 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
-	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// template is a resolved template as its JSON says it, with the parameter values
-// that were asked for.
+// template is a resolved template as its JSON says it, with the component that it
+// is of and the parameter values that were asked for.
 type template struct {
+	subject   *subject
 	values    map[string]string // of every parameter, defaults included
 	doc       map[string]any
 	resources []resource // by ID
@@ -56,15 +56,6 @@ func resolve(t testing.TB, whole *cfn.Template, values generator.Values) []byte 
 	return data
 }
 
-// complete adds the defaults.
-func complete(values generator.Values) map[string]string {
-	all := map[string]string{}
-	for p := range core.Component.Parameters() {
-		all[p.Name] = values.Of(p)
-	}
-	return all
-}
-
 func parse(t testing.TB, data []byte) map[string]any {
 	t.Helper()
 	var doc map[string]any
@@ -74,10 +65,10 @@ func parse(t testing.TB, data []byte) map[string]any {
 	return doc
 }
 
-// read is the template in a document. What is no resource of the right form
-// reads as one without type or properties.
-func read(doc map[string]any, values map[string]string) *template {
-	t := &template{doc: doc, values: values}
+// read returns the template of a component in a document. What does not have the
+// form of a resource reads as one without type or properties.
+func read(s *subject, doc map[string]any, values map[string]string) *template {
+	t := &template{subject: s, doc: doc, values: values}
 	resources, _ := doc["Resources"].(map[string]any)
 	for _, id := range slices.Sorted(maps.Keys(resources)) {
 		r := resource{id: id}

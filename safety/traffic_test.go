@@ -11,8 +11,10 @@ func traffic(t *template, direction string) []string {
 	var out []string
 	rule := func(group string, v any) {
 		said := []string{group}
-		for _, key := range []string{"IpProtocol", "FromPort", "ToPort", "CidrIp", "CidrIpv6",
-			"SourceSecurityGroupId", "DestinationSecurityGroupId", "SourcePrefixListId", "DestinationPrefixListId"} {
+		for _, key := range []string{
+			"IpProtocol", "FromPort", "ToPort", "CidrIp", "CidrIpv6", "SourceSecurityGroupId",
+			"DestinationSecurityGroupId", "SourcePrefixListId", "DestinationPrefixListId",
+		} {
 			if s := text(at(v, key)); s != "" {
 				said = append(said, s)
 			}
@@ -30,7 +32,10 @@ func traffic(t *template, direction string) []string {
 	return out
 }
 
-const self = "${SecurityGroup.GroupId} -1 ${SecurityGroup.GroupId}"
+const (
+	self = "${SecurityGroup.GroupId} -1 ${SecurityGroup.GroupId}"
+	jobs = "${EndpointSecurityGroup.GroupId} tcp 443 443 " // and their security group
+)
 
 func ingress(t *template) findings {
 	var want []string
@@ -38,7 +43,7 @@ func ingress(t *template) findings {
 		want = append(want, self)
 	}
 	if t.has("EndpointSecurityGroup") {
-		want = append(want, "${EndpointSecurityGroup.GroupId} tcp 443 443 "+t.values["VpcCidr"])
+		want = append(want, jobs+t.values["ExistingSecurityGroupId"])
 	}
 	return same("traffic in", traffic(t, "Ingress"), want)
 }
@@ -58,7 +63,7 @@ func egress(t *template) findings {
 		}
 	}
 	if t.has("EndpointSecurityGroup") {
-		want = append(want, "${EndpointSecurityGroup.GroupId} tcp 443 443 "+t.values["VpcCidr"])
+		want = append(want, jobs+t.values["ExistingSecurityGroupId"])
 	}
 	return same("traffic out", traffic(t, "Egress"), want)
 }
@@ -84,20 +89,21 @@ func described(t *template) (f findings) {
 }
 
 // ordered wants what CloudFormation cannot see from references: public parts
-// only while the gateway is attached, instances only when routes lead out, logs
-// only when they may be delivered.
+// only while the gateway is attached, instances only when routes lead out.
 func ordered(t *template) (f findings) {
-	want := map[string][]string{"FlowLog": {"LogBucketPolicy"}}
+	want := map[string][]string{}
 	compute := "ComputeEnvironment"
 	if t.has("GatewayAttachment") {
-		for _, id := range []string{"PublicRoute", "PublicSubnet1", "PublicSubnet2", "Eip", "Eip2", "NatGateway", "NatGateway2"} {
+		for _, id := range []string{"PublicRoute", "PublicSubnet1", "PublicSubnet2",
+			"Eip", "Eip2", "NatGateway", "NatGateway2"} {
 			want[id] = []string{"GatewayAttachment"}
 		}
 		if t.values["ComputeSubnets"] != "private" {
 			want[compute] = []string{"GatewayAttachment"}
 		}
 	}
-	if starts := t.values["MinvCpus"] != "0" || t.values["DesiredvCpus"] != "0"; starts && !t.fargate() {
+	starts := t.values["MinvCpus"] != "0" || t.values["DesiredvCpus"] != "0"
+	if starts && !t.fargate() {
 		for r := range t.of("AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation") {
 			want[compute] = append(want[compute], r.id)
 		}

@@ -2,12 +2,12 @@ package safety
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// kinds are the types that these rules know, and where the tags of each stand;
-// "" where AWS gives it none.
-var kinds = map[string]string{
+// tagsOf says where the tags of each type stand; "" where AWS gives it none.
+var tagsOf = map[string]string{
 	"AWS::Batch::ComputeEnvironment":        "Tags",
 	"AWS::Batch::JobQueue":                  "Tags",
 	"AWS::EC2::EIP":                         "Tags",
@@ -33,7 +33,7 @@ var kinds = map[string]string{
 
 func knownKinds(t *template) (f findings) {
 	for _, r := range t.resources {
-		if _, known := kinds[r.kind]; !known {
+		if !slices.Contains(t.subject.kinds, r.kind) {
 			f.add("%s: is of type %q, for which there are no rules", r.id, r.kind)
 		}
 	}
@@ -51,7 +51,7 @@ func named(tags any) bool {
 
 func tagged(t *template) (f findings) {
 	for _, r := range t.resources {
-		if place := kinds[r.kind]; place != "" && !named(r.at(place)) {
+		if place := tagsOf[r.kind]; place != "" && !named(r.at(place)) {
 			f.add("%s: has the tags %s", r.id, r.text(place))
 		}
 	}
@@ -62,11 +62,12 @@ func tagged(t *template) (f findings) {
 func taggedInstances(t *template) (f findings) {
 	for r := range t.of("AWS::EC2::LaunchTemplate") {
 		name := t.ours("InstanceName", "${AWS::StackName}-batch")
-		want := "[{ResourceType: instance, Tags: [{Key: Name, Value: " + name + "}]}, {ResourceType: volume, Tags: [{Key: Name, Value: " + name + "}]}]"
+		tags := ", Tags: [{Key: Name, Value: " + name + "}]}"
+		want := "[{ResourceType: instance" + tags + ", {ResourceType: volume" + tags + "]"
 		f.want(r, "LaunchTemplateData.TagSpecifications", want)
 		f.want(r, "TagSpecifications.0.ResourceType", "launch-template")
 		if n := len(list(r.at("TagSpecifications"))); n != 1 {
-			f.add("%s: has tags for %d things", r.id, n)
+			f.add("%s: has tags for %d kinds of resources", r.id, n)
 		}
 	}
 	return f
@@ -151,7 +152,7 @@ func (t *template) without(s string) string {
 	return s
 }
 
-func outputs(t *template) (f findings) {
+func coreOutputs(t *template) findings {
 	bucket := t.ours("ExistingBucketName", "${Bucket}")
 	environment := t.ours("ExistingComputeEnvironmentArn", "${ComputeEnvironment}")
 	execution := t.ours("ExistingExecutionRoleArn", "${ExecutionRole.Arn}")
@@ -161,14 +162,28 @@ func outputs(t *template) (f findings) {
 	if t.values["ExistingExecutionRoleArn"] == "" && !(t.fargate() && t.has("ComputeEnvironment")) {
 		execution = ""
 	}
-	for id, want := range map[string]string{
+	return t.outputs(map[string]string{
 		"DefaultDatastore": "s3", "DefaultMetadata": "local", "BucketName": bucket,
-		"DatastoreSysrootS3": "s3://" + bucket + "/" + t.values["DatastorePrefix"],
-		"DatatoolsS3Root":    "s3://" + bucket + "/" + t.values["DatatoolsPrefix"],
-		"BatchJobQueue":      t.ours("ExistingJobQueueArn", "${JobQueue}"),
-		"EcsS3AccessIamRole": t.ours("ExistingJobRoleArn", "${JobRole.Arn}"), "EcsFargateExecutionRole": execution,
-		"ComputeEnvironmentArn": environment,
-	} {
+		"DatastoreSysrootS3":      "s3://" + bucket + "/" + t.values["DatastorePrefix"],
+		"DatatoolsS3Root":         "s3://" + bucket + "/" + t.values["DatatoolsPrefix"],
+		"BatchJobQueue":           t.ours("ExistingJobQueueArn", "${JobQueue}"),
+		"EcsS3AccessIamRole":      t.ours("ExistingJobRoleArn", "${JobRole.Arn}"),
+		"EcsFargateExecutionRole": execution,
+		"ComputeEnvironmentArn":   environment,
+	})
+}
+
+func hardeningOutputs(t *template) findings {
+	bucket := ""
+	if t.accessLogged() || t.flowLogged() {
+		bucket = t.ours("ExistingLogBucketName", "${LogBucket}")
+	}
+	return t.outputs(map[string]string{"LogBucketName": bucket})
+}
+
+// outputs compares outputs with those that are wanted; "" is none.
+func (t *template) outputs(all map[string]string) (f findings) {
+	for id, want := range all {
 		if got := text(at(t.doc, "Outputs."+id+".Value")); got != want {
 			f.add("output %s is %q; wanted %q", id, got, want)
 		}
@@ -176,24 +191,14 @@ func outputs(t *template) (f findings) {
 	return f
 }
 
-var secret = regexp.MustCompile(`(?i)password|secret|token|credential|access_?key|AKIA[0-9A-Z]{16}|-----BEGIN`)
+var secret = regexp.MustCompile(
+	`(?i)password|secret|token|credential|access_?key|AKIA[0-9A-Z]{16}|-----BEGIN`)
 
 func noSecrets(t *template) (f findings) {
 	entries, _ := t.doc["Outputs"].(map[string]any)
 	for id, output := range entries {
 		if said := id + " " + text(at(output, "Value")); secret.MatchString(said) {
 			f.add("output %s looks like a secret: %s", id, said)
-		}
-	}
-	return f
-}
-
-func reasons(t *template) (f findings) {
-	for _, r := range t.resources {
-		for _, v := range list(at(r.raw, "Metadata.cdk_nag.rules_to_suppress")) {
-			if text(at(v, "id")) == "" || text(at(v, "reason")) == "" {
-				f.add("%s: a rule of a checker is suppressed without its name or a reason", r.id)
-			}
 		}
 	}
 	return f

@@ -46,8 +46,8 @@ const (
 
 // retired are the parameters of older versions, with what replaces them.
 var retired = map[string]string{
-	"AuditLogs": "deploy the hardening template beside the stack, which has the flow log and a " +
-		"log bucket, and give that bucket as AccessLogBucketName",
+	"AuditLogs": "the hardening template, deployed beside the stack, has the flow log and a " +
+		"log bucket; AccessLogBucketName sends the access log there",
 }
 
 // updatesInPlace reports whether Batch updates the compute environment in place,

@@ -1,21 +1,24 @@
 package core_test
 
-// oracle says what a set of values must do, from the table of needs alone: the
-// rules that refuse it, and where none does, exactly which resources exist. It
-// shares no code with the generator. Reused things are named by their parameter
-// without "Existing" and "Id" or "Arn"; the other parameters by their name.
-func oracle(reused map[string]bool, of map[string]string) (exists map[string]bool, refused []string) {
-	for _, inVpc := range []string{"SecurityGroup", "PrivateSubnet1", "PrivateSubnet2", "PublicSubnet1", "PublicSubnet2",
-		"PrivateRouteTable", "PublicRouteTable", "NatGateway", "InternetGateway"} {
-		if reused[inVpc] && !reused["Vpc"] {
-			refused = append(refused, "Existing"+inVpc+"Id needs ExistingVpcId")
+import "github.com/metaflow-cfn/metaflow-cfn/generator"
+
+// oracle says what a set of values must do, from the table of needs in words
+// alone: the rules that refuse it, and where none does, exactly which resources
+// exist. It shares no code with the generator.
+func oracle(of generator.Values) (exists map[string]bool, refused []string) {
+	for _, inVpc := range []string{
+		"SecurityGroup", "PrivateSubnet1", "PrivateSubnet2", "PublicSubnet1", "PublicSubnet2",
+		"PrivateRouteTable", "PublicRouteTable", "NatGateway", "InternetGateway",
+	} {
+		if name := "Existing" + inVpc + "Id"; of[name] != "" && of["ExistingVpcId"] == "" {
+			refused = append(refused, name+" needs ExistingVpcId")
 		}
 	}
 	internet := of["InternetAccess"] == "true"
 	if !internet && of["ComputeSubnets"] != "private" {
 		refused = append(refused, "InternetAccess false needs ComputeSubnets private")
 	}
-	o := needs{exists: map[string]bool{}, reused: reused}
+	o := needs{exists: map[string]bool{}, given: of}
 	o.create("Bucket", true, "BucketPolicy")
 	o.create("JobRole", true)
 	environment := o.create("ComputeEnvironment", o.create("JobQueue", true))
@@ -24,17 +27,20 @@ func oracle(reused map[string]bool, of map[string]string) (exists map[string]boo
 	o.create("InstanceProfile", instances, "InstanceRole")
 	o.create("ExecutionRole", environment && !instances)
 	group := o.create("SecurityGroup", environment, "SecurityGroupSelf")
-	o.create("SecurityGroupSelfOut", group && of["EgressPort1"] != "0")
+	o.create("SecurityGroupSelfOut", group &&
+		(of["EgressPort1"] != "0" || of["EgressPort2"] != "0"))
 	vpc := o.create("Vpc", environment)
 
-	inPrivate, inPublic := environment && of["ComputeSubnets"] != "public", environment && of["ComputeSubnets"] != "private"
+	inPrivate := environment && of["ComputeSubnets"] != "public"
+	inPublic := environment && of["ComputeSubnets"] != "private"
 	private1 := o.create("PrivateSubnet1", inPrivate, "PrivateSubnet1Routes")
 	private2 := o.create("PrivateSubnet2", inPrivate, "PrivateSubnet2Routes")
 	privateTable := o.create("PrivateRouteTable", private1 || private2)
 	o.create("PrivateRoute", privateTable && internet)
 	nat := o.create("NatGateway", privateTable && internet)
 	o.create("Eip", nat)
-	nat2 := o.create("NatGateway2", nat && of["NatPerZone"] == "true" && private1 && private2, "Eip2", "PrivateRouteTable2", "Private2Route")
+	nat2 := o.create("NatGateway2", nat && of["NatPerZone"] == "true" && private1 && private2,
+		"Eip2", "PrivateRouteTable2", "Private2Route")
 	public1 := o.create("PublicSubnet1", inPublic || vpc && internet || nat, "PublicSubnet1Routes")
 	public2 := o.create("PublicSubnet2", inPublic || vpc && internet || nat2, "PublicSubnet2Routes")
 	publicTable := o.create("PublicRouteTable", public1 || public2, "PublicRoute")
@@ -44,14 +50,19 @@ func oracle(reused map[string]bool, of map[string]string) (exists map[string]boo
 }
 
 // needs is what of the table is decided.
-type needs struct{ exists, reused map[string]bool }
+type needs struct {
+	exists map[string]bool
+	given  generator.Values
+}
 
-// create decides a thing with its parts: it exists where it is needed and not
-// reused.
-func (o needs) create(thing string, needed bool, parts ...string) bool {
-	needed = needed && !o.reused[thing]
-	for _, id := range append(parts, thing) {
-		o.exists[id] = needed
+// create decides a resource with its parts: it exists where it is needed and not
+// reused. The parameter that reuses it is named after it.
+func (o needs) create(id string, needed bool, parts ...string) bool {
+	for _, kind := range []string{"Id", "Arn", "Name", "AllocationId"} {
+		needed = needed && o.given["Existing"+id+kind] == ""
+	}
+	for _, part := range append(parts, id) {
+		o.exists[part] = needed
 	}
 	return needed
 }

@@ -54,9 +54,13 @@ func TestOutputs(t *testing.T) {
 // reused: the configuration is complete each time.
 func TestOutputsFeedEveryKey(t *testing.T) {
 	all := generator.Values{"DatastorePrefix": "team/flows", "DatatoolsPrefix": "tools"}
-	for _, s := range switches {
-		all[s.parameter] = s.value
+	reuse, _ := domain.Deciding()
+	for _, choice := range reuse {
+		all[choice.Name] = choice.Values[1]
 	}
+	all["ExistingBucketName"], all["ExistingJobQueueArn"] = "my-bucket", queue
+	all["ExistingJobRoleArn"] = "arn:aws:iam::123456789012:role/job"
+	all["ExistingExecutionRoleArn"] = "arn:aws:iam::123456789012:role/execution"
 	for name, test := range map[string]struct {
 		values generator.Values
 		want   map[string]string

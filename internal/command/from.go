@@ -232,7 +232,7 @@ func (in *stackInput) noteLacking(
 	stack deploy.Stack, own map[string]string, lacking []generator.Need,
 ) {
 	values := in.allValues(stack)
-	live, err := in.component.Template().Live(values)
+	live, err := in.component.Built().Live(values)
 	if err != nil {
 		return // the check of all values says so
 	}

@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"internal/cfntest/evaluate":   {},
 	"internal/cfntest/wire":       {},
 	"internal/pytool":             {},
+	"internal/templatetest":       {"cfn", "generator"},
 	"internal/bench":              {"internal/cfntest"},
 	"golden":                      {},
 	"safety":                      {},

@@ -81,7 +81,7 @@ func lost(c *generator.Component, changes []deploy.Change, values generator.Valu
 // deployed stack, which may be of another version.
 func (d *deployCmd) allowed(ctx context.Context, s *session) error {
 	var known []string
-	for _, r := range d.env.component.Template().Resources {
+	for _, r := range d.env.component.Built().Resources {
 		known = append(known, r.ID)
 	}
 	isKnown := func(id string) bool { return slices.Contains(known, id) }

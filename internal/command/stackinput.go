@@ -12,7 +12,6 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
-	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // stackInput is what a command line asks a stack to become.
@@ -96,7 +95,7 @@ func (in *stackInput) readUnset(e *env) {
 		})
 		switch {
 		case i < 0:
-			e.problems.add(fmt.Errorf("--unset: %w", suggest.Unknown("parameter", given, names)))
+			e.problems.add(fmt.Errorf("--unset: %w", in.component.Unknown(given)))
 		case in.values[names[i]] != "":
 			e.problems.add(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
 		default:
@@ -208,7 +207,7 @@ func (in *stackInput) request() (deploy.Request, error) {
 // minified is the template as it is sent: JSON without spaces, as CloudFormation
 // takes at most 51,200 bytes in a call.
 func minified(c *generator.Component) ([]byte, error) {
-	text, err := c.Template().JSON()
+	text, err := c.Built().JSON()
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package core_test
+package templatetest
 
 import (
 	"fmt"
@@ -16,8 +16,8 @@ type walker struct {
 	problems []string
 }
 
-// walk returns the problems of a resolved template.
-func walk(t *cfn.Template) []string {
+// Walk returns the problems of a resolved template.
+func Walk(t *cfn.Template) []string {
 	w := &walker{exists: map[string]bool{}}
 	for _, r := range t.Resources {
 		w.exists[r.ID] = true
