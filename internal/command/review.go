@@ -36,7 +36,8 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 			strings.Join(tagged, " and "))
 	}
 	for _, t := range asked.shared {
-		e.Fprintf(w, terminal.Plain, "From %s: %s=%s (%s)", asked.from, t.Parameter.Name, t.Value, t.Origin)
+		e.Fprintf(w, terminal.Plain, "From %s: %s=%s (%s)",
+			asked.from, t.Parameter.Name, t.Value, t.Origin)
 	}
 	if role := cmp.Or(asked.role.arn, p.Stack.RoleARN); role != "" {
 		e.Fprintf(w, terminal.Plain, "CloudFormation works with the role %s", role)
