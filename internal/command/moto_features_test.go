@@ -97,13 +97,15 @@ func (m *moto) openDefaultGroup(t *testing.T, cidr string) {
 var motoNotEmptied = motoScenario{
 	given: besideServiceRole((*moto).givenSubnets), values: onDemand,
 	want: []string{newBucket, "log group /aws/batch/job: 30 days",
-		environmentLines("ExistingVpcId", "EC2 BEST_FIT_PROGRESSIVE", "ExistingPrivateSubnet1Id ExistingPrivateSubnet2Id")},
+		environmentLines("ExistingVpcId", "EC2 BEST_FIT_PROGRESSIVE",
+			"ExistingPrivateSubnet1Id ExistingPrivateSubnet2Id")},
 }
 
 func (m *moto) deployNotEmptying(t *testing.T, values generator.Values) {
 	args := deployArguments(values, "--empty-default-security-group", "--log-retention-days", "30")
 	_, stderr, code := m.exit(t, m.program, args...)
-	want := "the default security group keeps its rules: the stack has no VPC of its own, and a reused one is never changed"
+	want := "the default security group keeps its rules: the stack has no VPC of its own, " +
+		"and a reused one is never changed"
 	if code != 1 || !strings.Contains(stderr, want) {
 		t.Errorf("exit %d, want 1 and %q:\n%s", code, want, stderr)
 	}

@@ -162,8 +162,9 @@ func (m *moto) exit(t *testing.T, program string, args ...string) (stdout, stder
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &errs, time.Second
 	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + m.home, "METAFLOW_HOME=" + m.home, "AWS_EC2_METADATA_DISABLED=true",
-		"AWS_ENDPOINT_URL=" + m.proxy.endpoint, "AWS_REGION=" + motoRegion, "AWS_DEFAULT_REGION=" + motoRegion,
+		"PATH=" + os.Getenv("PATH"), "HOME=" + m.home, "METAFLOW_HOME=" + m.home,
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_ENDPOINT_URL=" + m.proxy.endpoint,
+		"AWS_REGION=" + motoRegion, "AWS_DEFAULT_REGION=" + motoRegion,
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"GORACE=atexit_sleep_ms=0", // else a program with the race detector ends a second late
 	}

@@ -37,8 +37,12 @@ func TestMoto(t *testing.T) {
 		program := pytool.Find(t, "aws")
 		m.test(t, motoReuses[0], func(t *testing.T, values generator.Values) { m.awsDeploy(t, program, values) })
 	})
-	t.Run("default security group emptied", func(t *testing.T) { m.test(t, motoEmptied, m.deployEmptying) })
-	t.Run("default security group of another", func(t *testing.T) { m.test(t, motoNotEmptied, m.deployNotEmptying) })
+	t.Run("default security group emptied", func(t *testing.T) {
+		m.test(t, motoEmptied, m.deployEmptying)
+	})
+	t.Run("default security group of another", func(t *testing.T) {
+		m.test(t, motoNotEmptied, m.deployNotEmptying)
+	})
 	for _, s := range motoHardened {
 		t.Run("hardening beside "+s.name, func(t *testing.T) { m.testHardening(t, s) })
 	}

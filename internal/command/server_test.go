@@ -25,6 +25,7 @@ func startServer(s *script, ts *testscript.TestScript, args []string) {
 	flags := flag.NewFlagSet("server", flag.ContinueOnError)
 	flags.Float64Var(&opts.Scale, "scale", 0.001, "")
 	flags.IntVar(&opts.PageSize, "page", 0, "")
+	flags.IntVar(&opts.StackPageSize, "stacks", 0, "")
 	flags.BoolVar(&opts.ShiftPages, "shift", false, "")
 	flags.BoolVar(&opts.RawControls, "raw", false, "")
 	parse(ts, flags, args)
