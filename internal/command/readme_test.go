@@ -97,53 +97,76 @@ var (
 
 // commandsOf returns the commands of a page in its order: the lines of its blocks, indented
 // or fenced, and the code spans that are complete command lines.
-func commandsOf(page string) (commands []string) {
+func commandsOf(page string) []string {
+	var found commandReader
 	fence, blank := "", true
-	add, end := false, "" // the last command goes on; the word that ends its document
 	for line := range strings.SplitSeq(page, "\n") {
 		indented := strings.HasPrefix(line, "    ") && (blank || fence == "indented")
+		fenced := fence == "shell" || fence == "other"
 		blank = line == ""
 		switch {
-		case strings.HasPrefix(line, "```") && fence != "" && fence != "indented":
+		case strings.HasPrefix(line, "```") && fenced:
 			fence = ""
+			continue
+		case shellFence.MatchString(line):
+			fence = "shell"
 			continue
 		case strings.HasPrefix(line, "```"):
 			fence = "other"
-			if shellFence.MatchString(line) {
-				fence = "shell"
-			}
 			continue
-		case fence == "other":
-			continue
-		case fence != "shell" && indented:
+		case !fenced && indented:
 			fence = "indented"
 		case fence == "indented" && !blank:
 			fence = ""
 		}
-		if fence == "" {
-			commands = append(commands, spanCommands(line)...)
-			continue
+		switch fence {
+		case "shell", "indented":
+			found.line(strings.TrimPrefix(strings.TrimPrefix(line, "    "), "$ "))
+		case "":
+			found.commands = append(found.commands, spanCommands(line)...)
 		}
-		text := strings.TrimPrefix(strings.TrimPrefix(line, "    "), "$ ")
-		if end == "" {
-			text = strings.TrimSpace(comment.ReplaceAllString(text, ""))
-		}
-		switch {
-		case add:
-			commands[len(commands)-1] += "\n" + text
-		case text == "":
-			continue
-		default:
-			commands = append(commands, text)
-		}
-		if m := hereDoc.FindStringSubmatch(text); m != nil && end == "" {
-			end = m[1]
-		} else if text == end {
-			end = ""
-		}
-		add = end != "" || strings.HasSuffix(text, `\`)
 	}
-	return commands
+	return found.commands
+}
+
+// commandReader joins the lines of blocks into commands.
+type commandReader struct {
+	commands  []string
+	continues bool   // the last command goes on
+	document  string // the word that ends its here-document
+}
+
+func (r *commandReader) line(text string) {
+	if r.document == "" {
+		text = strings.TrimSpace(comment.ReplaceAllString(text, ""))
+	}
+	switch {
+	case r.continues:
+		r.commands[len(r.commands)-1] += "\n" + text
+	case text == "":
+		return
+	default:
+		r.commands = append(r.commands, text)
+	}
+	if m := hereDoc.FindStringSubmatch(text); m != nil && r.document == "" {
+		r.document = m[1]
+	} else if text == r.document {
+		r.document = ""
+	}
+	r.continues = r.document != "" || strings.HasSuffix(text, `\`)
+}
+
+// TestCommandsOf reads a page with every kind of block.
+func TestCommandsOf(t *testing.T) {
+	const page = "Text with `make test` and `metaflow-cfn plan STACK`, and `team.yaml`.\n\n" +
+		"    first --flag    # a remark\n\n    # a remark alone\n    second \\\n      --more\n" +
+		"Text.\n    no block\n\n```sh\n$ cat >x <<EOF\na # b\nEOF\nthird\n```\n" +
+		"```yaml\nMaxvCpus: 1\n```\n"
+	want := []string{"make test", "first --flag", "second \\\n--more",
+		"cat >x <<EOF\na # b\nEOF", "third"}
+	if got := commandsOf(page); !slices.Equal(got, want) {
+		t.Errorf("the commands are %q, want %q", got, want)
+	}
 }
 
 // spanCommands returns the code spans of a line that are complete command lines.
