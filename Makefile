@@ -13,6 +13,9 @@ test: ## everything under the race detector; then, without it, every combination
 	@for t in cfn-lint moto_server aws; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || echo "skipped what needs$$missing: make tools installs them"
 
+quick: ## what an edit needs, in seconds: no random faults, seeded bugs, mutants, faults of processes, moto, cfn-lint
+	go test -short -parallel 16 ./...
+
 golden: ## write the goldens, the published template and the generated pages anew
 	GOLDIE_UPDATE=1 go test ./golden
 	GOLDIE_UPDATE=1 go test -run 'Policy|Example|Screens' ./generator ./iampolicy ./internal/command
@@ -36,4 +39,4 @@ tools: ## cfn-lint, moto and the AWS CLI in .tools, for the tests that want them
 	python3 -m venv .tools
 	.tools/bin/pip install --quiet cfn-lint==1.51.0 'moto[server,cloudformation,batch,ec2,s3,iam]==5.2.1' awscli==1.45.11
 
-.PHONY: build generate test golden fuzz lint check bench tools
+.PHONY: build generate test quick golden fuzz lint check bench tools

@@ -16,6 +16,9 @@ var domain = templatetest.NewDomain(core.Component)
 // something, and compares what exists with the oracle. Those that decide nothing
 // while the other parameters have their defaults are left out.
 func TestReuseMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: resolves thousands of combinations; the pairs have a test")
+	}
 	reuse, _ := domain.Deciding()
 	nothing, err := domain.Template.Live(nil)
 	if err != nil {

@@ -50,7 +50,7 @@ func (m *moto) inventory(t *testing.T, given map[string]string) []string {
 }
 
 // generatedName is a name that CloudFormation makes of the stack's and the resource's.
-var generatedName = regexp.MustCompile(`(metaflow-[A-Za-z]+)-[0-9A-Za-z]{12}\b`)
+var generatedName = regexp.MustCompile(`(metaflow(?:-[A-Za-z]+)+)-[0-9A-Za-z]{12}\b`)
 
 // call gives what has the ID a name. The first name counts.
 func (i *inventory) call(id, name string) { i.names = append(i.names, id, name) }
