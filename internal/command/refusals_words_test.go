@@ -51,6 +51,8 @@ var badFlags = []refusal{
 	{line: "delete metaflow -y --disable-protect", want: `flag "--disable-protect" is unknown: did you mean --disable-protection?`},
 	{line: "generate --parameter values.yaml", want: `flag "--parameter" is unknown: did you mean --parameters?`},
 	{line: "generate -o", want: `--out: the value is missing`},
+	{line: "generate --parameters values.yaml", file: "Tags: {" + strings.ReplaceAll(manyTags(51), "=", ": ") + "}",
+		want: "51 tags are given; a stack has at most 50"},
 	{line: "generate --resolve=perhaps --format toml", want: `--resolve: "perhaps" is not true or false
 		--format: "toml" is not one of yaml, json`},
 	{line: "generate --check a --out b", want: "--out and --check exclude each other: write the file, or compare with it"},

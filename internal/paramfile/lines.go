@@ -4,17 +4,43 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// assignment is Name=value, as in a shell, a .env file or a properties file.
-var assignment = regexp.MustCompile(`^(export\s+)?([A-Za-z][A-Za-z0-9_]*)\s*=`)
+// cutAssignment returns the name and the value of Name=value, as it is in a shell, a .env
+// file or a properties file, with blanks around the = or without. It looks only at the
+// beginning: aliases can repeat a long word in every line.
+func cutAssignment(line string) (name, value string, ok bool) {
+	head := line[:min(len(line), maxName)]
+	if rest, exported := strings.CutPrefix(head, "export"); exported {
+		if trimmed := strings.TrimLeft(rest, blanks); trimmed != rest {
+			head = trimmed
+		}
+	}
+	end := 0
+	for end < len(head) && (isLetter(head[end]) || end > 0 && isDigit(head[end])) {
+		end++
+	}
+	before, _, ok := strings.Cut(head, "=")
+	if !ok || end == 0 || strings.Trim(before[end:], blanks) != "" {
+		return "", "", false
+	}
+	_, value, _ = strings.Cut(line, "=")
+	return head[:end], value, true
+}
+
+const blanks = " \t"
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' || c == '_' }
 
 // isAssignment reports whether a line or a word is Name=value.
 func isAssignment(line string) bool {
-	return assignment.MatchString(line[:min(len(line), maxName)])
+	_, _, ok := cutAssignment(line)
+	return ok
 }
 
 // isAssignments reports whether a file has Name=value in its lines: whether its first
@@ -24,7 +50,7 @@ func isAssignments(data []byte) bool {
 	for line := range bytes.Lines(data) {
 		line = bytes.TrimSpace(line)
 		if len(line) > 0 && line[0] != '#' {
-			return isAssignment(string(line[:min(len(line), maxName)]))
+			return isAssignment(string(line))
 		}
 	}
 	return false
@@ -62,8 +88,8 @@ func (r *reader) lines(text string) {
 
 // assign reads the Name=value of a line.
 func (r *reader) assign(at place, line string) {
-	if m := assignment.FindStringSubmatchIndex(line); m != nil {
-		line = line[m[4]:m[5]] + "=" + strings.TrimLeft(line[m[1]:], " \t") // no blanks around =
+	if name, value, ok := cutAssignment(line); ok {
+		line = name + "=" + strings.TrimLeft(value, blanks) // without blanks around =
 	}
 	words, err := split(line)
 	if err != nil {
@@ -95,22 +121,24 @@ func (r *reader) pair(at place, word string) {
 	}
 }
 
-// shorthandField is the beginning of a field of the AWS CLI's shorthand.
-var shorthandField = regexp.MustCompile(
-	`(?:^|,)(ParameterKey|ParameterValue|UsePreviousValue|ResolvedValue)=`)
-
 // shorthand reads ParameterKey=Name,ParameterValue=value, as create-stack and sam deploy
-// take it.
+// take it. A comma in a value has a backslash there, and needs none here.
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
 func (r *reader) shorthand(at place, word string) {
+	if len(word) > maxName+maxValue {
+		r.errorf(at, "%q is too long: CloudFormation takes values of up to %d bytes",
+			short(word), maxValue)
+		return
+	}
 	fields := map[string]string{}
-	starts := shorthandField.FindAllStringSubmatchIndex(word, -1)
-	for i, m := range starts {
-		end := len(word)
-		if i+1 < len(starts) {
-			end = starts[i+1][0]
+	field := ""
+	for part := range strings.SplitSeq(word, ",") {
+		switch key, value, ok := strings.Cut(part, "="); {
+		case ok && slices.Contains(entryFields, key):
+			field, fields[key] = key, value
+		default:
+			fields[field] = strings.TrimSuffix(fields[field], `\`) + "," + part
 		}
-		fields[word[m[2]:m[3]]] = strings.ReplaceAll(word[m[1]:end], `\,`, ",")
 	}
 	name, value := fields["ParameterKey"], fields["ParameterValue"]
 	_, hasValue := fields["ParameterValue"]

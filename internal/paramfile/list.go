@@ -21,6 +21,12 @@ const (
 	tagExample   = `{"Key": "team", "Value": "ml"}`
 )
 
+// entryFields are the keys of an entry of the list of parameters.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html
+var entryFields = []string{
+	"ParameterKey", "ParameterValue", "UsePreviousValue", "ResolvedValue",
+}
+
 // item reads an entry of the AWS CLI's lists, or Name=value, as aws cloudformation
 // deploy takes it in a list.
 func (r *reader) item(item *yaml.Node, kind int) {
@@ -40,8 +46,7 @@ func (r *reader) item(item *yaml.Node, kind int) {
 		fields, sound := r.fields(item, "Key", "Value")
 		r.tagItem(item, fields, sound)
 	default:
-		fields, sound := r.fields(item,
-			"ParameterKey", "ParameterValue", "UsePreviousValue", "ResolvedValue")
+		fields, sound := r.fields(item, entryFields...)
 		r.parameterItem(item, fields, sound)
 	}
 }
