@@ -13,7 +13,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
-// reference is the table of parameters in a format.
+// reference returns the table of parameters in a format.
 func reference(t *testing.T, format string) string {
 	t.Helper()
 	text, err := core.Component.Reference(format)
@@ -23,8 +23,8 @@ func reference(t *testing.T, format string) string {
 	return string(text)
 }
 
-// TestReferenceForPeople finds each parameter once, with its flag and its words.
-func TestReferenceForPeople(t *testing.T) {
+// TestReferenceTables finds each parameter once, with its flag and its description.
+func TestReferenceTables(t *testing.T) {
 	table, markdown := reference(t, "table"), reference(t, "markdown")
 	for p := range core.Component.Parameters() {
 		line := fmt.Sprintf("  --%-32s %s\n", p.Flag(), p.Help())
@@ -49,7 +49,7 @@ func TestReferenceForPeople(t *testing.T) {
 	}
 }
 
-// TestReferenceRowsHaveFourCells would find an upright line in a text.
+// TestReferenceRowsHaveFourCells finds a vertical bar in a text.
 func TestReferenceRowsHaveFourCells(t *testing.T) {
 	for line := range strings.Lines(reference(t, "markdown")) {
 		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 5 {
@@ -58,7 +58,7 @@ func TestReferenceRowsHaveFourCells(t *testing.T) {
 	}
 }
 
-func TestReferenceForPrograms(t *testing.T) {
+func TestReferenceJSON(t *testing.T) {
 	var rows []struct {
 		Name, Flag, Group, Type, Default string
 		AllowedValues                    []string
@@ -85,7 +85,7 @@ func TestReferenceForPrograms(t *testing.T) {
 	}
 }
 
-// schema is a JSON schema as far as ours goes.
+// schema is the part of JSON schema that we use.
 type schema struct {
 	Type                 string
 	Description, Pattern string
@@ -97,8 +97,8 @@ type schema struct {
 	AdditionalProperties any
 }
 
-// TestSchema holds the schema of parameter files to the table: its own defaults
-// and choices fit, and no other keys.
+// TestSchema checks the schema of parameter files against the table: its defaults and choices are
+// valid, and other keys are not.
 func TestSchema(t *testing.T) {
 	var root schema
 	if err := json.Unmarshal([]byte(reference(t, "schema")), &root); err != nil {
@@ -106,7 +106,7 @@ func TestSchema(t *testing.T) {
 	}
 	parameters := root.Properties["Parameters"]
 	if root.AdditionalProperties != false || parameters.AdditionalProperties != false || len(root.Properties) != 2 {
-		t.Errorf("the schema takes other keys: %+v", root)
+		t.Errorf("the schema accepts other keys: %+v", root)
 	}
 	var names []string
 	for p := range core.Component.Parameters() {
@@ -117,7 +117,7 @@ func TestSchema(t *testing.T) {
 			continue
 		}
 		if !s.takes(s.Default) {
-			t.Errorf("%s does not take its own default %v", p.Name, s.Default)
+			t.Errorf("%s does not accept its own default %v", p.Name, s.Default)
 		}
 		if len(s.Enum) != len(p.Allowed) {
 			t.Errorf("%s allows %v, want %v", p.Name, s.Enum, p.Allowed)
@@ -134,12 +134,12 @@ func TestSchema(t *testing.T) {
 	}
 	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc", "ComputeType": "spot", "InstanceTypes": []any{"A"}, "JobPolicyArns": "x"} {
 		if parameters.Properties[name].takes(bad) {
-			t.Errorf("%s takes %v", name, bad)
+			t.Errorf("%s accepts %v", name, bad)
 		}
 	}
 }
 
-// takes reports whether a value fits the schema.
+// takes reports whether a value is valid under the schema.
 func (s *schema) takes(v any) bool {
 	if s.Enum != nil && !slices.Contains(s.Enum, v) {
 		return false
@@ -158,7 +158,7 @@ func (s *schema) takes(v any) bool {
 	return false
 }
 
-func TestReferenceOfNoFormat(t *testing.T) {
+func TestReferenceUnknownFormat(t *testing.T) {
 	if _, err := core.Component.Reference("jsn"); err == nil || err.Error() != `format "jsn" is unknown: did you mean json?` {
 		t.Errorf("got %v", err)
 	}

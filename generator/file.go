@@ -13,22 +13,24 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
-// MaxFileSize is how large a parameter file may be, in bytes.
+// MaxFileSize is the largest size of a parameter file, in bytes.
 const MaxFileSize = 1 << 20
 
-// File is what a parameter file says.
+// File is the content of a parameter file.
 type File struct {
 	Parameters Values
-	Broken     []string // parameters whose value is wrong, and left out
+	Broken     []string // parameters whose value is invalid, and left out
 	Tags       map[string]string
 }
 
-// ReadFile reads a parameter file in YAML or JSON: a map of Parameters and Tags,
-// as rain and CodePipeline's template configuration have it, or the AWS CLI's
-// list of ParameterKey and ParameterValue. All problems are returned at once,
-// each with the file's name, line and column.
+// ReadFile reads a parameter file in YAML or JSON: a map of Parameters and Tags, as in rain and in
+// CodePipeline's template configuration, or the AWS CLI's list of ParameterKey and ParameterValue.
+// All problems are returned at once, each with the file's name, line and column.
 func (c *Component) ReadFile(name string, data []byte) (File, error) {
-	r := fileReader{component: c, name: name, file: File{Parameters: Values{}, Tags: map[string]string{}}}
+	r := fileReader{
+		component: c, name: name,
+		file: File{Parameters: Values{}, Tags: map[string]string{}},
+	}
 	if root := r.parse(data); root != nil {
 		r.root(root)
 	}
@@ -53,14 +55,15 @@ func (r *fileReader) errorf(at *yaml.Node, format string, args ...any) {
 
 const example = "\"Parameters:\" with one \"Name: value\" a line below it"
 
-// parse is the document's root, or nil with the problem noted.
+// parse returns the document's root, or nil after it has recorded the problem.
 func (r *fileReader) parse(data []byte) *yaml.Node {
 	switch {
 	case len(data) > MaxFileSize:
-		r.errorf(nil, "the file has %d bytes; a parameter file has at most %d", len(data), MaxFileSize)
+		r.errorf(nil, "the file has %d bytes; a parameter file has at most %d",
+			len(data), MaxFileSize)
 		return nil
 	case bytes.IndexByte(data, 0) >= 0:
-		r.errorf(nil, "the file holds a NUL byte: it is no YAML or JSON text in UTF-8")
+		r.errorf(nil, "the file contains a NUL byte; wanted YAML or JSON text in UTF-8")
 		return nil
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
@@ -77,14 +80,14 @@ func (r *fileReader) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	if err := loader.Load(&next); err == nil {
-		r.errorf(&next, "a second document begins: a parameter file has one")
+		r.errorf(&next, "found a second document; a parameter file has one")
 	} else if !errors.Is(err, io.EOF) {
 		r.malformed(err)
 	}
 	return doc.Content[0]
 }
 
-// malformed notes what the YAML parser says, where it says it.
+// malformed records what the YAML parser reports, with its position.
 func (r *fileReader) malformed(err error) {
 	var at *yaml.Node
 	text := err.Error()
@@ -94,7 +97,7 @@ func (r *fileReader) malformed(err error) {
 			at = &yaml.Node{Line: load.Mark.Line, Column: load.Mark.Column}
 		}
 		if begin := load.ContextMark; begin.Line > 0 && begin != load.Mark {
-			text += fmt.Sprintf(", %s that begins in line %d", load.ContextMsg, begin.Line)
+			text += fmt.Sprintf(", %s that begins on line %d", load.ContextMsg, begin.Line)
 		}
 	}
 	r.errorf(at, "%s", text)
@@ -116,27 +119,29 @@ func (r *fileReader) root(root *yaml.Node) {
 			default:
 				err := suggest.Unknown("key", key.Value, []string{"Parameters", "Tags"})
 				if r.component.Lookup(key.Value) != nil {
-					err = fmt.Errorf("parameter %s stands outside Parameters: wanted %s", key.Value, example)
+					err = fmt.Errorf("parameter %s is outside Parameters; wanted %s",
+						key.Value, example)
 				}
 				r.errorf(key, "%w", err)
 			}
 		})
 	default:
-		r.errorf(root, "%s stands where a map is wanted: %s", kindOf(root), example)
+		r.errorf(root, "found %s; wanted a map: %s", kindOf(root), example)
 	}
 }
 
-// entries yields the entries of a map and refuses keys that stand twice.
+// entries yields the entries of a map and refuses duplicate keys.
 func (r *fileReader) entries(node *yaml.Node, noun string, entry func(key, value *yaml.Node)) {
 	if node = plain(node); node.Kind != yaml.MappingNode {
-		r.errorf(node, "%s stands where a map is wanted, such as %s", kindOf(node), example)
+		r.errorf(node, "found %s; wanted a map, such as %s", kindOf(node), example)
 		return
 	}
 	first := map[string]*yaml.Node{}
 	for pair := range slices.Chunk(node.Content, 2) {
 		key, value := pair[0], pair[1]
 		if before := first[key.Value]; before != nil {
-			r.errorf(key, "%s %s stands twice, first in line %d: keep one", noun, key.Value, before.Line)
+			r.errorf(key, "%s %s is given twice, first on line %d; keep one",
+				noun, key.Value, before.Line)
 			continue
 		}
 		first[key.Value] = key
@@ -144,11 +149,11 @@ func (r *fileReader) entries(node *yaml.Node, noun string, entry func(key, value
 	}
 }
 
-// item is one entry of the AWS CLI's list.
+// item reads one entry of the AWS CLI's list.
 func (r *fileReader) item(item *yaml.Node) {
 	const wanted = `{"ParameterKey": "MaxvCpus", "ParameterValue": "64"}`
 	if item = plain(item); item.Kind != yaml.MappingNode {
-		r.errorf(item, "%s stands where an entry is wanted, such as %s", kindOf(item), wanted)
+		r.errorf(item, "found %s; wanted an entry, such as %s", kindOf(item), wanted)
 		return
 	}
 	var key, value *yaml.Node
@@ -159,14 +164,15 @@ func (r *fileReader) item(item *yaml.Node) {
 		case "ParameterValue":
 			value = v
 		default:
-			r.errorf(k, "%w", suggest.Unknown("key", k.Value, []string{"ParameterKey", "ParameterValue"}))
+			known := []string{"ParameterKey", "ParameterValue"}
+			r.errorf(k, "%w", suggest.Unknown("key", k.Value, known))
 		}
 	})
 	switch {
 	case key == nil || value == nil:
 		r.errorf(item, "the entry needs ParameterKey and ParameterValue, as in %s", wanted)
 	case r.file.Parameters.has(key.Value):
-		r.errorf(key, "parameter %s stands twice: keep one", key.Value)
+		r.errorf(key, "parameter %s is given twice; keep one", key.Value)
 	default:
 		r.parameter(key, value)
 	}
@@ -192,7 +198,7 @@ func (r *fileReader) parameter(key, node *yaml.Node) {
 	r.file.Parameters[p.Name] = value
 }
 
-// value is a word, or the items of a list parameter.
+// value returns a scalar, or the items of a list parameter.
 func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
 	node = plain(node)
 	if node.Kind != yaml.SequenceNode || p.Kind != List {
@@ -205,7 +211,7 @@ func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
 			return "", false
 		}
 		if strings.Contains(word, ",") {
-			r.errorf(item, "%s: %q holds a comma: write an item for each", p.Name, word)
+			r.errorf(item, "%s: %q contains a comma; write each item separately", p.Name, word)
 			return "", false
 		}
 		items = append(items, word)
@@ -213,15 +219,16 @@ func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
 	return strings.Join(items, ","), true
 }
 
-// word is the text of a scalar, as it is written.
+// word returns the text of a scalar, as it is written.
 func (r *fileReader) word(name string, node *yaml.Node) (string, bool) {
 	switch {
 	case node.Kind != yaml.ScalarNode:
-		r.errorf(node, "%s: %s stands where a word is wanted, as in Name: value", name, kindOf(node))
+		r.errorf(node, "%s: found %s; wanted a single value, as in Name: value",
+			name, kindOf(node))
 	case node.Tag == "!!null":
 		r.errorf(node, "%s has no value: write '' for an empty one, or leave the line out", name)
 	case !strings.HasPrefix(node.Tag, "!!"):
-		r.errorf(node, "%s: %s stands where a word is wanted: parameter files know no functions", name, node.Tag)
+		r.errorf(node, "%s: found %s; parameter files cannot use functions", name, node.Tag)
 	default:
 		return node.Value, true
 	}
@@ -240,7 +247,7 @@ func (r *fileReader) tag(key, node *yaml.Node) {
 	r.file.Tags[key.Value] = value
 }
 
-// plain is the node that an alias stands for.
+// plain resolves an alias to its node.
 func plain(node *yaml.Node) *yaml.Node {
 	if node.Kind == yaml.AliasNode {
 		return node.Alias
@@ -253,16 +260,19 @@ func plain(node *yaml.Node) *yaml.Node {
 func CheckTag(key, value string) error {
 	switch {
 	case key == "" || len([]rune(key)) > 128:
-		return fmt.Errorf("tag key %q has %d characters; wanted 1 to 128, like team", key, len([]rune(key)))
+		return fmt.Errorf("tag key %q has %d characters; wanted 1 to 128, like team",
+			key, len([]rune(key)))
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		return fmt.Errorf("tag key %q begins with aws:, which AWS reserves; wanted another, like team", key)
+		return fmt.Errorf("tag key %q begins with aws:, which AWS reserves; "+
+			"wanted another, like team", key)
 	case len([]rune(value)) > 256:
-		return fmt.Errorf("tag %s has a value of %d characters; wanted at most 256", key, len([]rune(value)))
+		return fmt.Errorf("tag %s has a value of %d characters; wanted at most 256",
+			key, len([]rune(value)))
 	}
 	return nil
 }
 
-// kindOf is what a node is, for people.
+// kindOf describes a node for a message.
 func kindOf(node *yaml.Node) string {
 	switch node.Kind {
 	case yaml.MappingNode:

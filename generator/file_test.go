@@ -49,8 +49,8 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// TestReadFileOfLittle reads files that give nothing.
-func TestReadFileOfLittle(t *testing.T) {
+// TestReadFileEmpty reads files without values.
+func TestReadFileEmpty(t *testing.T) {
 	for _, text := range []string{"{}", "[]", "Parameters: {}", "Tags: {}\nParameters: {}\n", "Parameters:\n  {}"} {
 		file, err := core.Component.ReadFile("p.yaml", []byte(text))
 		if err != nil || len(file.Parameters)+len(file.Tags) > 0 {
@@ -59,7 +59,7 @@ func TestReadFileOfLittle(t *testing.T) {
 	}
 }
 
-// TestReadFileFollowsAliases takes a value, a map and an entry from elsewhere.
+// TestReadFileFollowsAliases reads values, maps and entries through aliases.
 func TestReadFileFollowsAliases(t *testing.T) {
 	for text, want := range map[string]generator.Values{
 		"Parameters:\n  MaxvCpus: &n 64\n  MinvCpus: *n\n":                                                    {"MaxvCpus": "64", "MinvCpus": "64"},
@@ -74,8 +74,7 @@ func TestReadFileFollowsAliases(t *testing.T) {
 	}
 }
 
-// TestReadFileIsBounded reads files made to exhaust a reader: each is refused,
-// and soon.
+// TestReadFileIsBounded reads files made to exhaust a reader: each is refused quickly.
 func TestReadFileIsBounded(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
 	for c := 'b'; c <= 'z'; c++ {

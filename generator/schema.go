@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// schema is the JSON schema of parameter files, for editors.
+// schema returns the JSON schema of parameter files, for editors.
 func (c *Component) schema() ([]byte, error) {
 	properties := map[string]any{}
 	for p := range c.Parameters() {
@@ -14,7 +14,9 @@ func (c *Component) schema() ([]byte, error) {
 	}
 	word := map[string]any{"type": "string"}
 	closed := func(properties map[string]any) map[string]any {
-		return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
+		return map[string]any{
+			"type": "object", "additionalProperties": false, "properties": properties,
+		}
 	}
 	root := closed(map[string]any{
 		"Parameters": closed(properties),

@@ -8,8 +8,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// TestAdvice has what AWS says when a resource of ours fails, and the flag that
-// helps.
+// TestAdvice checks that each reason from AWS leads to the flag that helps.
 func TestAdvice(t *testing.T) {
 	for _, c := range []struct{ id, typ, says, flag string }{
 		{"Eip", "AWS::EC2::EIP", "The maximum number of addresses has been reached. (Service: Ec2, Status Code: 400)", "--existing-eip-allocation-id"},
@@ -42,11 +41,11 @@ func TestAdvice(t *testing.T) {
 		}
 	}
 	if got := core.Component.Advise("AWS::EC2::VPC", "", "an internal error"); got != "" {
-		t.Errorf("nothing is known, and still: %q", got)
+		t.Errorf("unknown reason: got the advice %q", got)
 	}
 }
 
-// TestAdviceNamesFlags holds every flag that advice names to the parameters that there are.
+// TestAdviceNamesFlags checks that every flag in an advice belongs to a parameter.
 func TestAdviceNamesFlags(t *testing.T) {
 	known := map[string]bool{"role-arn": true, "aws-service-name": true}
 	for p := range core.Component.Parameters() {

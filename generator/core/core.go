@@ -1,5 +1,5 @@
-// Package core is the template that is sufficient to run flows: a bucket, a
-// network, and a compute environment with its job queue and roles.
+// Package core is the template that is sufficient to run flows: a bucket, a network, and a compute
+// environment with its job queue and roles.
 package core
 
 import (
@@ -44,10 +44,10 @@ const (
 	queueType       = "AWS::Batch::JobQueue"
 )
 
-// retired are the parameters of older versions, with what replaces them.
+// retired lists the parameters of older versions, with their replacements.
 var retired = map[string]string{
-	"AuditLogs": "deploy the hardening template beside the stack, which has the flow log and a " +
-		"log bucket, and give that bucket as AccessLogBucketName",
+	"AuditLogs": "deploy the hardening template, which creates the flow log and a log bucket, " +
+		"and give that bucket as AccessLogBucketName",
 }
 
 // updatesInPlace reports whether Batch updates the compute environment in place,

@@ -13,8 +13,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// TestEveryHandleIsInAGroup finds parameters that are written down in the tables
-// of this package and that no group has.
+// TestEveryHandleIsInAGroup finds parameters in the tables of this package that are in no group.
 func TestEveryHandleIsInAGroup(t *testing.T) {
 	files, err := filepath.Glob("parameters*.go")
 	if err != nil {
@@ -51,20 +50,20 @@ func TestFlags(t *testing.T) {
 		}
 		seen[flag] = p.Name
 		if core.Component.Lookup(p.Name) != p {
-			t.Errorf("the name %s stands twice", p.Name)
+			t.Errorf("the name %s is used twice", p.Name)
 		}
 	}
 	for flag, name := range map[string]string{
 		"maxv-cpus": "MaxvCpus", "ec2-key-pair": "Ec2KeyPair", "s3-endpoint": "S3Endpoint", "existing-public-subnet1-id": "ExistingPublicSubnet1Id",
 	} {
 		if seen[flag] != name {
-			t.Errorf("--%s is of %q, want %s", flag, seen[flag], name)
+			t.Errorf("--%s belongs to %q, want %s", flag, seen[flag], name)
 		}
 	}
 }
 
-// TestTexts holds the table to its own words: what a value is like passes the
-// check, an empty value is explained where it may be given, and sentences end.
+// TestTexts checks the table against itself: each example passes the check, an optional parameter
+// explains its empty value, and each text ends as a sentence.
 func TestTexts(t *testing.T) {
 	for p := range core.Component.Parameters() {
 		if err := p.Check(p.Default); err != nil {
@@ -87,8 +86,7 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-// TestDeclarations finds every parameter in the template as the table has it, in
-// the table's order.
+// TestDeclarations finds every parameter in the template, in the table's order.
 func TestDeclarations(t *testing.T) {
 	var names []string
 	for p := range core.Component.Parameters() {
@@ -112,8 +110,8 @@ func TestDeclarations(t *testing.T) {
 	}
 }
 
-// TestEveryParameterIsUsed looks for a reference to each parameter in what the
-// template makes: rules alone make nothing.
+// TestEveryParameterIsUsed looks for a reference to each parameter in the resources and outputs: a
+// reference in a rule does not count.
 func TestEveryParameterIsUsed(t *testing.T) {
 	template := core.Component.Template()
 	if err := template.Check(); err != nil {
@@ -131,7 +129,7 @@ func TestEveryParameterIsUsed(t *testing.T) {
 	}
 }
 
-// TestConsoleForm groups the parameters in the console as in the table.
+// TestConsoleForm checks that the console groups the parameters as the table does.
 func TestConsoleForm(t *testing.T) {
 	form := core.Component.Template().Metadata["AWS::CloudFormation::Interface"].(map[string]any)
 	groups := form["ParameterGroups"].([]any)
@@ -150,10 +148,10 @@ func TestConsoleForm(t *testing.T) {
 	}
 }
 
-// TestDeclarationsAgreeWithCheck tries many values, good and bad, on each
-// parameter: what the check here takes, CloudFormation takes too; and what it
-// takes alone, is refused here for a reason that no declaration can give: a test
-// beyond the pattern, a number that is not whole, a list with an empty item.
+// TestDeclarationsAgreeWithCheck tries many values, good and bad, on each parameter. CloudFormation
+// accepts every value that Check accepts. If only CloudFormation accepts a value, Check refuses it
+// for a reason that no declaration can express: Validate, a number that is not whole, or a list
+// with an empty item.
 func TestDeclarationsAgreeWithCheck(t *testing.T) {
 	values := candidates()
 	taken := 0
@@ -172,13 +170,13 @@ func TestDeclarationsAgreeWithCheck(t *testing.T) {
 			}
 		}
 	}
-	if taken < 200 { // else the test compares refusals alone
-		t.Errorf("only %d values are taken", taken)
+	if taken < 200 { // otherwise the test compares only refusals
+		t.Errorf("only %d values are accepted", taken)
 	}
 }
 
-// candidates are the defaults, examples, choices and bounds of all parameters,
-// also bent a little.
+// candidates returns the defaults, examples, choices and bounds of all parameters, and variations
+// of them.
 func candidates() []string {
 	values := []string{"", " ", "x", "0", "-1", "01", "1.0", "1e2", "٣", "a,b", "a, b", ",", "true ", "\n", "$", "10.0.0.0/15", "10.0.0.0/29", "300.0.0.0/16"}
 	for p := range core.Component.Parameters() {
@@ -195,7 +193,7 @@ func candidates() []string {
 	return slices.Compact(values)
 }
 
-// declared reports whether CloudFormation takes a value for a parameter.
+// declared reports whether CloudFormation accepts a value for a parameter.
 func declared(d cfn.Parameter) func(value string) bool {
 	pattern := regexp.MustCompile(`\A(?:` + strings.Trim(d.Pattern, "^$") + `)\z`)
 	matches := func(value string) bool { return d.Pattern == "" || pattern.MatchString(value) }
@@ -213,7 +211,7 @@ func declared(d cfn.Parameter) func(value string) bool {
 	}
 }
 
-// items are those of a list, without the spaces that CloudFormation drops.
+// items splits a list and drops the spaces, as CloudFormation does.
 func items(value string) []string {
 	out := strings.Split(value, ",")
 	for i := range out {
@@ -226,8 +224,8 @@ func emptyItem(d cfn.Parameter, value string) bool {
 	return d.Type == "CommaDelimitedList" && slices.Contains(items(value), "")
 }
 
-// oddNumber reports whether a value is a number to CloudFormation that is not
-// written as a whole one.
+// oddNumber reports whether CloudFormation accepts a value as a number although it is not written
+// as a whole number.
 func oddNumber(d cfn.Parameter, value string) bool {
 	n, err := strconv.Atoi(value)
 	return d.Type == "Number" && (err != nil || strconv.Itoa(n) != value)

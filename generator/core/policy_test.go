@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// resolve is what will exist under the values, by logical ID.
+// resolve returns the resources that exist under the values, by logical ID.
 func resolve(t *testing.T, values generator.Values) map[string]cfn.Resource {
 	t.Helper()
 	if err := core.Component.Check(values); err != nil {
@@ -29,7 +29,7 @@ func resolve(t *testing.T, values generator.Values) map[string]cfn.Resource {
 	return resources
 }
 
-// at is a property by path, or nil: "ComputeResources.Subnets".
+// at returns a property by path, such as "ComputeResources.Subnets", or nil.
 func at(r cfn.Resource, path string) any {
 	var v any = r.Properties
 	for step := range strings.SplitSeq(path, ".") {
@@ -45,7 +45,7 @@ func at(r cfn.Resource, path string) any {
 	return v
 }
 
-// TestProperties asserts what must not change by accident.
+// TestProperties checks properties that must not change by accident.
 func TestProperties(t *testing.T) {
 	boundary := "arn:aws:iam::123456789012:policy/boundary"
 	const rule = "BucketEncryption.ServerSideEncryptionConfiguration.0."
@@ -124,8 +124,8 @@ func TestProperties(t *testing.T) {
 	}
 }
 
-// TestOrderOfCreation asserts what waits for what beyond references. Deletion
-// goes the other way: a gateway is not detached while addresses use it.
+// TestOrderOfCreation checks which resources wait for others beyond references. Deletion has the
+// reverse order: a gateway is not detached while addresses use it.
 func TestOrderOfCreation(t *testing.T) {
 	routes := []string{"PublicRoute", "PrivateRoute", "PublicSubnet1Routes", "PublicSubnet2Routes", "PrivateSubnet1Routes", "PrivateSubnet2Routes"}
 	attached := []string{"GatewayAttachment"}
@@ -152,8 +152,8 @@ func TestOrderOfCreation(t *testing.T) {
 	}
 }
 
-// TestStatefulResourcesStay: the data and what protects it outlive the stack.
-func TestStatefulResourcesStay(t *testing.T) {
+// TestStatefulResourcesAreRetained checks that the data and its protection outlive the stack.
+func TestStatefulResourcesAreRetained(t *testing.T) {
 	for id, r := range resolve(t, nil) {
 		if retained := r.DeletionPolicy == "Retain"; retained != strings.HasPrefix(r.Type, "AWS::S3::") {
 			t.Errorf("the DeletionPolicy of %s is %q", id, r.DeletionPolicy)
@@ -161,8 +161,8 @@ func TestStatefulResourcesStay(t *testing.T) {
 	}
 }
 
-// TestNames gives every resource that can have tags its Name, made of the
-// stack's name, and no other name: then CAPABILITY_IAM suffices.
+// TestNames checks that every resource that can have tags has a Name tag with the stack's name, and
+// no other name: so CAPABILITY_IAM suffices.
 func TestNames(t *testing.T) {
 	untagged := []string{"AWS::S3::BucketPolicy", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation",
 		"AWS::EC2::SecurityGroupIngress", "AWS::IAM::InstanceProfile"}

@@ -24,8 +24,8 @@ func RoleConditions() []cfn.Condition {
 	}
 }
 
-// Boundary is the permissions boundary of a role.
+// Boundary returns the permissions boundary of a role.
 func Boundary() string { return Roles.PermissionsBoundaryArn.If("HasBoundary") }
 
-// Path is the path of a role or an instance profile.
+// Path returns the path of a role or an instance profile.
 func Path() string { return Roles.RolePath.If("HasRolePath") }
