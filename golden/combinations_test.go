@@ -15,18 +15,18 @@ import (
 
 const (
 	combinations = 72
-	batch        = 36 // templates a process of cfn-lint
+	batch        = 36 // templates per process of cfn-lint
 )
 
-// factor is a choice that a user has. The first is the default.
+// factor is a choice of a user. The first value is the default.
 type factor struct {
 	choices []generator.Values
 	inVpc   bool // the others need ExistingVpcId
 	online  bool // the others need the internet, or a VPC that has a way of its own to S3
-	seldom  bool // the others leave most factors without effect
+	seldom  bool // the other values leave most factors without effect
 }
 
-// reuse is the factor of a parameter that is given or not.
+// reuse returns the factor of a parameter that is given or not.
 func reuse(name, value string) factor {
 	return factor{choices: []generator.Values{{}, {name: value}}}
 }
@@ -44,8 +44,8 @@ const (
 	key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 )
 
-// factors are what the template depends on, but for zones: a literal zone is
-// what cfn-lint advises against (W3010).
+// factors are the choices that the template depends on, except zones: cfn-lint advises against a
+// literal zone (W3010).
 var factors = []factor{
 	reuse("ExistingVpcId", "vpc-0123456789abcdef0"),
 	oneOf(generator.Values{"InternetAccess": "false"}),
@@ -84,8 +84,8 @@ var factors = []factor{
 	oneOf(generator.Values{"RolePath": "/metaflow/"}),
 }
 
-// TestLintCombinations lints resolved templates in which every two choices that
-// can go together do so at least once.
+// TestLintCombinations lints resolved templates that together contain every pair of compatible
+// choices.
 func TestLintCombinations(t *testing.T) {
 	t.Parallel()
 	sets, pairs := cover()
@@ -112,7 +112,7 @@ func TestLintCombinations(t *testing.T) {
 	}
 	t.Logf("%d parameter sets with %d pairs of choices give %d templates", len(sets), pairs, len(different))
 	if want := possible(); pairs != want {
-		t.Errorf("the sets hold %d pairs of choices; wanted all %d", pairs, want)
+		t.Errorf("the sets contain %d pairs of choices; wanted all %d", pairs, want)
 	}
 	if len(different) < 60 {
 		t.Errorf("%d different templates; wanted 60", len(different))
@@ -127,8 +127,8 @@ func TestLintCombinations(t *testing.T) {
 	}
 }
 
-// cover chooses sets one by one, each the one among random ones that adds most
-// pairs of choices that no set had before, and counts the pairs.
+// cover chooses sets one by one, each the one among random sets that adds most new pairs of
+// choices, and counts the pairs.
 func cover() ([]generator.Values, int) {
 	random := rand.New(rand.NewPCG(1, 2))
 	covered := map[[4]int]bool{}
@@ -160,8 +160,8 @@ func cover() ([]generator.Values, int) {
 	return sets, len(covered)
 }
 
-// pick is a random choice of each factor that the rules accept. The VPC is the
-// first factor, and internet access the second.
+// pick returns a random choice of each factor that the rules accept. The VPC is the first factor,
+// and internet access the second.
 func pick(random *rand.Rand) []int {
 	picks := make([]int, len(factors))
 	for i, f := range factors {
@@ -186,9 +186,8 @@ func pairs(picks []int) func(yield func([4]int) bool) {
 	}
 }
 
-// possible is how many pairs of choices pick may make: all but those of a new
-// VPC with something that must lie in one that exists, and those of no internet
-// with something that needs it.
+// possible returns the number of pairs of choices that pick may make: all except a new VPC with a
+// resource that must be in an existing one, and no internet with a resource that needs it.
 func possible() int {
 	n := 0
 	for i, a := range factors {
