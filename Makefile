@@ -15,7 +15,7 @@ test: ## everything under the race detector; then, without it, every combination
 
 golden: ## write the goldens, the published template and the generated pages anew
 	GOLDIE_UPDATE=1 go test ./golden
-	GOLDIE_UPDATE=1 go test -run 'Policy|Screens' ./iampolicy ./internal/command
+	GOLDIE_UPDATE=1 go test -run 'Policy|Example|Screens' ./generator ./iampolicy ./internal/command
 
 fuzz: ## each fuzz target for 30 seconds
 	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy/internal/transport:FuzzScrub ./internal/terminal:FuzzEscape ./internal/metaflowconfig:FuzzMerge; do \

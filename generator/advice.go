@@ -31,7 +31,7 @@ func (c *Component) Advise(resourceType, id, reason string) string {
 
 // typeOf returns the type of a resource of the template, or an empty string.
 func (c *Component) typeOf(id string) string {
-	for _, r := range c.template().Resources {
+	for _, r := range c.Built().Resources {
 		if r.ID == id {
 			return r.Type
 		}

@@ -62,8 +62,8 @@ func (b *Builder) Create(id, doc string, typed cfn.Typed, set cfn.Set) string {
 	return b.needs.Reference(id)
 }
 
-// Template returns a new template of the component. It takes no argument:
-// parameters decide at deployment which of its resources exist.
+// Template returns a new template of the component, which the caller may change. It
+// takes no argument: parameters decide at deployment which of its resources exist.
 func (c *Component) Template() *cfn.Template {
 	b := &Builder{needs: c.Needs, Template: &cfn.Template{
 		Description: c.Description,
@@ -84,8 +84,8 @@ func (c *Component) Template() *cfn.Template {
 	return b.Template
 }
 
-// template returns the template that the methods of the component share. They only read it.
-func (c *Component) template() *cfn.Template {
+// Built returns the one template that is built in a run. Callers only read it.
+func (c *Component) Built() *cfn.Template {
 	c.once.Do(func() { c.built = c.Template() })
 	return c.built
 }

@@ -9,24 +9,27 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // reference returns the table of parameters in a format.
-func reference(t *testing.T, format string) string {
+func reference(t *testing.T, c *generator.Component, format string) string {
 	t.Helper()
-	text, err := core.Component.Reference(format)
+	text, err := c.Reference(format)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(text)
 }
 
-// TestReferenceTables finds each parameter once, with its flag and its description.
-func TestReferenceTables(t *testing.T) {
-	table, markdown := reference(t, "table"), reference(t, "markdown")
-	for p := range core.Component.Parameters() {
+// TestReferenceForPeople finds each parameter once, with its flag and its description.
+func TestReferenceForPeople(t *testing.T) { forEach(t, testReferenceForPeople) }
+
+func testReferenceForPeople(t *testing.T, c *generator.Component) {
+	table, markdown := reference(t, c, "table"), reference(t, c, "markdown")
+	for p := range c.Parameters() {
 		line := fmt.Sprintf("  --%-32s %s\n", p.Flag(), p.Help())
 		if strings.Count(table, line) != 1 {
 			t.Errorf("the table lacks %s", line)
@@ -42,7 +45,7 @@ func TestReferenceTables(t *testing.T) {
 			t.Errorf("the row of %s says %q and %q", p.Name, initial, values)
 		}
 	}
-	for _, g := range core.Component.Groups {
+	for _, g := range c.Groups {
 		if !strings.Contains(table, g.Label+"\n") || !strings.Contains(markdown, "\n## "+g.Label+"\n") {
 			t.Errorf("no heading %s", g.Label)
 		}
@@ -50,25 +53,29 @@ func TestReferenceTables(t *testing.T) {
 }
 
 // TestReferenceRowsHaveFourCells finds a vertical bar in a text.
-func TestReferenceRowsHaveFourCells(t *testing.T) {
-	for line := range strings.Lines(reference(t, "markdown")) {
+func TestReferenceRowsHaveFourCells(t *testing.T) { forEach(t, testReferenceRowsHaveFourCells) }
+
+func testReferenceRowsHaveFourCells(t *testing.T, c *generator.Component) {
+	for line := range strings.Lines(reference(t, c, "markdown")) {
 		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 5 {
 			t.Errorf("%d bars in %s", strings.Count(line, "|"), line)
 		}
 	}
 }
 
-func TestReferenceJSON(t *testing.T) {
+func TestReferenceForPrograms(t *testing.T) { forEach(t, testReferenceForPrograms) }
+
+func testReferenceForPrograms(t *testing.T, c *generator.Component) {
 	var rows []struct {
 		Name, Flag, Group, Type, Default string
 		AllowedValues                    []string
 		MinValue, MaxValue               *int
 	}
-	if err := json.Unmarshal([]byte(reference(t, "json")), &rows); err != nil {
+	if err := json.Unmarshal([]byte(reference(t, c, "json")), &rows); err != nil {
 		t.Fatal(err)
 	}
 	i := 0
-	for _, g := range core.Component.Groups {
+	for _, g := range c.Groups {
 		for _, p := range g.Parameters {
 			r := rows[i]
 			if r.Name != p.Name || r.Flag != "--"+p.Flag() || r.Group != g.Label || r.Type != p.Type() || r.Default != p.Default || !slices.Equal(r.AllowedValues, p.Allowed) {
@@ -99,17 +106,19 @@ type schema struct {
 
 // TestSchema checks the schema of parameter files against the table: its defaults and choices are
 // valid, and other keys are not.
-func TestSchema(t *testing.T) {
+func TestSchema(t *testing.T) { forEach(t, testSchema) }
+
+func testSchema(t *testing.T, c *generator.Component) {
 	var root schema
-	if err := json.Unmarshal([]byte(reference(t, "schema")), &root); err != nil {
+	if err := json.Unmarshal([]byte(reference(t, c, "schema")), &root); err != nil {
 		t.Fatal(err)
 	}
 	parameters := root.Properties["Parameters"]
 	if root.AdditionalProperties != false || parameters.AdditionalProperties != false || len(root.Properties) != 2 {
-		t.Errorf("the schema accepts other keys: %+v", root)
+		t.Errorf("the schema takes other keys: %+v", root)
 	}
 	var names []string
-	for p := range core.Component.Parameters() {
+	for p := range c.Parameters() {
 		names = append(names, p.Name)
 		s := parameters.Properties[p.Name]
 		if s == nil || s.Description != p.Help() {
@@ -117,7 +126,7 @@ func TestSchema(t *testing.T) {
 			continue
 		}
 		if !s.takes(s.Default) {
-			t.Errorf("%s does not accept its own default %v", p.Name, s.Default)
+			t.Errorf("%s does not take its own default %v", p.Name, s.Default)
 		}
 		if len(s.Enum) != len(p.Allowed) {
 			t.Errorf("%s allows %v, want %v", p.Name, s.Enum, p.Allowed)
@@ -132,9 +141,19 @@ func TestSchema(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(parameters.Properties)); !slices.Equal(got, names) {
 		t.Errorf("the schema has %v", got)
 	}
-	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc", "ComputeType": "spot", "InstanceTypes": []any{"A"}, "JobPolicyArns": "x"} {
+}
+
+// TestSchemaRefuses checks that the schema refuses invalid values.
+func TestSchemaRefuses(t *testing.T) {
+	var root schema
+	if err := json.Unmarshal([]byte(reference(t, core.Component, "schema")), &root); err != nil {
+		t.Fatal(err)
+	}
+	parameters := root.Properties["Parameters"]
+	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc", "ComputeType": "spot",
+		"InstanceTypes": []any{"A"}, "JobPolicyArns": "x"} {
 		if parameters.Properties[name].takes(bad) {
-			t.Errorf("%s accepts %v", name, bad)
+			t.Errorf("%s takes %v", name, bad)
 		}
 	}
 }
@@ -158,7 +177,7 @@ func (s *schema) takes(v any) bool {
 	return false
 }
 
-func TestReferenceUnknownFormat(t *testing.T) {
+func TestReferenceOfNoFormat(t *testing.T) {
 	if _, err := core.Component.Reference("jsn"); err == nil || err.Error() != `format "jsn" is unknown: did you mean json?` {
 		t.Errorf("got %v", err)
 	}

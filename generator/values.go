@@ -57,8 +57,8 @@ func (c *Component) Check(v Values) error {
 // CloudFormation's rules cannot compare. Each value must be valid alone. Messages about parameters
 // in broken, which are left out of v, are dropped: they would be consequences.
 func (c *Component) CheckRelations(v Values, broken ...string) []error {
-	errs := c.template().Assert(v)
-	if live, err := c.template().Live(v); err != nil {
+	errs := c.Built().Assert(v)
+	if live, err := c.Built().Live(v); err != nil {
 		errs = append(errs, err)
 	} else if c.Relations != nil {
 		errs = append(errs, c.Relations(v, live)...)

@@ -14,7 +14,7 @@ func (c *Component) Warnings(v, given Values) []string {
 	if len(given) == 0 {
 		return nil
 	}
-	t := c.template()
+	t := c.Built()
 	live, _ := t.Live(v)
 	full, err := t.Resolve(v)
 	if err != nil {
@@ -55,7 +55,7 @@ func (c *Component) reason(p *Parameter, live map[string]bool) string {
 	}
 	if len(nouns) == 0 {
 		var users []Need
-		for _, id := range c.template().Users(p.Name) {
+		for _, id := range c.Built().Users(p.Name) {
 			if live[id] {
 				return idle
 			}
@@ -102,7 +102,7 @@ func first(all []Need) []string {
 
 // needOf returns the row of the table of needs that a resource belongs to, if any.
 func (c *Component) needOf(id string) Need {
-	for _, r := range c.template().Resources {
+	for _, r := range c.Built().Resources {
 		if r.ID != id {
 			continue
 		}

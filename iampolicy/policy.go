@@ -59,6 +59,9 @@ func Policy(
 	if i < 0 {
 		errs = append(errs, fmt.Errorf("%w (%s)", suggest.Unknown("policy", kind, Policies()), strings.Join(Policies(), ", ")))
 	}
+	if kind == "service-role" {
+		errs = append(errs, unknownTypes(p.template)...)
+	}
 	if len(errs) > 0 {
 		return nil, nil, errors.Join(errs...)
 	}

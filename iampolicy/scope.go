@@ -96,7 +96,7 @@ func placeOf(c *generator.Component, stack string, given generator.Values) (plac
 		}
 	}
 	p := place{stack: stack, partition: partition.or("aws"), region: region.or(anywhere), account: account.or(anywhere), given: given}
-	p.component, p.template = c, c.Template()
+	p.component, p.template = c, c.Built()
 	return p, errs
 }
 

@@ -161,6 +161,22 @@ func granted(t *cfn.Template) []grant {
 	return slices.DeleteFunc(slices.Clone(grants), func(g grant) bool { return !words[g.on] })
 }
 
+// unknownTypes returns an error for each resource type of a template that the
+// table has no row for: CloudFormation could not create it with the service role.
+func unknownTypes(t *cfn.Template) []error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, r := range t.Resources {
+		known := slices.ContainsFunc(grants, func(g grant) bool { return g.on == r.Type })
+		if !known && !seen[r.Type] {
+			seen[r.Type] = true
+			errs = append(errs, fmt.Errorf("%s of %s: the permissions that its handlers need are not "+
+				"known; add a row to the table in iampolicy/permissions.go", r.Type, r.ID))
+		}
+	}
+	return errs
+}
+
 // quoted is a string of JSON without escapes.
 var quoted = regexp.MustCompile(`"[^"\\]*"`)
 

@@ -1,7 +1,6 @@
 package core_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -42,27 +41,5 @@ func TestAdvice(t *testing.T) {
 	}
 	if got := core.Component.Advise("AWS::EC2::VPC", "", "an internal error"); got != "" {
 		t.Errorf("unknown reason: got the advice %q", got)
-	}
-}
-
-// TestAdviceNamesFlags checks that every flag in an advice belongs to a parameter.
-func TestAdviceNamesFlags(t *testing.T) {
-	known := map[string]bool{"role-arn": true, "aws-service-name": true}
-	for p := range core.Component.Parameters() {
-		known[p.Flag()] = true
-	}
-	placeholder := regexp.MustCompile(`\{(\w+)\}`)
-	for _, a := range core.Component.Advice {
-		try := strings.ReplaceAll(a.Try, "{id}", "PublicSubnet1")
-		for _, name := range placeholder.FindAllStringSubmatch(try, -1) {
-			if core.Component.Lookup(name[1]) == nil {
-				t.Errorf("%q: no parameter %s", a.Try, name[1])
-			}
-		}
-		for _, m := range regexp.MustCompile(`--([a-z0-9-]+)`).FindAllStringSubmatch(a.Try, -1) {
-			if !known[m[1]] {
-				t.Errorf("%q: no flag %s", a.Try, m[0])
-			}
-		}
 	}
 }

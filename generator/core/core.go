@@ -46,8 +46,8 @@ const (
 
 // retired lists the parameters of older versions, with their replacements.
 var retired = map[string]string{
-	"AuditLogs": "deploy the hardening template, which creates the flow log and a log bucket, " +
-		"and give that bucket as AccessLogBucketName",
+	"AuditLogs": "the hardening template creates the flow log and a log bucket; " +
+		"AccessLogBucketName sends the access log there",
 }
 
 // updatesInPlace reports whether Batch updates the compute environment in place,

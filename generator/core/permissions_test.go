@@ -9,6 +9,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
 const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
@@ -32,7 +33,7 @@ func TestJobRolePermissions(t *testing.T) {
 	} {
 		r := resolve(t, test.values)["JobRole"]
 		var got []string
-		for _, s := range at(r, "Policies.0.PolicyDocument.Statement").([]any) {
+		for _, s := range templatetest.At(r, "Policies.0.PolicyDocument.Statement").([]any) {
 			s := s.(map[string]any)
 			got = append(got, fmt.Sprintf("%v %v on %v", s["Effect"], s["Action"], s["Resource"]))
 		}
@@ -53,7 +54,7 @@ func TestTrust(t *testing.T) {
 			"StringEquals:map[aws:SourceAccount:map[Ref:AWS::AccountId]]] Effect:Allow Principal:map[Service:ecs-tasks.amazonaws.com]]",
 		"InstanceRole": "map[Action:[sts:AssumeRole] Effect:Allow Principal:map[Service:map[Fn::Sub:ec2.${AWS::URLSuffix}]]]",
 	} {
-		if got := fmt.Sprint(at(resources[id], "AssumeRolePolicyDocument.Statement")); got != "["+want+"]" {
+		if got := fmt.Sprint(templatetest.At(resources[id], "AssumeRolePolicyDocument.Statement")); got != "["+want+"]" {
 			t.Errorf("%s: got\n%s\nwant\n[%s]", id, got, want)
 		}
 	}
@@ -67,7 +68,7 @@ func TestTrust(t *testing.T) {
 // TestBucketPolicyOnlyDenies checks that the policy denies access and grants none.
 func TestBucketPolicyOnlyDenies(t *testing.T) {
 	var conditions []string
-	for _, s := range at(resolve(t, nil)["BucketPolicy"], "PolicyDocument.Statement").([]any) {
+	for _, s := range templatetest.At(resolve(t, nil)["BucketPolicy"], "PolicyDocument.Statement").([]any) {
 		s := s.(map[string]any)
 		conditions = append(conditions, fmt.Sprint(s["Condition"]))
 		got := fmt.Sprint(s["Effect"], s["Principal"], s["Action"], s["Resource"])

@@ -10,6 +10,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
 // resolve returns the resources that exist under the values, by logical ID.
@@ -18,31 +19,7 @@ func resolve(t *testing.T, values generator.Values) map[string]cfn.Resource {
 	if err := core.Component.Check(values); err != nil {
 		t.Fatal(err)
 	}
-	out, err := core.Component.Template().Resolve(values)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resources := map[string]cfn.Resource{}
-	for _, r := range out.Resources {
-		resources[r.ID] = r
-	}
-	return resources
-}
-
-// at returns a property by path, such as "ComputeResources.Subnets", or nil.
-func at(r cfn.Resource, path string) any {
-	var v any = r.Properties
-	for step := range strings.SplitSeq(path, ".") {
-		switch node := v.(type) {
-		case map[string]any:
-			v = node[step]
-		case []any:
-			v = node[step[0]-'0']
-		default:
-			return nil
-		}
-	}
-	return v
+	return templatetest.Resolve(t, core.Component, values)
 }
 
 // TestProperties checks properties that must not change by accident.
@@ -109,18 +86,7 @@ func TestProperties(t *testing.T) {
 			"Bucket " + rule + "BucketKeyEnabled": nil,
 		}},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			resources := resolve(t, test.values)
-			for place, want := range test.want {
-				id, path, _ := strings.Cut(place, " ")
-				if _, exists := resources[id]; !exists {
-					t.Errorf("no %s", id)
-				}
-				if got := at(resources[id], path); fmt.Sprint(got) != fmt.Sprint(want) {
-					t.Errorf("%s is %v, want %v", place, got, want)
-				}
-			}
-		})
+		templatetest.Properties(t, test.name, resolve(t, test.values), test.want)
 	}
 }
 
@@ -152,8 +118,8 @@ func TestOrderOfCreation(t *testing.T) {
 	}
 }
 
-// TestStatefulResourcesAreRetained checks that the data and its protection outlive the stack.
-func TestStatefulResourcesAreRetained(t *testing.T) {
+// TestStatefulResourcesStay checks that the data and its protection outlive the stack.
+func TestStatefulResourcesStay(t *testing.T) {
 	for id, r := range resolve(t, nil) {
 		if retained := r.DeletionPolicy == "Retain"; retained != strings.HasPrefix(r.Type, "AWS::S3::") {
 			t.Errorf("the DeletionPolicy of %s is %q", id, r.DeletionPolicy)
@@ -171,7 +137,7 @@ func TestNames(t *testing.T) {
 	for id, r := range resolve(t, nil) {
 		tags := r.Properties["Tags"]
 		if r.Type == "AWS::EC2::LaunchTemplate" {
-			tags = at(r, "TagSpecifications.0.Tags")
+			tags = templatetest.At(r, "TagSpecifications.0.Tags")
 		}
 		if !slices.Contains(untagged, r.Type) && !named.MatchString(fmt.Sprint(tags)) {
 			t.Errorf("the tags of %s are %v", id, tags)

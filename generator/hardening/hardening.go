@@ -71,8 +71,8 @@ func relations(v generator.Values, live map[string]bool) []error {
 			return errs
 		}
 	}
-	return append(errs, errors.New("no resource would be created: without a flow log, give "+
-		"ExistingBucketName for its access log, or InterfaceEndpoints true"))
+	return append(errs, errors.New("nothing is created: give ExistingVpcId with VpcFlowLog true, "+
+		"ExistingBucketName without ExistingLogBucketName, or InterfaceEndpoints true"))
 }
 
 // advice says what to try when a resource of the stack fails, most specific first.
@@ -83,12 +83,14 @@ var advice = append([]generator.Advice{
 			"endpoints: {InterfaceEndpoints}=false",
 	},
 	{
-		Of: "EC2::VPCEndpoint", Says: "duplicatesubnetsinsamezone|same availability zone",
-		Try: "give subnets in two Availability Zones: {ExistingPrivateSubnet1Id}, " +
-			"{ExistingPrivateSubnet2Id}",
+		Of: "EC2::VPCEndpoint",
+		Says: "duplicatesubnetsinsamezone|another vpc endpoint subnet in the availability zone|" +
+			"does not support the availability zone",
+		Try: "give subnets in two Availability Zones that have the service: " +
+			"{ExistingPrivateSubnet1Id}, {ExistingPrivateSubnet2Id}",
 	},
 	{
-		Of: "EC2::FlowLog", Says: "logdestinationnotfound|access denied for logdestination",
+		Of: "EC2::FlowLog", Says: "logdestination",
 		Try: "the log bucket does not exist, or its policy refuses log delivery: " +
 			"{ExistingLogBucketName}",
 	},

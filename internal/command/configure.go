@@ -58,6 +58,9 @@ func (p *problems) checkProfile(profile string) {
 // writeConfiguration merges the stack's values into the configuration file, or
 // prints them.
 func (e *env) writeConfiguration(stack deploy.Stack, region, profile string, show bool) error {
+	if !configures(e.component) {
+		return &exitError{exitUnknown, fmt.Errorf("stack %s: %w", stack.Name, errNoConfiguration), ""}
+	}
 	config := e.component.Configuration(stack.Outputs)
 	if missing := e.missingKeys(config); len(missing) > 0 {
 		return &exitError{exitUnknown,

@@ -17,10 +17,11 @@ import (
 type inputs struct {
 	component *generator.Component
 
-	path  string // of the parameter file
-	flags generator.Values
-	wrong []string          // parameters whose value is wrong
-	tags  map[string]string // of the file
+	path    string // of the parameter file
+	flags   generator.Values
+	retired []error           // one for each flag of a retired parameter that is given
+	wrong   []string          // parameters whose value is wrong
+	tags    map[string]string // of the file
 }
 
 // parameterFlags gives a command a flag for each parameter, and --parameters.
@@ -37,6 +38,12 @@ func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
 		}
 		groups = append(groups, set)
 		cmd.Flags().AddFlagSet(set)
+	}
+	for name := range c.Retired {
+		p := generator.Parameter{Name: name}
+		err := fmt.Errorf("--%s: %w", p.Flag(), c.Unknown(name))
+		cmd.Flags().Var(retiredFlag{err, &in.retired}, p.Flag(), "")
+		cmd.Flags().Lookup(p.Flag()).Hidden = true
 	}
 	for p := range c.Parameters() {
 		values := slices.DeleteFunc(slices.Clone(p.Allowed), func(v string) bool { return v == "" })
@@ -78,6 +85,25 @@ func (f parameterFlag) Type() string {
 	return "string"
 }
 
+// retiredFlag is the hidden flag of a parameter of older versions. It takes any value,
+// so that the refusal names the successor and nothing else.
+type retiredFlag struct {
+	err   error
+	given *[]error
+}
+
+// Set notes that the flag is given.
+func (f retiredFlag) Set(string) error { *f.given = append(*f.given, f.err); return nil }
+
+// String returns nothing: the flag has no value.
+func (f retiredFlag) String() string { return "" }
+
+// Missing is the error of the flag without a value: the same.
+func (f retiredFlag) Missing() error { return f.err }
+
+// Type is that of most parameters.
+func (f retiredFlag) Type() string { return "string" }
+
 // groupedUsage shows the parameters by group, after the flags of the command.
 func groupedUsage(cmd *cobra.Command, groups []*pflag.FlagSet) error {
 	own := pflag.NewFlagSet("own", pflag.ContinueOnError)
@@ -99,6 +125,9 @@ func groupedUsage(cmd *cobra.Command, groups []*pflag.FlagSet) error {
 // problems of each value alone are noted; such values are left out.
 func (in *inputs) read(e *env) generator.Values {
 	values := in.readFile(e)
+	for _, err := range in.retired {
+		e.problems.add(err)
+	}
 	for p := range in.component.Parameters() {
 		value, given := in.flags[p.Name]
 		if !given {

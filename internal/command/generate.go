@@ -15,10 +15,19 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
 )
 
+// generateCmd is one run of the generate command.
+type generateCmd struct {
+	*env
+
+	component             *generator.Component
+	in                    *inputs
+	resolve               bool
+	format, output, check string
+}
+
 // newGenerate prints the template, or compares it with a file.
 func newGenerate(e *env, c *generator.Component) *cobra.Command {
-	var resolve bool
-	var format, output, check string
+	g := &generateCmd{env: e, component: c}
 	cmd := &cobra.Command{
 		Use:   "generate",
 		Short: "Print the template, or the resources that would exist",
@@ -28,52 +37,63 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 		Example: "  metaflow-cfn generate -o metaflow.yaml\n" +
 			"  metaflow-cfn generate --resolve --parameters team.yaml --check team.resolved.yaml",
 	}
-	in := parameterFlags(cmd, c)
-	cmd.Flags().BoolVar(&resolve, "resolve", false, "print what will exist under the given parameters")
-	enumFlag(cmd, &format, "format", "yaml", "yaml", "json")
-	cmd.Flags().StringVarP(&output, "out", "o", "",
+	g.in = parameterFlags(cmd, c)
+	cmd.Flags().BoolVar(&g.resolve, "resolve", false,
+		"print what will exist under the given parameters")
+	enumFlag(cmd, &g.format, "format", "yaml", "yaml", "json")
+	cmd.Flags().StringVarP(&g.output, "out", "o", "",
 		"write to a file, atomically, instead of stdout")
-	cmd.Flags().StringVar(&check, "check", "",
+	cmd.Flags().StringVar(&g.check, "check", "",
 		"compare with a file: exit 0 if equal, print the difference and exit 10 if not")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		e.noArguments(args)
-		e.checkEnum("format", format, "yaml", "json")
-		if output != "" && check != "" {
-			e.problems.add(errors.New("--out and --check exclude each other: " +
-				"write the file, or compare with it"))
-		}
-		values := in.read(e)
-		if resolve || len(values) > 0 {
-			for _, err := range c.CheckRelations(values, in.wrong...) {
-				e.problems.add(err)
-			}
-		}
+		values := g.read(args)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
-		for _, w := range c.Warnings(values, values) {
-			e.Printf("%s", w)
-		}
-		text, err := render(c, values, resolve, format)
-		switch {
-		case err != nil:
-			return err
-		case check != "":
-			return e.compare(check, text)
-		case output != "":
-			return writeOutput(output, text)
-		}
-		_, err = e.Out.Write(text)
-		return err
+		return g.run(values)
 	}
 	return cmd
+}
+
+// read reads everything that is given and notes what is wrong with it.
+func (g *generateCmd) read(args []string) generator.Values {
+	g.noArguments(args)
+	g.checkEnum("format", g.format, "yaml", "json")
+	if g.output != "" && g.check != "" {
+		g.problems.add(errors.New("--out and --check exclude each other: " +
+			"write the file, or compare with it"))
+	}
+	values := g.in.read(g.env)
+	if g.resolve || len(values) > 0 {
+		for _, err := range g.component.CheckRelations(values, g.in.wrong...) {
+			g.problems.add(err)
+		}
+	}
+	return values
+}
+
+func (g *generateCmd) run(values generator.Values) error {
+	for _, w := range g.component.Warnings(values, values) {
+		g.Printf("%s", w)
+	}
+	text, err := render(g.component, values, g.resolve, g.format)
+	switch {
+	case err != nil:
+		return err
+	case g.check != "":
+		return g.compare(g.check, text)
+	case g.output != "":
+		return writeOutput(g.output, text)
+	}
+	_, err = g.Out.Write(text)
+	return err
 }
 
 // render returns the template as text.
 func render(
 	c *generator.Component, values generator.Values, resolve bool, format string,
 ) ([]byte, error) {
-	t, err := c.Template().WithDefaults(values)
+	t, err := c.Built().WithDefaults(values)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"exited CODE", 1, exited},
 
 		{"server [-scale=FACTOR] [-page=EVENTS] [-shift] [-raw]", 0, startServer},
-		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [PARAMETER=VALUE...]", 1, seed},
+		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [-of=COMPONENT] " +
+			"[-template=FILE] [-original=FILE] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},
 		{"fail create|update|delete|rollback|changeset|validation ID REASON", 3, fail},
 		{"heal ID", 1, heal},
@@ -85,6 +86,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"fault ACTION KIND [TIMES]", 2, fault},
 		{"chatter STACK EVENTS", 2, chatter},
 		{"identify STACK VARIABLE", 2, identify},
+		{"physical STACK ID VARIABLE", 3, physical},
+		{"output STACK NAME VARIABLE", 3, outputValue},
 		{"recount", 0, recount},
 		{"await ACTION TIMES", 2, await},
 
@@ -93,11 +96,13 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"status STACK STATUS", 2, status},
 		{"changesets STACK TIMES", 2, changeSets},
 		{"protected STACK true|false", 2, protected},
-		{"sent kept|unsent [NAME=VALUE...] [-NAME...]", 1, sent},
+		{"sent [-of=COMPONENT] kept|unsent [NAME=VALUE...] [-NAME...]", 1, sent},
 		{"printed [-least=EVENTS] text|json STACK...", 2, printed},
 		{"asked ACTION NAME=VALUE...", 2, asked},
+		{"lives STACK ID...", 2, livesThere},
 		{"holds STACK NAME=VALUE...", 2, holds},
 		{"retained ID...", 1, retainedAre},
+		{"snapshots ID...", 1, snapshotsAre},
 		{"mode OCTAL FILE...", 2, mode},
 		{"records CODE", 1, checkRecords},
 	}

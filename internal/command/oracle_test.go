@@ -13,7 +13,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -92,13 +91,27 @@ func holds(s *script, ts *testscript.TestScript, args []string) {
 
 // retainedAre checks what deletions have left behind on purpose.
 func retainedAre(s *script, ts *testscript.TestScript, args []string) {
+	equalIDs(ts, "left behind", s.server.Retained(), args)
+}
+
+// snapshotsAre checks what was deleted after a snapshot.
+func snapshotsAre(s *script, ts *testscript.TestScript, args []string) {
+	equalIDs(ts, "snapshots", s.server.Snapshots(), args)
+}
+
+// livesThere checks which resources a stack has.
+func livesThere(s *script, ts *testscript.TestScript, args []string) {
+	equalIDs(ts, args[0], s.server.Live(args[0]), args[1:])
+}
+
+func equalIDs(ts *testscript.TestScript, what string, resources []cfntest.Resource, want []string) {
 	var got []string
-	for _, r := range s.server.Retained() {
+	for _, r := range resources {
 		got = append(got, r.LogicalID)
 	}
 	slices.Sort(got)
-	if !slices.Equal(got, args) {
-		ts.Fatalf("left behind: %q, want %q", got, args)
+	if !slices.Equal(got, want) {
+		ts.Fatalf("%s: %q, want %q", what, got, want)
 	}
 }
 
@@ -117,8 +130,12 @@ func mode(_ *script, ts *testscript.TestScript, args []string) {
 // with a value have it, those with a minus were not sent, and all others were
 // kept, or not sent (unsent).
 func sent(s *script, ts *testscript.TestScript, args []string) {
+	name := components[0].Name
+	if of, given := strings.CutPrefix(args[0], "-of="); given {
+		name, args = of, args[1:]
+	}
 	want := map[string]string{}
-	for p := range core.Component.Parameters() {
+	for p := range componentNamed(ts, name).Parameters() {
 		want[p.Name] = args[0]
 	}
 	for _, arg := range args[1:] {

@@ -62,7 +62,7 @@ func (p *planCmd) run(ctx context.Context) error {
 		return &exitError{exitRefused,
 			fmt.Errorf("stack %s is %s: nothing can be planned until the rest of its "+
 				"creation is deleted", p.name, s.stack.Status),
-			"Delete it and create it again: metaflow-cfn deploy " + p.name}
+			"Delete it and create it again: " + p.commandLine("deploy", p.name)}
 	}
 	request, err := p.request()
 	if err != nil {
@@ -89,7 +89,7 @@ func (p *planCmd) print(plan *deploy.Plan) error {
 		func(deploy.Change) bool { return true })
 	switch {
 	case p.records != nil:
-		p.records.Plan(plan)
+		p.records.Plan(plan, p.origins())
 		p.records.Preview(plan, lost, code)
 	default:
 		p.review(p.Out, plan, &p.stackInput)

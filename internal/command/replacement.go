@@ -79,7 +79,7 @@ func lost(changes []deploy.Change) []deploy.Event {
 // deployed stack, which may be of another version.
 func (d *deployCmd) allowed(ctx context.Context, s *session) error {
 	var known []string
-	for _, r := range d.env.component.Template().Resources {
+	for _, r := range d.env.component.Built().Resources {
 		known = append(known, r.ID)
 	}
 	isKnown := func(id string) bool { return slices.Contains(known, id) }

@@ -34,6 +34,9 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 			"is created, so %s would be replaced. Without --tags the tags stay.",
 			strings.Join(tagged, " and "))
 	}
+	for _, t := range asked.shared {
+		e.Fprintf(w, terminal.Plain, "From %s: %s=%s (%s)", asked.from, t.Parameter.Name, t.Value, t.Origin)
+	}
 	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
 	}

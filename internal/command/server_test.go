@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -49,7 +51,8 @@ func parse(ts *testscript.TestScript, flags *flag.FlagSet, args []string) []stri
 }
 
 // seed puts a stack of the product's template into the account, complete unless
-// it is to be empty.
+// it is to be empty, or one of another template. -original is what was submitted
+// where the server cannot evaluate it.
 func seed(s *script, ts *testscript.TestScript, args []string) {
 	stack := cfntest.Stack{Name: args[0], Parameters: map[string]string{}}
 	flags := flag.NewFlagSet("seed", flag.ContinueOnError)
@@ -57,16 +60,35 @@ func seed(s *script, ts *testscript.TestScript, args []string) {
 	flags.StringVar(&stack.Reason, "reason", "", "")
 	flags.BoolVar(&stack.Protected, "protected", false, "")
 	empty := flags.Bool("empty", false, "")
+	of := flags.String("of", components[0].Name, "")
+	template := flags.String("template", "", "")
+	original := flags.String("original", "", "")
 	for _, pair := range parse(ts, flags, args[1:]) {
 		name, value, _ := strings.Cut(pair, "=")
 		stack.Parameters[name] = value
 	}
-	text, err := minified(components[0])
-	ts.Check(err)
-	if !*empty {
+	switch {
+	case *template != "":
+		stack.Template = ts.ReadFile(*template)
+	case *original != "":
+		stack.Original = ts.ReadFile(*original)
+	case !*empty:
+		text, err := minified(componentNamed(ts, *of))
+		ts.Check(err)
 		stack.Template = string(text)
 	}
 	s.server.Seed(stack)
+}
+
+// componentNamed returns the component of that name.
+func componentNamed(ts *testscript.TestScript, name string) *generator.Component {
+	for _, c := range components {
+		if c.Name == name {
+			return c
+		}
+	}
+	ts.Fatalf("there is no component %s", name)
+	return nil
 }
 
 // somebody lets somebody else begin an operation.
@@ -121,9 +143,19 @@ func batchSays(s *script, ts *testscript.TestScript, args []string) {
 // heal ends the failures of a resource.
 func heal(s *script, _ *testscript.TestScript, args []string) { s.server.Heal(args[0]) }
 
+// faults are those that scripts name.
+var faults = []cfntest.Fault{
+	cfntest.Throttle, cfntest.ServerError, cfntest.Unavailable, cfntest.ResetBefore,
+	cfntest.ResetAfter, cfntest.Hang, cfntest.Malformed, cfntest.LoopToken, cfntest.ExpiredToken,
+	cfntest.AccessDenied,
+}
+
 // fault makes calls of an action go wrong.
 func fault(s *script, ts *testscript.TestScript, args []string) {
 	kind := cfntest.Fault(args[1])
+	if !slices.Contains(faults, kind) {
+		ts.Fatalf("%q is not one of %q", kind, faults)
+	}
 	if len(args) == 2 {
 		s.server.Fault(args[0], kind)
 		return
@@ -151,6 +183,26 @@ func chatter(s *script, ts *testscript.TestScript, args []string) {
 // identify keeps a stack's ARN in a variable.
 func identify(s *script, ts *testscript.TestScript, args []string) {
 	ts.Setenv(args[1], s.server.StackID(args[0]))
+}
+
+// physical keeps the physical ID of a stack's resource in a variable.
+func physical(s *script, ts *testscript.TestScript, args []string) {
+	for _, r := range s.server.Live(args[0]) {
+		if r.LogicalID == args[1] {
+			ts.Setenv(args[2], r.PhysicalID)
+			return
+		}
+	}
+	ts.Fatalf("%s has no %s", args[0], args[1])
+}
+
+// outputValue keeps an output of a stack in a variable.
+func outputValue(s *script, ts *testscript.TestScript, args []string) {
+	value, has := s.server.Outputs(args[0])[args[1]]
+	if !has {
+		ts.Fatalf("%s has no output %s", args[0], args[1])
+	}
+	ts.Setenv(args[2], value)
 }
 
 // recount lets the counting of calls begin anew.

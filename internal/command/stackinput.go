@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
-	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // stackInput is what a command line asks a stack to become.
@@ -25,7 +25,9 @@ type stackInput struct {
 
 	component  *generator.Component
 	in         *inputs
-	from       string // other stack
+	from       string   // other stack
+	notes      []string // on what is not shared, for check
+	lacking    []error  // what the other stack does not have, for check
 	unsetFlags []string
 	tagFlags   []string
 }
@@ -57,11 +59,28 @@ func (in *stackInput) read(e *env, args []string) {
 	}
 	in.readUnset(e)
 	in.readFrom(e)
-	if e.problems.found() && in.from == "" { // relations as seen without the stack's own values
-		for _, err := range in.component.CheckRelations(in.values, in.in.wrong...) {
+	if e.problems.found() {
+		for _, err := range in.clashes(in.in.wrong...) {
 			e.problems.add(err)
 		}
 	}
+}
+
+// clashes returns what is wrong among the given values, as seen without those of the
+// stack. What is said of no given value may be wrong then, as it is with --from.
+func (in *stackInput) clashes(broken ...string) []error {
+	if in.from != "" {
+		return nil
+	}
+	errs := in.component.CheckRelations(in.values, broken...)
+	return slices.DeleteFunc(errs, func(err error) bool {
+		for name := range in.values {
+			if strings.Contains(err.Error(), name) {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // readUnset reads the parameters of --unset.
@@ -76,7 +95,7 @@ func (in *stackInput) readUnset(e *env) {
 		})
 		switch {
 		case i < 0:
-			e.problems.add(fmt.Errorf("--unset: %w", suggest.Unknown("parameter", given, names)))
+			e.problems.add(fmt.Errorf("--unset: %w", in.component.Unknown(given)))
 		case in.values[names[i]] != "":
 			e.problems.add(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
 		default:
@@ -97,6 +116,12 @@ func (in *stackInput) readFrom(e *env) {
 
 // check checks the given values together with those that the stack keeps.
 func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
+	for _, note := range in.notes {
+		e.Printf("%s", note)
+	}
+	for _, err := range in.lacking {
+		e.problems.add(err)
+	}
 	in.effective = in.sent()
 	if stack.Live() {
 		for _, name := range in.keptParameters() {
@@ -182,7 +207,7 @@ func (in *stackInput) request() (deploy.Request, error) {
 // minified is the template as it is sent: JSON without spaces, as CloudFormation
 // takes at most 51,200 bytes in a call.
 func minified(c *generator.Component) ([]byte, error) {
-	text, err := c.Template().JSON()
+	text, err := c.Built().JSON()
 	if err != nil {
 		return nil, err
 	}

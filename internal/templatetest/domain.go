@@ -101,39 +101,60 @@ func other(value string, n int) []string {
 }
 
 // Complete returns the values with as few others as make the component accept
-// them, and whether there are such: those that its refusals name.
+// them, and whether there are such: those that its refusals name. Where no single
+// value helps, it tries each as the first of several.
 func (d *Domain) Complete(v generator.Values) (generator.Values, bool) {
-	for {
-		errs := d.refusals(v)
-		if len(errs) == 0 {
-			return v, true
-		}
-		better, found := d.improve(v, errs)
-		if !found {
-			return nil, false
-		}
-		v = better
+	if completed, ok := d.descend(v); ok {
+		return completed, true
 	}
+	for first := range d.additions(v, d.refusals(v)) {
+		if completed, ok := d.descend(first); ok {
+			return completed, true
+		}
+	}
+	return nil, false
 }
 
-// improve adds the one value that leaves the fewest refusals.
-func (d *Domain) improve(v generator.Values, errs []error) (best generator.Values, found bool) {
-	fewest := len(errs)
-	for _, err := range errs {
-		for name := range d.named(err) {
-			if _, given := v[name]; given {
-				continue
+// descend adds values, each the one that leaves the fewest refusals, until none
+// is left or none helps.
+func (d *Domain) descend(v generator.Values) (generator.Values, bool) {
+	errs := d.refusals(v)
+	for len(errs) > 0 {
+		var best generator.Values
+		left := errs
+		for more := range d.additions(v, errs) {
+			if after := d.refusals(more); len(after) < len(left) {
+				best, left = more, after
 			}
-			for _, value := range d.candidates[name] {
-				more := maps.Clone(v)
-				more[name] = value
-				if left := len(d.refusals(more)); left < fewest {
-					best, fewest, found = more, left, true
+		}
+		if best == nil {
+			return nil, false
+		}
+		v, errs = best, left
+	}
+	return v, true
+}
+
+// additions yields the values with each value of each parameter that the refusals
+// name and that is not given.
+func (d *Domain) additions(
+	v generator.Values, errs []error,
+) func(yield func(generator.Values) bool) {
+	return func(yield func(generator.Values) bool) {
+		for _, err := range errs {
+			for name := range d.named(err) {
+				if _, given := v[name]; given {
+					continue
+				}
+				for _, value := range d.candidates[name] {
+					more := maps.Clone(v)
+					if more[name] = value; !yield(more) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return best, found
 }
 
 // named yields the parameters that a refusal names.

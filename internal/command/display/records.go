@@ -34,6 +34,7 @@ type record struct {
 	Token     string            `json:"token,omitempty"`
 	Planned   int               `json:"planned,omitempty"`
 	Changes   []changeRecord    `json:"changes,omitempty"`
+	From      []SharedValue     `json:"from,omitempty"`
 	Losses    []string          `json:"needsAllowReplace,omitempty"`
 	EventID   string            `json:"eventId,omitempty"`
 	Time      string            `json:"ts,omitempty"`

@@ -1,4 +1,4 @@
-package core_test
+package generator_test
 
 import (
 	"os"
@@ -10,37 +10,61 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// TestEveryHandleIsInAGroup finds parameters in the tables of this package that are in no group.
-func TestEveryHandleIsInAGroup(t *testing.T) {
-	files, err := filepath.Glob("parameters*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	written := 0
-	for _, file := range files {
-		source, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile(`\tName: +"(\w+)"`).FindAllStringSubmatch(string(source), -1) {
-			if core.Component.Lookup(m[1]) == nil && !strings.HasSuffix(file, "_test.go") {
-				t.Errorf("no group has %s", m[1])
-			}
-			written++
-		}
-	}
-	const shared = 2 // of standard.Roles
-	if n := len(slices.Collect(core.Component.Parameters())); written+shared != n {
-		t.Errorf("%d parameters are written, and the groups have %d", written+shared, n)
+// components are the components whose tables are tested: the published ones, and one that exists
+// only in a test.
+var components = []*generator.Component{core.Component, hardening.Component, example}
+
+// forEach runs a test for each component.
+func forEach(t *testing.T, test func(t *testing.T, c *generator.Component)) {
+	for _, c := range components {
+		t.Run(c.Name, func(t *testing.T) { test(t, c) })
 	}
 }
 
-func TestFlags(t *testing.T) {
+// TestEveryHandleIsInAGroup finds parameters in the tables of this package that are in no group.
+func TestEveryHandleIsInAGroup(t *testing.T) {
+	for _, c := range []*generator.Component{core.Component, hardening.Component} {
+		files, err := filepath.Glob(filepath.Join(c.Name, "parameters*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no tables of %s: %v", c.Name, err)
+		}
+		written := 0
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			handle := regexp.MustCompile(`\tName: +"(\w+)"`)
+			for _, m := range handle.FindAllStringSubmatch(string(source), -1) {
+				if c.Lookup(m[1]) == nil {
+					t.Errorf("no group has %s", m[1])
+				}
+				written++
+			}
+		}
+		grouped := 0
+		for p := range c.Parameters() {
+			if p != standard.Roles.PermissionsBoundaryArn && p != standard.Roles.RolePath {
+				grouped++
+			}
+		}
+		if written != grouped {
+			t.Errorf("%s: %d parameters are written, and the groups have %d", c.Name, written, grouped)
+		}
+	}
+}
+
+func TestFlags(t *testing.T) { forEach(t, testFlags) }
+
+func testFlags(t *testing.T, c *generator.Component) {
 	kebab, seen := regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$`), map[string]string{}
-	for p := range core.Component.Parameters() {
+	for p := range c.Parameters() {
 		flag := p.Flag()
 		if !kebab.MatchString(flag) || strings.ReplaceAll(flag, "-", "") != strings.ToLower(p.Name) {
 			t.Errorf("the flag of %s is %s", p.Name, flag)
@@ -49,23 +73,30 @@ func TestFlags(t *testing.T) {
 			t.Errorf("%s and %s have the flag %s", other, p.Name, flag)
 		}
 		seen[flag] = p.Name
-		if core.Component.Lookup(p.Name) != p {
+		if c.Lookup(p.Name) != p {
 			t.Errorf("the name %s is used twice", p.Name)
 		}
 	}
-	for flag, name := range map[string]string{
-		"maxv-cpus": "MaxvCpus", "ec2-key-pair": "Ec2KeyPair", "s3-endpoint": "S3Endpoint", "existing-public-subnet1-id": "ExistingPublicSubnet1Id",
+}
+
+// TestFlagsOfNames converts names with several capital letters and digits.
+func TestFlagsOfNames(t *testing.T) {
+	for name, flag := range map[string]string{
+		"MaxvCpus": "maxv-cpus", "Ec2KeyPair": "ec2-key-pair", "S3Endpoint": "s3-endpoint",
+		"ExistingPublicSubnet1Id": "existing-public-subnet1-id",
 	} {
-		if seen[flag] != name {
-			t.Errorf("--%s belongs to %q, want %s", flag, seen[flag], name)
+		if got := (&generator.Parameter{Name: name}).Flag(); got != flag {
+			t.Errorf("the flag of %s is %s, want %s", name, got, flag)
 		}
 	}
 }
 
 // TestTexts checks the table against itself: each example passes the check, an optional parameter
 // explains its empty value, and each text ends as a sentence.
-func TestTexts(t *testing.T) {
-	for p := range core.Component.Parameters() {
+func TestTexts(t *testing.T) { forEach(t, testTexts) }
+
+func testTexts(t *testing.T, c *generator.Component) {
+	for p := range c.Parameters() {
 		if err := p.Check(p.Default); err != nil {
 			t.Errorf("default of %s: %v", p.Name, err)
 		}
@@ -77,7 +108,7 @@ func TestTexts(t *testing.T) {
 		} else if p.Format.Pattern != "" {
 			t.Errorf("%s: %q gives no example", p.Name, p.Format.Expected)
 		}
-		if (p.Default == "") != (p.WhenEmpty != "") && p.Name != "NewBucketName" {
+		if (p.Default == "") != (p.WhenEmpty != "") {
 			t.Errorf("%s: the default is %q, and empty means %q", p.Name, p.Default, p.WhenEmpty)
 		}
 		if !strings.HasSuffix(p.Doc, ".") || !strings.HasSuffix(p.Help(), ".") || strings.Contains(p.Help(), "..") {
@@ -87,17 +118,19 @@ func TestTexts(t *testing.T) {
 }
 
 // TestDeclarations finds every parameter in the template, in the table's order.
-func TestDeclarations(t *testing.T) {
+func TestDeclarations(t *testing.T) { forEach(t, testDeclarations) }
+
+func testDeclarations(t *testing.T, c *generator.Component) {
 	var names []string
-	for p := range core.Component.Parameters() {
+	for p := range c.Parameters() {
 		names = append(names, p.Name)
 	}
-	template := core.Component.Template()
+	template := c.Template()
 	for i, d := range template.Parameters {
 		if i >= len(names) || d.ID != names[i] {
 			t.Fatalf("parameter %d is %s", i, d.ID)
 		}
-		p := core.Component.Lookup(d.ID)
+		p := c.Lookup(d.ID)
 		if *d.Default != p.Default || d.Type != p.Type() || d.Description != p.Doc || !slices.Equal(d.AllowedValues, p.Allowed) {
 			t.Errorf("%s is declared as %+v", d.ID, d)
 		}
@@ -112,8 +145,10 @@ func TestDeclarations(t *testing.T) {
 
 // TestEveryParameterIsUsed looks for a reference to each parameter in the resources and outputs: a
 // reference in a rule does not count.
-func TestEveryParameterIsUsed(t *testing.T) {
-	template := core.Component.Template()
+func TestEveryParameterIsUsed(t *testing.T) { forEach(t, testEveryParameterIsUsed) }
+
+func testEveryParameterIsUsed(t *testing.T, c *generator.Component) {
+	template := c.Template()
 	if err := template.Check(); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +157,7 @@ func TestEveryParameterIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for p := range core.Component.Parameters() {
+	for p := range c.Parameters() {
 		if !strings.Contains(string(text), `"Ref": "`+p.Name+`"`) && !strings.Contains(string(text), "${"+p.Name+"}") {
 			t.Errorf("nothing uses %s", p.Name)
 		}
@@ -130,10 +165,12 @@ func TestEveryParameterIsUsed(t *testing.T) {
 }
 
 // TestConsoleForm checks that the console groups the parameters as the table does.
-func TestConsoleForm(t *testing.T) {
-	form := core.Component.Template().Metadata["AWS::CloudFormation::Interface"].(map[string]any)
+func TestConsoleForm(t *testing.T) { forEach(t, testConsoleForm) }
+
+func testConsoleForm(t *testing.T, c *generator.Component) {
+	form := c.Template().Metadata["AWS::CloudFormation::Interface"].(map[string]any)
 	groups := form["ParameterGroups"].([]any)
-	for i, g := range core.Component.Groups {
+	for i, g := range c.Groups {
 		group := groups[i].(map[string]any)
 		var names []string
 		for _, p := range g.Parameters {
@@ -143,8 +180,8 @@ func TestConsoleForm(t *testing.T) {
 			t.Errorf("group %d is %v, want %s with %v", i, group, g.Label, names)
 		}
 	}
-	if len(groups) != len(core.Component.Groups) {
-		t.Errorf("%d groups, want %d", len(groups), len(core.Component.Groups))
+	if len(groups) != len(c.Groups) {
+		t.Errorf("%d groups, want %d", len(groups), len(c.Groups))
 	}
 }
 
@@ -152,11 +189,13 @@ func TestConsoleForm(t *testing.T) {
 // accepts every value that Check accepts. If only CloudFormation accepts a value, Check refuses it
 // for a reason that no declaration can express: Validate, a number that is not whole, or a list
 // with an empty item.
-func TestDeclarationsAgreeWithCheck(t *testing.T) {
-	values := candidates()
+func TestDeclarationsAgreeWithCheck(t *testing.T) { forEach(t, testDeclarationsAgreeWithCheck) }
+
+func testDeclarationsAgreeWithCheck(t *testing.T, c *generator.Component) {
+	values := candidates(c)
 	taken := 0
-	for _, d := range core.Component.Template().Parameters {
-		p, takes := core.Component.Lookup(d.ID), declared(d)
+	for _, d := range c.Template().Parameters {
+		p, takes := c.Lookup(d.ID), declared(d)
 		for _, value := range values {
 			here, there := p.Check(value), takes(value)
 			if here == nil {
@@ -170,16 +209,16 @@ func TestDeclarationsAgreeWithCheck(t *testing.T) {
 			}
 		}
 	}
-	if taken < 200 { // otherwise the test compares only refusals
-		t.Errorf("only %d values are accepted", taken)
+	if least := 3 * len(slices.Collect(c.Parameters())); taken < least {
+		t.Errorf("only %d values are accepted: the test compares only refusals", taken)
 	}
 }
 
 // candidates returns the defaults, examples, choices and bounds of all parameters, and variations
 // of them.
-func candidates() []string {
+func candidates(c *generator.Component) []string {
 	values := []string{"", " ", "x", "0", "-1", "01", "1.0", "1e2", "٣", "a,b", "a, b", ",", "true ", "\n", "$", "10.0.0.0/15", "10.0.0.0/29", "300.0.0.0/16"}
-	for p := range core.Component.Parameters() {
+	for p := range c.Parameters() {
 		_, example, _ := strings.Cut(p.Format.Expected, " like ")
 		example, _, _ = strings.Cut(example, " or ")
 		for _, v := range append([]string{p.Default, example}, p.Allowed...) {
