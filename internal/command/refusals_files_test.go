@@ -62,7 +62,7 @@ var badFiles = onDeploy([]refusal{
 			values.yaml:4:19: parameter "MaxCpus" is unknown: did you mean MaxvCpus?
 			values.yaml:5:2: found "MaxvCpus"; wanted an entry, such as ` + entryWanted},
 
-	// Everything at once: the command line, the file, single values and relations.
+	// All kinds of problems at once: the command line, the file, single values and relations.
 	{line: "--parameters values.yaml --nonsense --maxv-cpus 0 --bid-percentage 60 --unset Colour --tags x --timeout never",
 		file: "Parameters:\n  VolumeSize: 1\n  ComputeTyp: SPOT\n",
 		want: `flag "--nonsense" is unknown

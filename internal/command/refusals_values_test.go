@@ -2,7 +2,7 @@ package command
 
 import "strings"
 
-// Values that are wrong by themselves.
+// Values that are invalid alone.
 var badShapes = onDeploy([]refusal{
 	{line: "--existing-vpc-id vpc-123",
 		want: `--existing-vpc-id: "vpc-123" is not a VPC ID like vpc-0123456789abcdef0`},
@@ -40,7 +40,7 @@ var badShapes = onDeploy([]refusal{
 			--maxv-cpus: "1e3" is not a whole number like 256
 			--volume-size: 10 is not from 30 to 16384
 			--job-queue-priority: "٣" is not a whole number like 1`},
-	{line: "--existing-vpc-id vpc --existing-nat-gateway-id nat-0123456789abcdef0 --vpc-cidr 10.0.0.0", // nothing follows from what is broken
+	{line: "--existing-vpc-id vpc --existing-nat-gateway-id nat-0123456789abcdef0 --vpc-cidr 10.0.0.0", // no consequences of an invalid value are reported
 		want: `--existing-vpc-id: "vpc" is not a VPC ID like vpc-0123456789abcdef0
 			--vpc-cidr: "10.0.0.0" is not an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16`},
 	{line: "--bucket-encryption aes256 --compute-type spot --s3-endpoint True --runnable-timeout-minutes 5",
@@ -85,7 +85,7 @@ var badRanges = onDeploy([]refusal{
 	{line: "--private-subnet2-cidr 10.0.3.7/24", want: `--private-subnet2-cidr: "10.0.3.7/24" has bits outside its own mask: it would be 10.0.3.0/24; wanted ` + rangeWanted},
 })
 
-// Values that are good by themselves and do not go together.
+// Values that are valid alone but not in combination.
 var badRelations = []refusal{
 	{line: "--public-subnet1-cidr 10.1.0.0/24", want: "PublicSubnet1Cidr 10.1.0.0/24 is outside VpcCidr 10.0.0.0/16: choose a range inside it"},
 	{line: "--vpc-cidr 10.0.0.0/24", want: `PrivateSubnet1Cidr 10.0.1.0/24 is outside VpcCidr 10.0.0.0/24: choose a range inside it
