@@ -34,6 +34,8 @@ type Component struct {
 	Relations func(v Values, live map[string]bool) []error
 	// Cautions returns warnings about the given values.
 	Cautions func(given Values, live map[string]bool) []string
+	// Hints returns what the configuration of Metaflow lacks for the jobs of a stack.
+	Hints func(v Values, live map[string]bool, config map[string]string) []string
 
 	Protected []string // resource types that are replaced or removed only with permission
 	FixedTags []string // resource types that AWS replaces when their tags change

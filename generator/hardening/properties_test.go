@@ -187,7 +187,8 @@ func TestLogBucketPolicy(t *testing.T) {
 // TestLogsStay checks that logs outlive the stack: everything else can be recreated at any time.
 func TestLogsStay(t *testing.T) {
 	for id, r := range resolve(t, everything(nil)) {
-		if stays := id == "LogBucket" || id == "LogBucketPolicy"; (r.DeletionPolicy == "Retain") != stays {
+		stays := id == "LogBucket" || id == "LogBucketPolicy"
+		if (r.DeletionPolicy == "Retain") != stays {
 			t.Errorf("the DeletionPolicy of %s is %q", id, r.DeletionPolicy)
 		}
 	}
@@ -200,8 +201,9 @@ func TestOutput(t *testing.T) {
 		values generator.Values
 		want   string
 	}{
-		"new":    {everything(nil), "map[LogBucketName:map[Ref:LogBucket]]"},
-		"reused": {everything(generator.Values{"ExistingLogBucketName": "my-logs"}), "map[LogBucketName:my-logs]"},
+		"new": {everything(nil), "map[LogBucketName:map[Ref:LogBucket]]"},
+		"reused": {everything(generator.Values{"ExistingLogBucketName": "my-logs"}),
+			"map[LogBucketName:my-logs]"},
 		"no logs": {everything(generator.Values{
 			"ExistingBucketName": "", "VpcFlowLog": "false"}), "map[]"},
 	} {

@@ -17,7 +17,7 @@ var Roles = struct{ PermissionsBoundaryArn, RolePath *generator.Parameter }{
 	},
 }
 
-// RoleConditions are the conditions that Boundary and Path refer to.
+// RoleConditions returns the conditions that Boundary and Path refer to.
 func RoleConditions() []cfn.Condition {
 	return []cfn.Condition{
 		Roles.PermissionsBoundaryArn.Given("HasBoundary"), Roles.RolePath.Given("HasRolePath"),

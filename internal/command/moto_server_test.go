@@ -29,8 +29,8 @@ import (
 )
 
 const (
-	motoRegion = "us-east-1" // the only region whose zones moto's Fn::GetAZs knows
-	motoLimit  = time.Minute // for each program that a test runs
+	motoRegion = "us-east-1"     // the only region whose zones moto's Fn::GetAZs knows
+	motoLimit  = 5 * time.Minute // for each program that a test runs
 )
 
 // moto is a moto_server, which implements CloudFormation and other services independently of this
