@@ -59,7 +59,7 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// TestReadFileOfLittle reads files that give nothing.
+// TestReadFileOfLittle reads files without values.
 func TestReadFileOfLittle(t *testing.T) {
 	for _, text := range []string{"{}", "[]", "Parameters: {}", "Tags: {}\nParameters: {}\n",
 		"Parameters:\n  {}"} {
@@ -70,7 +70,7 @@ func TestReadFileOfLittle(t *testing.T) {
 	}
 }
 
-// TestReadFileFollowsAliases takes a value, a map and an entry from elsewhere.
+// TestReadFileFollowsAliases reads values, maps and entries through aliases.
 func TestReadFileFollowsAliases(t *testing.T) {
 	for text, want := range map[string]generator.Values{
 		"Parameters:\n  MaxvCpus: &n 64\n  MinvCpus: " +

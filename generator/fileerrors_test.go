@@ -7,7 +7,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// TestReadFileErrors reads bad files, and compares every line that people see.
+// TestReadFileErrors reads bad files and compares every line of the messages.
 func TestReadFileErrors(t *testing.T) {
 	const example = `"Parameters:" with one "Name: value" a line below it`
 	for _, test := range []struct{ name, text, want string }{
@@ -75,11 +75,11 @@ func TestReadFileErrors(t *testing.T) {
 			"p.yaml:2:8: tag team has no value: write '' for an empty one, or leave the line out"},
 
 		{"duplicate parameter", "Parameters:\n  MaxvCpus: 64\n  MinvCpus: 0\n  MaxvCpus: 65\n",
-			"p.yaml:4:3: parameter MaxvCpus is given twice, first in line 2; keep one"},
+			"p.yaml:4:3: parameter MaxvCpus is given twice, first on line 2; keep one"},
 		{"duplicate section", "Parameters: {}\nTags: {}\nParameters: {}\n",
-			"p.yaml:3:1: key Parameters is given twice, first in line 1; keep one"},
+			"p.yaml:3:1: key Parameters is given twice, first on line 1; keep one"},
 		{"duplicate tag", "Tags: {a: b, a: b}\n",
-			"p.yaml:1:14: tag a is given twice, first in line 1; keep one"},
+			"p.yaml:1:14: tag a is given twice, first on line 1; keep one"},
 		{"duplicate entry", "- {ParameterKey: MaxvCpus, ParameterValue: 64}\n- {ParameterKey: " +
 			"MaxvCpus, ParameterValue: 65}\n",
 			"p.yaml:2:18: parameter MaxvCpus is given twice, first in line 1; keep one"},
@@ -91,18 +91,18 @@ func TestReadFileErrors(t *testing.T) {
 		{"colon in a word", "Parameters:\n  Ec2KeyPair: my: key\n",
 			"p.yaml:2:17: mapping values are not allowed in this context"},
 		{"bracket that stays open", "Parameters:\n  InstanceTypes: [m6i\nTags: {}\n",
-			"p.yaml:3:5: did not find expected ',' or ']', while parsing a flow sequence that begins in " +
+			"p.yaml:3:5: did not find expected ',' or ']', while parsing a flow sequence that begins on " +
 				"line 2"},
 		{"quote that stays open", "Parameters:\n  Ec2KeyPair: 'my key\n",
-			"p.yaml:3:1: found unexpected end of stream, while scanning a quoted scalar that begins in " +
+			"p.yaml:3:1: found unexpected end of stream, while scanning a quoted scalar that begins on " +
 				"line 2"},
 		{"bad indentation", "Parameters:\n  MaxvCpus: 64\n MinvCpus: 1\n",
-			"p.yaml:3:2: did not find expected key, while parsing a block mapping that begins in line 1"},
+			"p.yaml:3:2: did not find expected key, while parsing a block mapping that begins on line 1"},
 		{"text after JSON", "{\"Parameters\": {}}\n}",
 			"p.yaml:2:1: did not find expected <document start>"},
 		{"unknown alias", "Parameters: *p\n", "p.yaml:1:13: unknown anchor 'p' referenced"},
 		{"second document", "Parameters: {MaxvCpus: 64}\n---\nParameters: {MaxvCpus: 65}\n",
-			"p.yaml:2:1: a second document begins: a parameter file has one"},
+			"p.yaml:2:1: found a second document; a parameter file has one"},
 		{"NUL", "Parameters:\n  Ec2KeyPair: a\x00b\n",
 			"p.yaml: the file has a NUL byte: it is not YAML or JSON text in UTF-8"},
 		{"UTF-16", "\xff\xfeP\x00:\x00",
@@ -125,8 +125,8 @@ func TestReadFileErrors(t *testing.T) {
 	}
 }
 
-// TestReadFilePositions finds the same mistake with a BOM, with CRLF and after
-// letters of several bytes.
+// TestReadFilePositions finds the same mistake with a BOM, with CRLF and after letters of several
+// bytes.
 func TestReadFilePositions(t *testing.T) {
 	for text, want := range map[string]string{
 		"\ufeffMaxvCpu: 1\n":           `p.yaml:1:1: key "MaxvCpu" is unknown`,
@@ -144,8 +144,8 @@ func TestReadFilePositions(t *testing.T) {
 	}
 }
 
-// TestReadFileAtOnce returns every problem, and the values that are sound.
-func TestReadFileAtOnce(t *testing.T) {
+// TestReadFileReportsAll checks that every problem and the valid values are returned.
+func TestReadFileReportsAll(t *testing.T) {
 	file, err := core.Component.ReadFile("team.yaml", []byte(`Parameters:
   MaxvCpus: 64
   MinvCpus: -1

@@ -10,8 +10,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// FuzzReadFile reads any bytes. What is accepted is sound, and says the same in
-// the AWS CLI's form; what is not, is told with the file's name.
+// FuzzReadFile reads any bytes. Accepted values are valid, and have the same meaning in the AWS
+// CLI's form; other values are reported with the file's name.
 func FuzzReadFile(f *testing.F) {
 	for _, seed := range []string{
 		"Parameters:\n  MaxvCpus: 64\n  InstanceTypes: [m6i, c6i.large]\nTags:\n  team: ml\n",

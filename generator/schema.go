@@ -13,7 +13,9 @@ func (c *Component) schema() ([]byte, error) {
 		properties[p.Name] = p.schema()
 	}
 	closed := func(properties map[string]any) map[string]any {
-		return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
+		return map[string]any{
+			"type": "object", "additionalProperties": false, "properties": properties,
+		}
 	}
 	root := closed(map[string]any{
 		"Parameters": closed(properties),

@@ -11,8 +11,8 @@ import (
 // module is the path that every package of the project begins with.
 const module = "github.com/metaflow-cfn/metaflow-cfn/"
 
-// allowed are the arrows of the house: who may import which package of ours,
-// tests aside.
+// allowed lists the allowed imports: for each package, the packages of this project that it may
+// import outside tests.
 var allowed = map[string][]string{
 	"cfn":                       {},
 	"internal/suggest":          {},
@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 	"safety":                      {},
 }
 
-// foreign are the libraries that a package must not reach, with all it imports.
+// foreign lists the libraries that a package must not import, directly or indirectly.
 var foreign = map[string][]string{
 	"cfn":                       {"github.com/aws/", "github.com/awslabs/"},
 	"generator":                 {"github.com/aws/", "github.com/awslabs/"},
@@ -59,7 +59,7 @@ var foreign = map[string][]string{
 	"internal/cfntest/wire":     {"go.yaml.in/"},
 }
 
-// TestLayout keeps the arrows between the packages.
+// TestLayout checks the imports between the packages.
 func TestLayout(t *testing.T) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", module+"...").Output()
 	if err != nil {

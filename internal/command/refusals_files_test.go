@@ -41,9 +41,9 @@ var badFiles = onDeploy([]refusal{
 	{line: "--parameters values.yaml", file: "hello", want: `values.yaml:1:1: "hello" is given ` +
 		`where a map is wanted: ` + mapWanted},
 	{line: "--parameters values.yaml", file: "Parameters: [1\n",
-		want: "values.yaml:2:1: did not find expected ',' or ']', while parsing a flow sequence that begins in line 1"},
+		want: "values.yaml:2:1: did not find expected ',' or ']', while parsing a flow sequence that begins on line 1"},
 	{line: "--parameters values.yaml", file: `{"Parameters": {"MaxvCpus": 1`,
-		want: "values.yaml:2:1: did not find expected ',' or '}', while parsing a flow mapping that begins in line 1"},
+		want: "values.yaml:2:1: did not find expected ',' or '}', while parsing a flow mapping that begins on line 1"},
 	{line: "--parameters values.yaml", file: "Parameters:\n\tMaxvCpus: 1\n", want: "values.yaml:2:1: found character that cannot start any token"},
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: 1\x00\n",
 		want: "values.yaml: the file has a NUL byte: it is not YAML or JSON text in UTF-8"},
@@ -56,11 +56,11 @@ var badFiles = onDeploy([]refusal{
 			values.yaml:4:1: key "Tagz" is unknown: did you mean Tags?
 			values.yaml:5:1: parameter MaxvCpus is outside Parameters: wanted ` + mapWanted},
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: 1\n  MaxvCpus: 2\nTags:\n  a: b\n  a: c\nParameters: {}\n",
-		want: `values.yaml:3:3: parameter MaxvCpus is given twice, first in line 2; keep one
-			values.yaml:6:3: tag a is given twice, first in line 5; keep one
-			values.yaml:7:1: key Parameters is given twice, first in line 1; keep one`},
+		want: `values.yaml:3:3: parameter MaxvCpus is given twice, first on line 2; keep one
+			values.yaml:6:3: tag a is given twice, first on line 5; keep one
+			values.yaml:7:1: key Parameters is given twice, first on line 1; keep one`},
 	{line: "--parameters values.yaml", file: `{"Parameters": {"MaxvCpus": 1, "MaxvCpus": 2}}`,
-		want: "values.yaml:1:32: parameter MaxvCpus is given twice, first in line 1; keep one"},
+		want: "values.yaml:1:32: parameter MaxvCpus is given twice, first on line 1; keep one"},
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: [1, 2]\n  ComputeType: {a: b}\n  MinvCpus:\n  S3Endpoint: yes\n  VolumeSize: 10.5\n",
 		want: `values.yaml:2:13: MaxvCpus: a list is given where a word is wanted, as in Name: value
 			values.yaml:3:16: ComputeType: a map is given where a word is wanted, as in Name: value
@@ -84,7 +84,7 @@ var badFiles = onDeploy([]refusal{
 			values.yaml:4:19: parameter "MaxCpus" is unknown: did you mean MaxvCpus?
 			values.yaml:5:2: "MaxvCpus" is given where an entry is wanted, such as ` + entryWanted},
 
-	// Everything at once: the command line, the file, single values and relations.
+	// All kinds of problems at once: the command line, the file, single values and relations.
 	{line: "--parameters values.yaml --nonsense --maxv-cpus 0 --bid-percentage 60 --unset Colour --tags x --timeout never",
 		file: "Parameters:\n  VolumeSize: 1\n  ComputeTyp: SPOT\n",
 		want: `flag "--nonsense" is unknown

@@ -31,7 +31,7 @@ var badStackNames = append(
 	everywhere("", "1st", "a_b", "métaflow", "$(rm)", "../up", "a\n", strings.Repeat("a", 129),
 		"arn:aws:cloudformation:us-east-1:123456789012:stack/metaflow/0a1b")...)
 
-// everywhere is every command that takes a stack, with names that are none.
+// everywhere returns every command that takes a stack name, with invalid names.
 func everywhere(names ...string) (out []refusal) {
 	for _, name := range names {
 		for _, words := range []string{"deploy %s --yes", "delete %s --yes", "watch %s", "configure %s"} {
