@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// motoFeatures are what a stack makes only when it is asked to.
+// motoFeatures are resources that a stack creates only on request.
 var motoFeatures = []motoScenario{
 	{
 		name: "Fargate", given: (*moto).serviceRole, values: generator.Values{"ComputeType": "FARGATE"},
@@ -46,7 +46,7 @@ var motoFeatures = []motoScenario{
 const executionRoleLine = "role metaflow-ExecutionRole for ecs-tasks.amazonaws.com: " +
 	"no policy of its own"
 
-// motoEmptied is a stack whose VPC lost the rules of its own security group.
+// motoEmptied is a stack whose VPC has an empty default security group.
 var motoEmptied = motoScenario{
 	given: (*moto).serviceRole, values: onDemand,
 	want: []string{newBucket, "log group /aws/batch/job: 7 days",
@@ -54,9 +54,9 @@ var motoEmptied = motoScenario{
 		environmentLines("10.0.0.0/16", "EC2 BEST_FIT_PROGRESSIVE", "10.0.1.0/24 10.0.3.0/24")},
 }
 
-// deployEmptying deploys twice: when VPC and log group are new, and when nothing
-// changes in the stack but somebody has opened the security group. Every
-// parameter is named, else moto takes the second time for an update.
+// deployEmptying deploys twice: first with a new VPC and log group, then without changes in the
+// stack but after somebody has opened the security group. Every parameter is given, because
+// otherwise moto treats the second deployment as an update.
 func (m *moto) deployEmptying(t *testing.T, values generator.Values) {
 	values = merged(defaults(), values)
 	m.run(t, m.program, deployArguments(values, "--empty-default-security-group", "--log-retention-days", "30")...)
@@ -78,8 +78,8 @@ func defaults() generator.Values {
 	return out
 }
 
-// openDefaultGroup gives the default security group of a VPC the rule that it
-// has on AWS from the beginning.
+// openDefaultGroup gives the default security group of a VPC the rule that it has on AWS from the
+// beginning.
 func (m *moto) openDefaultGroup(t *testing.T, cidr string) {
 	vpcs := ask(t, m.ec2.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: []types.Filter{{Name: aws.String("cidr"), Values: []string{cidr}}}}).Vpcs
 	groups := ask(t, m.ec2.DescribeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{

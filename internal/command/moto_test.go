@@ -16,10 +16,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/pytool"
 )
 
-// TestMoto makes each scenario in the ways in which users make it, and holds
-// what then exists, as the services themselves tell, against what the scenario
-// promises. Things that existed before must be as they were, and a Metaflow
-// configuration must lead to things that exist.
+// TestMoto creates each scenario in the same ways as users, and compares the resources that the
+// services report with those that the scenario promises. Resources that existed before must be
+// unchanged, and a Metaflow configuration must refer to existing resources.
 func TestMoto(t *testing.T) {
 	t.Parallel()
 	m := newMoto(t)
@@ -50,7 +49,7 @@ func TestMoto(t *testing.T) {
 	t.Run("second queue", m.testSecondQueue)
 }
 
-// test makes a scenario's stack and looks at the account before and after.
+// test creates a scenario's stack and compares the account before and after.
 func (m *moto) test(t *testing.T, s motoScenario, stand func(*testing.T, generator.Values)) {
 	m.reset(t)
 	given := s.given(m, t)
@@ -68,7 +67,7 @@ func (m *moto) created(t *testing.T, given generator.Values, do func()) []string
 	do()
 	after := m.inventory(t, given)
 	for _, line := range minus(before, after) {
-		t.Errorf("was changed or is gone: %s", line)
+		t.Errorf("was changed or removed: %s", line)
 	}
 	return minus(after, before)
 }
@@ -84,7 +83,7 @@ func compareLines(t *testing.T, got, want []string) {
 	}
 }
 
-// minus is the lines of the one list that are not in the other.
+// minus returns the lines of the first list that are not in the second.
 func minus(a, b []string) []string {
 	out := slices.Clone(a)
 	for _, line := range b {
@@ -95,8 +94,8 @@ func minus(a, b []string) []string {
 	return out
 }
 
-// deploy makes the stack with metaflow-cfn. Termination protection, which it
-// turns on otherwise, is unknown to moto.
+// deploy creates the stack with metaflow-cfn, without termination protection, which moto does not
+// know.
 func (m *moto) deploy(t *testing.T, values generator.Values, flags ...string) {
 	m.run(t, m.program, deployArguments(values, flags...)...)
 	m.tellOutputs(t)
@@ -106,8 +105,8 @@ func deployArguments(values generator.Values, flags ...string) []string {
 	return slices.Concat([]string{"deploy", "metaflow", "--yes", "--no-termination-protection"}, flags, flagsOf(values))
 }
 
-// createResolved makes the stack of the template without parameters that
-// metaflow-cfn shows to reviewers.
+// createResolved creates the stack from the template without parameters that metaflow-cfn shows to
+// reviewers.
 func (m *moto) createResolved(t *testing.T, values generator.Values) {
 	template := m.run(t, m.program, append([]string{"generate", "--resolve"}, flagsOf(values)...)...)
 	for _, section := range []string{"\nParameters:", "\nConditions:", "\nRules:"} {
@@ -121,7 +120,7 @@ func (m *moto) createResolved(t *testing.T, values generator.Values) {
 	})
 }
 
-// awsDeploy makes the stack of the published template without metaflow-cfn.
+// awsDeploy creates the stack from the published template without metaflow-cfn.
 func (m *moto) awsDeploy(t *testing.T, program string, values generator.Values) {
 	published := filepath.Join("..", "..", "templates", "metaflow.yaml")
 	args := []string{"cloudformation", "deploy", "--stack-name", "metaflow", "--template-file", published,
@@ -133,7 +132,7 @@ func (m *moto) awsDeploy(t *testing.T, program string, values generator.Values) 
 	m.tellOutputs(t)
 }
 
-// flagsOf are parameters as flags, in a fixed order.
+// flagsOf returns parameters as flags, in a fixed order.
 func flagsOf(values generator.Values) (flags []string) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		flags = append(flags, "--"+core.Component.Lookup(name).Flag(), values[name])
