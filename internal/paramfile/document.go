@@ -50,7 +50,7 @@ func (r *reader) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	if err := loader.Load(&next); err == nil {
-		r.errorf(at(&next), "a second document begins: a parameter file has one")
+		r.errorf(at(&next), "found a second document; a parameter file has one")
 	} else if !errors.Is(err, io.EOF) {
 		r.malformed(err)
 	}
@@ -67,7 +67,7 @@ func (r *reader) malformed(err error) {
 			where = place{load.Mark.Line, load.Mark.Column}
 		}
 		if begin := load.ContextMark; begin.Line > 0 && begin != load.Mark {
-			text += fmt.Sprintf(", %s that begins in line %d", load.ContextMsg, begin.Line)
+			text += fmt.Sprintf(", %s that begins on line %d", load.ContextMsg, begin.Line)
 		}
 	}
 	r.errorf(where, "%s", short(text))

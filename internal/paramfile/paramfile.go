@@ -205,5 +205,5 @@ func (r *reader) twice(at place, noun, name string, line int) {
 		r.errorf(at, "%s %s is given twice; keep one", noun, short(name))
 		return
 	}
-	r.errorf(at, "%s %s is given twice, first in line %d; keep one", noun, short(name), line)
+	r.errorf(at, "%s %s is given twice, first on line %d; keep one", noun, short(name), line)
 }
