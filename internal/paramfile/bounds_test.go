@@ -101,8 +101,7 @@ func hostile() map[string]string {
 
 // TestBounds reads files that are made to exhaust a reader. Each ends with few problems,
 // short ones, and in little memory. Allocations stand for the time, which a test on a
-// busy machine cannot measure. The race detector takes more memory, so that make test
-// runs this test without it too.
+// busy machine cannot measure.
 func TestBounds(t *testing.T) {
 	const most, mostCount = 100 << 20, 1_000_000
 	for name, text := range hostile() {
@@ -115,7 +114,7 @@ func TestBounds(t *testing.T) {
 			file, err := Read("f", []byte(text), s)
 			runtime.ReadMemStats(&after)
 			size, count := after.TotalAlloc-before.TotalAlloc, after.Mallocs-before.Mallocs
-			if !raceDetector && (size > most || count > mostCount) {
+			if size > most || count > mostCount {
 				t.Errorf("%d MB in %d allocations; wanted at most %d and %d", size>>20, count, most>>20,
 					mostCount)
 			}

@@ -1,5 +1,0 @@
-//go:build !race
-
-package paramfile
-
-const raceDetector = false
