@@ -13,7 +13,10 @@ test: ## run all tests with the race detector, then combinations, mutants and ra
 	@for t in cfn-lint moto_server aws; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || echo "skipped the tests that need$$missing: make tools installs them"
 
-golden: ## rewrite the goldens, the published templates and the generated pages
+quick: ## what an edit needs, in seconds: no random faults, seeded bugs, mutants, faults of processes, moto, cfn-lint
+	go test -short -parallel 16 ./...
+
+golden: ## write the goldens, the published template and the generated pages anew
 	GOLDIE_UPDATE=1 go test ./golden
 	GOLDIE_UPDATE=1 go test -run 'Policy|Example|Screens' ./generator ./iampolicy ./internal/command
 
@@ -36,4 +39,4 @@ tools: ## install cfn-lint, moto and the AWS CLI in .tools, for the tests that n
 	python3 -m venv .tools
 	.tools/bin/pip install --quiet cfn-lint==1.51.0 'moto[server,cloudformation,batch,ec2,s3,iam]==5.2.1' awscli==1.45.11
 
-.PHONY: build generate test golden fuzz lint check bench tools
+.PHONY: build generate test quick golden fuzz lint check bench tools

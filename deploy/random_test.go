@@ -20,9 +20,12 @@ import (
 // A seed that fails is run again with -run 'TestRandomFaults/4/1234$'. Only the jitter
 // between polls differs then: -count 20 usually meets the same jitter again.
 func TestRandomFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: runs hundreds of operations")
+	}
 	t.Parallel()
 	trials, groups := 3000, 10
-	if raced || testing.Short() {
+	if raced {
 		trials = 200
 	}
 	for group := range groups {

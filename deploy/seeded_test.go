@@ -68,7 +68,7 @@ var bugs = []seeded{
 // fail.
 func TestSeededBugs(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles the package ten times")
+		t.Skip("-short: compiles the package ten times")
 	}
 	t.Parallel()
 	turns := make(chan bool, 2) // each compiles and links

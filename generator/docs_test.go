@@ -106,6 +106,8 @@ type schema struct {
 	Items                *schema
 	Properties           map[string]*schema
 	AdditionalProperties any
+	PropertyNames        *schema
+	MaxProperties        int
 }
 
 // TestSchema checks the schema of parameter files against the table: its defaults and choices are
@@ -145,6 +147,17 @@ func testSchema(t *testing.T, c *generator.Component) {
 	slices.Sort(names)
 	if got := slices.Sorted(maps.Keys(parameters.Properties)); !slices.Equal(got, names) {
 		t.Errorf("the schema has %v", got)
+	}
+	if tags := root.Properties["Tags"]; tags.MaxProperties != 50 || tags.PropertyNames == nil ||
+		!tags.PropertyNames.takes("cost center") || tags.PropertyNames.takes("a#b") {
+		t.Errorf("Tags are %+v", tags)
+	}
+	for c := rune(0); c < 0x80; c++ {
+		tag := "a" + string(c) + "b"
+		if taken := root.Properties["Tags"].PropertyNames.takes(tag); taken != (generator.CheckTag(tag,
+			"x") == nil) {
+			t.Errorf("the schema takes the tag %q: %v, which is not what CheckTag says", tag, taken)
+		}
 	}
 }
 

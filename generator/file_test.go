@@ -5,7 +5,6 @@ import (
 	"maps"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
@@ -89,7 +88,8 @@ func TestReadFileFollowsAliases(t *testing.T) {
 	}
 }
 
-// TestReadFileIsBounded reads files made to exhaust a reader: each is refused quickly.
+// TestReadFileIsBounded reads files made to exhaust a reader: each is refused. What they
+// cost is measured in internal/paramfile.
 func TestReadFileIsBounded(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
 	for c := 'b'; c <= 'z'; c++ {
@@ -117,13 +117,9 @@ func TestReadFileIsBounded(t *testing.T) {
 		"a large file": strings.Repeat("#\n", generator.MaxFileSize/2) + "#",
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			file, err := core.Component.ReadFile("p.yaml", []byte(text))
 			if err == nil || len(file.Parameters) > 1 {
 				t.Errorf("got %d values and %v", len(file.Parameters), err)
-			}
-			if took := time.Since(start); took > 10*time.Second {
-				t.Errorf("it took %v", took)
 			}
 		})
 	}

@@ -96,11 +96,28 @@ func (p *Parameter) Type() string {
 	return string(p.Kind)
 }
 
-// Check returns the problem of a value, with the expected form and an example.
+// maxValue is the longest value that CloudFormation takes, in bytes.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+const maxValue = 4096
+
+// Check returns what is wrong with a value, with what is wanted and an example.
 func (p *Parameter) Check(value string) error {
 	if value == "" && p.optional() {
 		return nil
 	}
+	if len(value) > maxValue {
+		return fmt.Errorf("the value is longer than %d bytes, the most that CloudFormation takes",
+			maxValue)
+	}
+	err := p.check(value)
+	if reference := dynamicReference.FindStringSubmatch(value); err != nil && reference != nil {
+		return p.unresolved(value, reference[1], reference[2])
+	}
+	return err
+}
+
+// check checks the form of a value.
+func (p *Parameter) check(value string) error {
 	if len(p.Allowed) > 0 && !slices.Contains(p.Allowed, value) {
 		return fmt.Errorf("%q is not one of %s", value, strings.Join(quoteEmpty(p.Allowed), ", "))
 	}

@@ -32,9 +32,8 @@ func (v Values) Number(p *Parameter) int {
 	return n
 }
 
-func (v Values) has(name string) bool { _, ok := v[name]; return ok }
-
-// Check returns every problem of the values: of each alone, and of combinations.
+// Check returns every problem of the values, of each alone and of those that do
+// not go together.
 func (c *Component) Check(v Values) error {
 	var errs []error
 	var broken []string

@@ -24,6 +24,9 @@ var atLeast = map[string]struct{ sets, different int }{"core": {72, 60}, "harden
 // TestLintCombinations lints resolved templates that together contain every pair of compatible
 // choices.
 func TestLintCombinations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: runs cfn-lint on hundreds of templates")
+	}
 	t.Parallel()
 	var files []string
 	dir := t.TempDir()

@@ -16,6 +16,9 @@ var domain = templatetest.NewDomain(core.Component)
 // the resources with the oracle. Parameters that decide nothing while the others have their
 // defaults are left out.
 func TestReuseMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: resolves thousands of combinations; the pairs have a test")
+	}
 	reuse, _ := domain.Deciding()
 	nothing, err := domain.Template.Live(nil)
 	if err != nil {

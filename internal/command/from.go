@@ -118,7 +118,8 @@ func (in *stackInput) takes(
 	stack deploy.Stack, own map[string]string, t generator.Taken,
 ) bool {
 	name := t.Parameter.Name
-	if _, given := in.values[name]; given || slices.Contains(in.unset, name) {
+	_, given := in.values[name]
+	if given || in.in.previous[name] != "" || slices.Contains(in.unset, name) {
 		return false
 	}
 	if !stack.Live() {

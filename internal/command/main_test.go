@@ -76,7 +76,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"interrupt SIGNAL", 1, interrupt},
 		{"exited CODE", 1, exited},
 
-		{"server [-scale=FACTOR] [-page=EVENTS] [-shift] [-raw]", 0, startServer},
+		{"server [-scale=FACTOR] [-page=EVENTS] [-stacks=STACKS] [-shift] [-raw]", 0, startServer},
 		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [-of=COMPONENT] " +
 			"[-template=FILE] [-original=FILE] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},

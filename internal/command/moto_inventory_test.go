@@ -49,8 +49,8 @@ func (m *moto) inventory(t *testing.T, given map[string]string) []string {
 	return i.lines
 }
 
-// generatedName is a name that CloudFormation generates from the stack's and the resource's names.
-var generatedName = regexp.MustCompile(`(metaflow-[A-Za-z]+)-[0-9A-Za-z]{12}\b`)
+// generatedName is a name that CloudFormation makes of the stack's and the resource's.
+var generatedName = regexp.MustCompile(`(metaflow(?:-[A-Za-z]+)+)-[0-9A-Za-z]{12}\b`)
 
 // call gives a name to an ID. The first name counts.
 func (i *inventory) call(id, name string) { i.names = append(i.names, id, name) }

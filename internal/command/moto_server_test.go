@@ -37,6 +37,7 @@ const (
 // project, with the tested program and clients that read the created resources.
 type moto struct {
 	endpoint string
+	proxy    *motoProxy // for the programs
 	log      *motoLog
 	program  string // metaflow-cfn, built with go build
 	home     string // HOME and METAFLOW_HOME of the programs
@@ -59,6 +60,7 @@ func newMoto(t *testing.T) *moto {
 	case <-time.After(motoLimit):
 		t.Fatalf("moto_server does not start:\n%s", m.log.text())
 	}
+	m.proxy = startProxy(t, m.endpoint)
 	config := aws.Config{
 		Region: motoRegion, BaseEndpoint: &m.endpoint,
 		// An answer 500 is retried and then succeeds.
@@ -158,8 +160,9 @@ func (m *moto) exit(t *testing.T, program string, args ...string) (stdout, stder
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &errs, time.Second
 	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + m.home, "METAFLOW_HOME=" + m.home, "AWS_EC2_METADATA_DISABLED=true",
-		"AWS_ENDPOINT_URL=" + m.endpoint, "AWS_REGION=" + motoRegion, "AWS_DEFAULT_REGION=" + motoRegion,
+		"PATH=" + os.Getenv("PATH"), "HOME=" + m.home, "METAFLOW_HOME=" + m.home,
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_ENDPOINT_URL=" + m.proxy.endpoint,
+		"AWS_REGION=" + motoRegion, "AWS_DEFAULT_REGION=" + motoRegion,
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"GORACE=atexit_sleep_ms=0", // otherwise a program with the race detector ends a second late
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
@@ -24,6 +25,8 @@ type program struct {
 	err      lockedBuffer
 	github   bool
 	secrets  terminal.Secrets
+
+	components []*generator.Component // nil: those of the program
 }
 
 // isolateEnv sets the environment of programs that run in a bubble; call it outside the bubble.
@@ -54,7 +57,10 @@ func (s *program) run(ctx context.Context, args ...string) int {
 	if s.terminal != nil {
 		e.Err = &terminal.Stream{Writer: s.terminal, Size: s.terminal.size}
 	}
-	return run(ctx, e, components, args)
+	if s.components == nil {
+		s.components = components
+	}
+	return run(ctx, e, s.components, args)
 }
 
 // lockedBuffer is a buffer that several goroutines may write to.

@@ -66,6 +66,9 @@ type bench struct {
 
 // TestReliability runs the program as a process, without a terminal.
 func TestReliability(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: starts 70 processes and waits for them")
+	}
 	t.Parallel()
 	for _, o := range faultCases() {
 		t.Run(o.title(), func(t *testing.T) {

@@ -25,6 +25,7 @@ func startServer(s *script, ts *testscript.TestScript, args []string) {
 	flags := flag.NewFlagSet("server", flag.ContinueOnError)
 	flags.Float64Var(&opts.Scale, "scale", 0.001, "")
 	flags.IntVar(&opts.PageSize, "page", 0, "")
+	flags.IntVar(&opts.StackPageSize, "stacks", 0, "")
 	flags.BoolVar(&opts.ShiftPages, "shift", false, "")
 	flags.BoolVar(&opts.RawControls, "raw", false, "")
 	parse(ts, flags, args)
@@ -50,7 +51,9 @@ func parse(ts *testscript.TestScript, flags *flag.FlagSet, args []string) []stri
 	return flags.Args()
 }
 
-// seed puts a stack of the published template into the account, complete unless it should be empty.
+// seed puts a stack of the product's template into the account, complete unless
+// it is to be empty, or one of another template. -original is what was submitted where
+// that differs.
 func seed(s *script, ts *testscript.TestScript, args []string) {
 	stack := cfntest.Stack{Name: args[0], Parameters: map[string]string{}}
 	flags := flag.NewFlagSet("seed", flag.ContinueOnError)
@@ -65,11 +68,12 @@ func seed(s *script, ts *testscript.TestScript, args []string) {
 		name, value, _ := strings.Cut(pair, "=")
 		stack.Parameters[name] = value
 	}
+	if *original != "" {
+		stack.Original = ts.ReadFile(*original)
+	}
 	switch {
 	case *template != "":
 		stack.Template = ts.ReadFile(*template)
-	case *original != "":
-		stack.Original = ts.ReadFile(*original)
 	case !*empty:
 		text, err := minified(componentNamed(ts, *of))
 		ts.Check(err)

@@ -142,3 +142,25 @@ func TestRetiredParameter(t *testing.T) {
 		}
 	})
 }
+
+// TestUpgradePolicy updates a hardened stack with the permissions of the first version's
+// deployer: neither the template nor the list of all stacks can be read.
+func TestUpgradePolicy(t *testing.T) {
+	isolateEnv(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := hardened(t)
+		for _, calls := range []string{"GetTemplate", "DescribeStacks:list", "ListStacks"} {
+			s.server.Fault(calls, cfntest.AccessDenied)
+		}
+		allowed := strings.Join(s.planned().NeedsAllowReplace, ",")
+		s.exits(exitOK, "deploy", "metaflow", "--yes", "--allow-replace", allowed)
+		const unknown = "whether other stacks use this one is not known"
+		if !strings.Contains(s.err.String(), unknown) {
+			t.Errorf("said:\n%s\nwant: … %s", s.err.String(), unknown)
+		}
+		s.exits(exitRefused, "delete", "metaflow", "--yes")
+		if !strings.Contains(s.err.String(), "--force-unknown") {
+			t.Errorf("delete says\n%s", s.err.String())
+		}
+	})
+}
