@@ -82,9 +82,9 @@ func TestReadFileErrors(t *testing.T) {
 			"p.yaml:1:14: tag a is given twice, first on line 1; keep one"},
 		{"duplicate entry", "- {ParameterKey: MaxvCpus, ParameterValue: 64}\n- {ParameterKey: " +
 			"MaxvCpus, ParameterValue: 65}\n",
-			"p.yaml:2:18: parameter MaxvCpus is given twice, first in line 1; keep one"},
+			"p.yaml:2:18: parameter MaxvCpus is given twice, first on line 1; keep one"},
 		{"duplicate entry by an alias", "- &e {ParameterKey: MaxvCpus, ParameterValue: 64}\n- *e\n",
-			"p.yaml:1:21: parameter MaxvCpus is given twice, first in line 1; keep one"},
+			"p.yaml:1:21: parameter MaxvCpus is given twice, first on line 1; keep one"},
 
 		{"tabs in YAML", "Parameters:\n\tMaxvCpus: 64\n",
 			"p.yaml:2:1: found character that cannot start any token"},
@@ -159,7 +159,7 @@ Params: {}
 `))
 	want := `team.yaml:3:13: MinvCpus: -1 is not from 0 to 100000
 team.yaml:4:3: parameter "ComputType" is unknown: did you mean ComputeType?
-team.yaml:5:3: parameter MaxvCpus is given twice, first in line 2; keep one
+team.yaml:5:3: parameter MaxvCpus is given twice, first on line 2; keep one
 team.yaml:6:18: InstanceTypes: a map is given where a word is wanted, as in Name: value
 team.yaml:8:3: tag key "aws:a" begins with aws:, which AWS reserves; wanted another, like team
 team.yaml:10:1: key "Params" is unknown`

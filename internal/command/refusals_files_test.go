@@ -78,7 +78,7 @@ var badFiles = onDeploy([]refusal{
  {"ParameterKey": "MinvCpus"},
  {"ParameterKey": "MaxCpus", "ParameterValue": "2", "Value": "3"},
  "MaxvCpus"]`,
-		want: `values.yaml:2:19: parameter MaxvCpus is given twice, first in line 1; keep one
+		want: `values.yaml:2:19: parameter MaxvCpus is given twice, first on line 1; keep one
 			values.yaml:3:2: the entry needs ParameterKey and ParameterValue, as in ` + entryWanted + `
 			values.yaml:4:53: key "Value" is unknown
 			values.yaml:4:19: parameter "MaxCpus" is unknown: did you mean MaxvCpus?

@@ -67,7 +67,7 @@ func (r *reader) malformed(err error) {
 			where = place{load.Mark.Line, load.Mark.Column}
 		}
 		if begin := load.ContextMark; begin.Line > 0 && begin != load.Mark {
-			text += fmt.Sprintf(", %s that begins in line %d", load.ContextMsg, begin.Line)
+			text += fmt.Sprintf(", %s that begins on line %d", load.ContextMsg, begin.Line)
 		}
 	}
 	r.errorf(where, "%s", short(text))

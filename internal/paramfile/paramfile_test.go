@@ -190,13 +190,13 @@ func TestRefusals(t *testing.T) {
 		{"cfn-flip#118: a merge of a word", "Parameters: {<<: Cpus}",
 			`f:1:18: "Cpus" is given where << wants a map or a list of maps, like <<: *common`},
 		{"a key twice in what is merged", "x-a: &a {Cpus: 1, Cpus: 2}\nParameters: {<<: *a}\n",
-			"f:1:19: parameter Cpus is given twice, first in line 1; keep one"},
+			"f:1:19: parameter Cpus is given twice, first on line 1; keep one"},
 		{"a section in two cases", "Parameters: {Cpus: 1}\nparameters: {Cpus: 2}\n",
-			"f:2:1: key parameters is given twice, first in line 1; keep one"},
+			"f:2:1: key parameters is given twice, first on line 1; keep one"},
 		{"!!binary taken as text", "Parameters: {Vpc: !!binary dnBj}\n",
 			"f:1:19: Vpc: !!binary is given where a word is wanted"},
 		{"a parameter twice in two forms", "Cpus=1\nParameterKey=Cpus,ParameterValue=2\n",
-			"f:2:1: parameter Cpus is given twice, first in line 1; keep one"},
+			"f:2:1: parameter Cpus is given twice, first on line 1; keep one"},
 		{"a wrong line among key=value", "Cpus=1\n  Vpc\n", `f:2:3: "Vpc" is not Name=value: put a ` +
 			`value with blanks in quotes`},
 		{"a value with blanks", "Vpc=my vpc\n", `f:1:1: "vpc" is not Name=value: put a value with ` +
@@ -230,7 +230,7 @@ func TestReadTags(t *testing.T) {
 			`"Value": "ml"}`,
 		`[{"Key": "a", "value": "b"}]`: `--tags: key "value" is unknown: did you mean Value?`,
 		`[{"Key": "a"`: "--tags: did not find expected ',' or '}', while parsing a " +
-			"flow mapping that begins in line 1",
+			"flow mapping that begins on line 1",
 		`{"a": "b", "a": "c"}`: "--tags: tag a is given twice; keep one",
 	} {
 		tags, err := ReadTags("--tags", text, schema().Tag)
