@@ -8,8 +8,9 @@ generate: build ## print the template
 	@bin/metaflow-cfn generate
 
 test: ## run all tests with the race detector, then combinations, mutants and random faults without it
-	go test -race ./...
-	go test -run 'TestReuseMatrix|TestMutants|TestRandomFaults' -v ./generator/... ./safety ./deploy
+	go test -race -timeout 40m ./...
+	go test -timeout 40m -run 'TestReuseMatrix|TestMutants|TestRandomFaults|TestBounds' -v \
+	./generator/... ./safety ./deploy ./internal/paramfile
 	@for t in cfn-lint moto_server aws; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
 	[ -z "$$missing" ] || echo "skipped the tests that need$$missing: make tools installs them"
 

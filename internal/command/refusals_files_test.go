@@ -48,7 +48,7 @@ var badFiles = onDeploy([]refusal{
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: 1\x00\n",
 		want: "values.yaml: the file has a NUL byte: it is not YAML or JSON text in UTF-8"},
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: \xc3\x28\n", want: "values.yaml: …UTF-8…"},
-	{line: "--parameters values.yaml", file: "Parameters: {}\n---\nParameters: {}\n", want: "values.yaml:2:1: a second document begins: a parameter file has one"},
+	{line: "--parameters values.yaml", file: "Parameters: {}\n---\nParameters: {}\n", want: "values.yaml:2:1: found a second document; a parameter file has one"},
 
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpu: 1\n  Colour: 2\nTagz: {}\nMaxvCpus: 3\n",
 		want: `values.yaml:2:3: parameter "MaxvCpu" is unknown: did you mean MaxvCpus?

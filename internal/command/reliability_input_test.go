@@ -26,7 +26,7 @@ func inputCases() []faultCase {
 		bad(9, "typo in a command", "deplyo metaflow", `command "deplyo" is unknown: did you mean deploy\?`),
 		bad(9, "too many arguments", deployIt+" other", `"other"`),
 		bad(10, "all contradictions at once", "generate --bucket-encryption AES256 --kms-key-arn arn:aws:kms:us-east-1:123456789012:key/k --bid-percentage 60 --minv-cpus 300",
-			"KmsKeyArn", "BidPercentage needs ComputeType SPOT", "MinvCpus 300 is over MaxvCpus 256"),
+			"KmsKeyArn", "BidPercentage needs ComputeType SPOT", "MinvCpus 300 is greater than MaxvCpus 256"),
 		bad(11, "file that is not there", deployIt+" --parameters absent.yaml", "absent.yaml: no such file or directory"),
 		file("wrong type", "Parameters:\n  MaxvCpus: [1]\n", `values.yaml:2:13: MaxvCpus: a list is `+
 			`given where a word is wanted`),

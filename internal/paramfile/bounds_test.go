@@ -97,7 +97,8 @@ func hostile() map[string]string {
 
 // TestBounds reads files that are made to exhaust a reader. Each ends with few problems,
 // short ones, and in little memory. Allocations stand for the time, which a test on a
-// busy machine cannot measure.
+// busy machine cannot measure. The race detector takes more memory, so that make test
+// runs this test without it too.
 func TestBounds(t *testing.T) {
 	const most, mostCount = 100 << 20, 1_000_000
 	for name, text := range hostile() {
@@ -110,7 +111,7 @@ func TestBounds(t *testing.T) {
 			file, err := Read("f", []byte(text), s)
 			runtime.ReadMemStats(&after)
 			size, count := after.TotalAlloc-before.TotalAlloc, after.Mallocs-before.Mallocs
-			if size > most || count > mostCount {
+			if !raceDetector && (size > most || count > mostCount) {
 				t.Errorf("%d MB in %d allocations; wanted at most %d and %d", size>>20, count, most>>20,
 					mostCount)
 			}

@@ -50,7 +50,7 @@ func (r *reader) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	if err := loader.Load(&next); err == nil {
-		r.errorf(at(&next), "a second document begins: a parameter file has one")
+		r.errorf(at(&next), "found a second document; a parameter file has one")
 	} else if !errors.Is(err, io.EOF) {
 		r.malformed(err)
 	}

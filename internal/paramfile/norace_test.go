@@ -1,0 +1,5 @@
+//go:build !race
+
+package paramfile
+
+const raceDetector = false
