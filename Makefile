@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 build: ## build bin/metaflow-cfn
-	go build -trimpath -o bin/metaflow-cfn ./cmd/metaflow-cfn
+	@go build -trimpath -o bin/metaflow-cfn ./cmd/metaflow-cfn
 
 generate: build ## print the template
 	@bin/metaflow-cfn generate
