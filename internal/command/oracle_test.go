@@ -261,7 +261,7 @@ func decoded(ts *testscript.TestScript, stdout string) (out []line) {
 	for text := range strings.Lines(stdout) {
 		var l line
 		if err := json.Unmarshal([]byte(text), &l); err != nil || !strings.HasSuffix(text, "}\n") || l.Version != 1 || l.Type == "" {
-			ts.Fatalf("%q is no record of version 1: %v", text, err)
+			ts.Fatalf("%q is not a record of version 1: %v", text, err)
 		}
 		out = append(out, l)
 	}

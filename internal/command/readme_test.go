@@ -85,7 +85,7 @@ func readPage(t *testing.T, file string) string {
 }
 
 var (
-	// shellFence begins a block of commands; a block of another language is no command.
+	// shellFence begins a block of commands; blocks in other languages are not run.
 	shellFence = regexp.MustCompile("^```(sh|bash|shell|console)?$")
 	comment    = regexp.MustCompile(`(^|\s+)# .*$`)
 	hereDoc    = regexp.MustCompile(`<<-?\s*['"]?(\w+)`)

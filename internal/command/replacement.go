@@ -17,8 +17,8 @@ import (
 const bucketType = "AWS::S3::Bucket"
 
 // losses returns the changes of a plan that need permission: protected resources
-// that are removed, replaced, or may be. What the component updates in place is
-// not replaced, though CloudFormation cannot say so beforehand.
+// that are removed, replaced, or may be. A resource that the
+// component updates in place is not replaced, although CloudFormation cannot know that.
 func losses(
 	c *generator.Component, changes []deploy.Change, values generator.Values,
 ) []deploy.Change {

@@ -58,7 +58,8 @@ func (in *stackInput) read(e *env, args []string) {
 }
 
 // clashes returns what is wrong among the given values, as seen without those of the
-// stack. What is said of no given value may be wrong then, as it is with --from.
+// stack. Messages about values that are not given may then
+// be wrong, as with --from.
 func (in *stackInput) clashes(broken ...string) []error {
 	if in.from != "" {
 		return nil

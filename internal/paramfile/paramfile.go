@@ -1,10 +1,10 @@
 // Package paramfile reads parameter files of stacks: YAML or JSON with Parameters and
-// Tags, and the files of other tools that deploy stacks. It knows no template: a Schema
-// says which parameters there are.
+// Tags, and the files of other tools that deploy stacks. It does not know any template: a
+// Schema defines the parameters.
 //
-// Nothing that a file says is ignored silently. What is not known is a problem, with the
-// file's name, line and column, and so is what another tool would do with the file and
-// this program does not.
+// Nothing in a file is ignored silently. An unknown key is a problem, with the file's name,
+// line and column, and so is a key for a feature that another tool has and this program
+// does not.
 package paramfile
 
 import (
@@ -19,7 +19,7 @@ const (
 	// maxParts bounds lines and separators: each makes the YAML parser allocate up to
 	// 2 kB. The longest file with every parameter has some hundreds.
 	maxParts = 20_000
-	// maxProblems is how many problems of a file are told.
+	// maxProblems is the number of problems of a file that are reported.
 	maxProblems = 20
 	// maxName is the longest name that is looked up, and maxValue the longest value that
 	// CloudFormation takes, in bytes. Aliases can repeat a longer one in every line.
