@@ -9,72 +9,83 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
-// reference is the table of parameters in a format.
-func reference(t *testing.T, format string) string {
+// reference returns the table of parameters in a format.
+func reference(t *testing.T, c *generator.Component, format string) string {
 	t.Helper()
-	text, err := core.Component.Reference(format)
+	text, err := c.Reference(format)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(text)
 }
 
-// TestReferenceForPeople finds each parameter once, with its flag and its words.
-func TestReferenceForPeople(t *testing.T) {
-	table, markdown := reference(t, "table"), reference(t, "markdown")
-	for p := range core.Component.Parameters() {
+// TestReferenceForPeople finds each parameter once, with its flag and its description.
+func TestReferenceForPeople(t *testing.T) { forEach(t, testReferenceForPeople) }
+
+func testReferenceForPeople(t *testing.T, c *generator.Component) {
+	table, markdown := reference(t, c, "table"), reference(t, c, "markdown")
+	for p := range c.Parameters() {
 		line := fmt.Sprintf("  --%-32s %s\n", p.Flag(), p.Help())
 		if strings.Count(table, line) != 1 {
 			t.Errorf("the table lacks %s", line)
 		}
-		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| %s<br>`--%s` \\| (.+) \\| %s \\| (.+) \\|$", p.Name, p.Flag(), regexp.QuoteMeta(p.Doc)))
+		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| %s<br>`--%s` \\| (.+) \\| %s \\| (.+) \\|$",
+			p.Name, p.Flag(), regexp.QuoteMeta(p.Doc)))
 		m := row.FindAllStringSubmatch(markdown, -1)
 		if len(m) != 1 {
 			t.Errorf("the page has %d rows of %s", len(m), p.Name)
 			continue
 		}
-		if initial, values := m[0][1], m[0][2]; !strings.Contains(initial, p.Default) || p.WhenEmpty != "" && !strings.Contains(initial, p.WhenEmpty) ||
+		if initial, values := m[0][1], m[0][2]; !strings.Contains(initial, p.Default) ||
+			p.WhenEmpty != "" && !strings.Contains(initial, p.WhenEmpty) ||
 			slices.ContainsFunc(p.Allowed, func(v string) bool { return !strings.Contains(values, v) }) {
 			t.Errorf("the row of %s says %q and %q", p.Name, initial, values)
 		}
 	}
-	for _, g := range core.Component.Groups {
+	for _, g := range c.Groups {
 		if !strings.Contains(table, g.Label+"\n") || !strings.Contains(markdown, "\n## "+g.Label+"\n") {
 			t.Errorf("no heading %s", g.Label)
 		}
 	}
 }
 
-// TestReferenceRowsHaveFourCells would find an upright line in a text.
-func TestReferenceRowsHaveFourCells(t *testing.T) {
-	for line := range strings.Lines(reference(t, "markdown")) {
+// TestReferenceRowsHaveFourCells finds a vertical bar in a text.
+func TestReferenceRowsHaveFourCells(t *testing.T) { forEach(t, testReferenceRowsHaveFourCells) }
+
+func testReferenceRowsHaveFourCells(t *testing.T, c *generator.Component) {
+	for line := range strings.Lines(reference(t, c, "markdown")) {
 		if strings.HasPrefix(line, "|") && strings.Count(line, "|") != 5 {
 			t.Errorf("%d bars in %s", strings.Count(line, "|"), line)
 		}
 	}
 }
 
-func TestReferenceForPrograms(t *testing.T) {
+func TestReferenceForPrograms(t *testing.T) { forEach(t, testReferenceForPrograms) }
+
+func testReferenceForPrograms(t *testing.T, c *generator.Component) {
 	var rows []struct {
 		Name, Flag, Group, Type, Default string
 		AllowedValues                    []string
 		MinValue, MaxValue               *int
 	}
-	if err := json.Unmarshal([]byte(reference(t, "json")), &rows); err != nil {
+	if err := json.Unmarshal([]byte(reference(t, c, "json")), &rows); err != nil {
 		t.Fatal(err)
 	}
 	i := 0
-	for _, g := range core.Component.Groups {
+	for _, g := range c.Groups {
 		for _, p := range g.Parameters {
 			r := rows[i]
-			if r.Name != p.Name || r.Flag != "--"+p.Flag() || r.Group != g.Label || r.Type != p.Type() || r.Default != p.Default || !slices.Equal(r.AllowedValues, p.Allowed) {
+			if r.Name != p.Name || r.Flag != "--"+p.Flag() || r.Group != g.Label || r.Type != p.Type() ||
+				r.Default != p.Default || !slices.Equal(r.AllowedValues, p.Allowed) {
 				t.Errorf("row %d is %+v, want %s", i, r, p.Name)
 			}
-			if p.Type() == "Number" && len(p.Allowed) == 0 && (r.MinValue == nil || *r.MinValue != p.Min || *r.MaxValue != p.Max) {
+			if p.Type() == "Number" && len(p.Allowed) == 0 &&
+				(r.MinValue == nil || *r.MinValue != p.Min || *r.MaxValue != p.Max) {
 				t.Errorf("the bounds of %s are %v and %v", p.Name, r.MinValue, r.MaxValue)
 			}
 			i++
@@ -85,7 +96,7 @@ func TestReferenceForPrograms(t *testing.T) {
 	}
 }
 
-// schema is a JSON schema as far as ours goes.
+// schema is the part of JSON schema that we use.
 type schema struct {
 	Type                 string
 	Description, Pattern string
@@ -95,21 +106,26 @@ type schema struct {
 	Items                *schema
 	Properties           map[string]*schema
 	AdditionalProperties any
+	PropertyNames        *schema
+	MaxProperties        int
 }
 
-// TestSchema holds the schema of parameter files to the table: its own defaults
-// and choices fit, and no other keys.
-func TestSchema(t *testing.T) {
+// TestSchema checks the schema of parameter files against the table: its defaults and choices are
+// valid, and other keys are not.
+func TestSchema(t *testing.T) { forEach(t, testSchema) }
+
+func testSchema(t *testing.T, c *generator.Component) {
 	var root schema
-	if err := json.Unmarshal([]byte(reference(t, "schema")), &root); err != nil {
+	if err := json.Unmarshal([]byte(reference(t, c, "schema")), &root); err != nil {
 		t.Fatal(err)
 	}
 	parameters := root.Properties["Parameters"]
-	if root.AdditionalProperties != false || parameters.AdditionalProperties != false || len(root.Properties) != 2 {
+	if root.AdditionalProperties != false || parameters.AdditionalProperties != false ||
+		len(root.Properties) != 2 {
 		t.Errorf("the schema takes other keys: %+v", root)
 	}
 	var names []string
-	for p := range core.Component.Parameters() {
+	for p := range c.Parameters() {
 		names = append(names, p.Name)
 		s := parameters.Properties[p.Name]
 		if s == nil || s.Description != p.Help() {
@@ -132,14 +148,36 @@ func TestSchema(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(parameters.Properties)); !slices.Equal(got, names) {
 		t.Errorf("the schema has %v", got)
 	}
-	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc", "ComputeType": "spot", "InstanceTypes": []any{"A"}, "JobPolicyArns": "x"} {
+	if tags := root.Properties["Tags"]; tags.MaxProperties != 50 || tags.PropertyNames == nil ||
+		!tags.PropertyNames.takes("cost center") || tags.PropertyNames.takes("a#b") {
+		t.Errorf("Tags are %+v", tags)
+	}
+	for c := rune(0); c < 0x80; c++ {
+		tag := "a" + string(c) + "b"
+		if taken := root.Properties["Tags"].PropertyNames.takes(tag); taken != (generator.CheckTag(tag,
+			"x") == nil) {
+			t.Errorf("the schema takes the tag %q: %v, which is not what CheckTag says", tag, taken)
+		}
+	}
+}
+
+// TestSchemaRefuses checks that the schema refuses invalid values.
+func TestSchemaRefuses(t *testing.T) {
+	var root schema
+	if err := json.Unmarshal([]byte(reference(t, core.Component, "schema")), &root); err != nil {
+		t.Fatal(err)
+	}
+	parameters := root.Properties["Parameters"]
+	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc",
+		"ComputeType":   "spot",
+		"InstanceTypes": []any{"A"}, "JobPolicyArns": "x"} {
 		if parameters.Properties[name].takes(bad) {
 			t.Errorf("%s takes %v", name, bad)
 		}
 	}
 }
 
-// takes reports whether a value fits the schema.
+// takes reports whether a value is valid under the schema.
 func (s *schema) takes(v any) bool {
 	if s.Enum != nil && !slices.Contains(s.Enum, v) {
 		return false
@@ -159,7 +197,8 @@ func (s *schema) takes(v any) bool {
 }
 
 func TestReferenceOfNoFormat(t *testing.T) {
-	if _, err := core.Component.Reference("jsn"); err == nil || err.Error() != `format "jsn" is unknown: did you mean json?` {
+	if _, err := core.Component.Reference("jsn"); err == nil ||
+		err.Error() != `format "jsn" is unknown: did you mean json?` {
 		t.Errorf("got %v", err)
 	}
 }

@@ -8,9 +8,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// features are the scenarios that turn something on, and all in which their
-// golden differs from the default: which resources and outputs come, go and
-// change.
+// features are the scenarios that turn something on, with all differences of their golden from the
+// default: the resources and outputs that are added, removed and changed.
 var features = map[string]struct{ added, removed, changed []string }{
 	"fargate": {
 		added:   []string{"ExecutionRole", "EcsFargateExecutionRole"},
@@ -32,13 +31,16 @@ var features = map[string]struct{ added, removed, changed []string }{
 	},
 	"hardened": {
 		added: []string{"SecurityGroupSelfOut"},
-		removed: []string{"InternetGateway", "GatewayAttachment", "PublicRouteTable", "PublicRoute", "PublicSubnet1", "PublicSubnet1Routes",
+		removed: []string{"InternetGateway", "GatewayAttachment", "PublicRouteTable", "PublicRoute",
+			"PublicSubnet1", "PublicSubnet1Routes",
 			"PublicSubnet2", "PublicSubnet2Routes", "Eip", "NatGateway", "PrivateRoute"},
-		changed: []string{"Bucket", "S3GatewayEndpoint", "SecurityGroup", "JobRole", "InstanceRole", "InstanceProfile", "LaunchTemplate"},
+		changed: []string{"Bucket", "S3GatewayEndpoint", "SecurityGroup", "JobRole", "InstanceRole",
+			"InstanceProfile", "LaunchTemplate"},
 	},
 }
 
-// TestFeatures holds what each of these scenarios changes to what it is for.
+// TestFeatures checks that each of these scenarios changes what it is meant to change, and nothing
+// else.
 func TestFeatures(t *testing.T) {
 	base := parts(t, "default")
 	for scenario, want := range features {
@@ -59,7 +61,8 @@ func TestFeatures(t *testing.T) {
 		for _, list := range []struct {
 			what      string
 			got, want []string
-		}{{"adds", added, want.added}, {"removes", removed, want.removed}, {"changes", changed, want.changed}} {
+		}{{"adds", added, want.added}, {"removes", removed, want.removed},
+			{"changes", changed, want.changed}} {
 			slices.Sort(list.got)
 			if want := slices.Sorted(slices.Values(list.want)); !slices.Equal(list.got, want) {
 				t.Errorf("%s %s %v; wanted %v", scenario, list.what, list.got, want)
@@ -68,7 +71,7 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// parts are the resources and outputs of a golden.
+// parts returns the resources and outputs of a golden.
 func parts(t *testing.T, scenario string) map[string]*yaml.Node {
 	t.Helper()
 	text, err := os.ReadFile("core/" + scenario + ".yaml")

@@ -26,10 +26,9 @@ func (b builder) jobQueue() {
 	})
 }
 
-// computeEnvironment adds the compute environment. It has no name of its own, so
-// that it can be replaced, and leaves DesiredvCpus to Batch, so that updates do
-// not fight the scheduler. It is updated in place where Batch can: with its
-// service-linked role and any strategy but BEST_FIT.
+// computeEnvironment adds the compute environment. It has no fixed name, so that it can be
+// replaced, and leaves DesiredvCpus to Batch, so that updates do not fight the scheduler. Batch
+// updates it in place if it has the service-linked role and any strategy but BEST_FIT.
 // https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html
 func (b builder) computeEnvironment(attached standard.Dependency, routes []standard.Dependency) {
 	resources := &batch.ComputeEnvironment_ComputeResources{
@@ -69,7 +68,7 @@ func (b builder) computeEnvironment(attached standard.Dependency, routes []stand
 	})
 }
 
-// instancesOnly is a property that Fargate does not take.
+// instancesOnly returns the value of a property that Fargate does not accept.
 func instancesOnly(value any) string { return cfn.If("InstanceCompute", value, cfn.NoValue) }
 
 func strategy() string {
@@ -78,7 +77,7 @@ func strategy() string {
 	return cfn.If("HasAllocationStrategy", compute.allocationStrategy.Ref(), derived)
 }
 
-// subnetsOfJobs are the subnets that ComputeSubnets asks for.
+// subnetsOfJobs returns the subnets that ComputeSubnets selects.
 func subnetsOfJobs() []string {
 	private := []string{needs.Reference("PrivateSubnet1"), needs.Reference("PrivateSubnet2")}
 	public := []string{needs.Reference("PublicSubnet1"), needs.Reference("PublicSubnet2")}
@@ -86,9 +85,9 @@ func subnetsOfJobs() []string {
 	return cfn.List(cfn.If("PublicCompute", cfn.If("PrivateCompute", all, public), private))
 }
 
-// waitForRoutes orders the compute environment after the gateway attachment
-// where instances get public addresses, which else could not be detached on
-// delete, and after the routes where instances start with it.
+// waitForRoutes orders the compute environment after the gateway attachment if instances get public
+// addresses: otherwise the gateway cannot be detached when the stack is deleted. If instances start
+// with the environment, it also waits for the routes.
 func waitForRoutes(attached standard.Dependency, routes []standard.Dependency) map[string]any {
 	gateway := cfn.If("PublicCompute", cfn.If(attached.Condition, attached.Ref, "none"), "none")
 	routed := []any{gateway}
@@ -98,7 +97,7 @@ func waitForRoutes(attached standard.Dependency, routes []standard.Dependency) m
 	return map[string]any{cfn.After: cfn.If("StartInstances", routed, []any{gateway})}
 }
 
-// image is the entry of Ec2Configuration.
+// image returns the entry of Ec2Configuration.
 func image() map[string]any {
 	return map[string]any{
 		"ImageType":       cfn.If("HasImageType", compute.imageType.Ref(), "ECS_AL2023"),
@@ -106,9 +105,9 @@ func image() map[string]any {
 	}
 }
 
-// launchTemplate adds what Batch cannot say of instances: the volume, IMDSv2 and
-// the tags. It has no name, and the compute environment refers to its version by
-// number, so that CloudFormation sees a change.
+// launchTemplate adds the settings of instances that Batch does not have: the volume, IMDSv2 and
+// the tags. It has no name, and the compute environment refers to its version by number, so that
+// CloudFormation sees a change.
 func (b builder) launchTemplate() {
 	const volume = "LaunchTemplateData.BlockDeviceMappings[0].Ebs."
 	name := []tags.Tag{{Key: "Name", Value: cfn.If("HasInstanceName",
@@ -138,8 +137,8 @@ func (b builder) launchTemplate() {
 	})
 }
 
-// stuckJobs cancels jobs that wait for what will not come, for each of the
-// reasons that Batch knows.
+// stuckJobs returns the actions that cancel jobs which cannot start, for each of the reasons that
+// Batch knows.
 // https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
 func stuckJobs() []any {
 	var actions []any
@@ -157,9 +156,9 @@ func stuckJobs() []any {
 	return actions
 }
 
-// minutes maps RunnableTimeoutMinutes to the seconds that Batch wants, as
-// CloudFormation cannot multiply. FindInMap must find its key in every branch,
-// taken or not, so that 0, which waits for ever, has a row too.
+// minutes maps RunnableTimeoutMinutes to the seconds that Batch expects, because CloudFormation
+// cannot multiply. FindInMap must find its key in every branch, taken or not, so 0 (no timeout) has
+// a row too.
 func minutes() map[string]map[string]any {
 	out := map[string]map[string]any{}
 	for _, m := range queue.runnableTimeoutMinutes.Allowed {

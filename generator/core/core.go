@@ -1,5 +1,5 @@
-// Package core is the template that is sufficient to run flows: a bucket, a
-// network, and a compute environment with its job queue and roles.
+// Package core is the template that is sufficient to run flows: a bucket, a network, and a compute
+// environment with its job queue and roles.
 package core
 
 import (
@@ -28,6 +28,7 @@ var Component = &generator.Component{
 	Build:      build,
 	Relations:  relations,
 	Cautions:   cautions,
+	Hints:      hints,
 	Protected: []string{
 		"AWS::S3::Bucket", "AWS::EC2::FlowLog", "AWS::EC2::VPC", "AWS::EC2::EIP",
 		"AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType, queueType,
@@ -44,10 +45,10 @@ const (
 	queueType       = "AWS::Batch::JobQueue"
 )
 
-// retired are the parameters of older versions, with what replaces them.
+// retired lists the parameters of older versions, with their replacements.
 var retired = map[string]string{
-	"AuditLogs": "deploy the hardening template beside the stack, which has the flow log and a " +
-		"log bucket, and give that bucket as AccessLogBucketName",
+	"AuditLogs": "the hardening template creates the flow log and a log bucket; " +
+		"AccessLogBucketName sends the access log there",
 }
 
 // updatesInPlace reports whether Batch updates the compute environment in place,

@@ -11,17 +11,18 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// keys are those of Metaflow's configuration that every stack feeds, and
-// fargateKey is the one that a stack with an execution role feeds too.
+// keys are the keys of Metaflow's configuration that every stack sets; fargateKey is set by stacks
+// with an execution role.
 var keys = []string{
-	"METAFLOW_BATCH_JOB_QUEUE", "METAFLOW_DATASTORE_SYSROOT_S3", "METAFLOW_DATATOOLS_S3ROOT", "METAFLOW_DEFAULT_DATASTORE",
+	"METAFLOW_BATCH_JOB_QUEUE", "METAFLOW_DATASTORE_SYSROOT_S3", "METAFLOW_DATATOOLS_S3ROOT",
+	"METAFLOW_DEFAULT_DATASTORE",
 	"METAFLOW_DEFAULT_METADATA", "METAFLOW_ECS_S3_ACCESS_IAM_ROLE",
 }
 
 const fargateKey = "METAFLOW_ECS_FARGATE_EXECUTION_ROLE"
 
-// TestOutputs finds each row of the table in the template, with a value and,
-// for people, the key that it feeds.
+// TestOutputs finds each row of the table in the template, with a value and, for people, the key
+// that it sets.
 func TestOutputs(t *testing.T) {
 	template := core.Component.Template()
 	markdown := core.Component.OutputsPage()
@@ -37,7 +38,8 @@ func TestOutputs(t *testing.T) {
 				t.Errorf("%s is described as %s", o.Name, got.Description)
 			}
 		}
-		if !strings.Contains(markdown, "| "+o.Name+" | ") || !strings.Contains(markdown, o.Doc) || !strings.Contains(markdown, o.Key) {
+		if !strings.Contains(markdown, "| "+o.Name+" | ") || !strings.Contains(markdown, o.Doc) ||
+			!strings.Contains(markdown, o.Key) {
 			t.Errorf("the page lacks %s", o.Name)
 		}
 	}
@@ -50,8 +52,8 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// TestOutputsFeedEveryKey resolves the template with nothing and with everything
-// reused: the configuration is complete each time.
+// TestOutputsFeedEveryKey resolves the template with nothing and with everything reused: the
+// configuration is complete each time.
 func TestOutputsFeedEveryKey(t *testing.T) {
 	all := generator.Values{"DatastorePrefix": "team/flows", "DatatoolsPrefix": "tools"}
 	reuse, _ := domain.Deciding()
@@ -122,17 +124,19 @@ func TestOutputsFeedEveryKey(t *testing.T) {
 
 func TestConfiguration(t *testing.T) {
 	got := core.Component.Configuration(map[string]string{
-		"DefaultDatastore": "s3", "DatastoreSysrootS3": "s3://b/flows", "DatatoolsS3Root": "s3://b/data-tools", "BatchJobQueue": "q",
+		"DefaultDatastore": "s3", "DatastoreSysrootS3": "s3://b/flows",
+		"DatatoolsS3Root": "s3://b/data-tools", "BatchJobQueue": "q",
 		"EcsS3AccessIamRole": "", "VpcId": "vpc-1", "BucketName": "b", "Other": "x",
 	})
 	want := map[string]string{
-		"METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_DATASTORE_SYSROOT_S3": "s3://b/flows", "METAFLOW_DATATOOLS_S3ROOT": "s3://b/data-tools",
-		"METAFLOW_BATCH_JOB_QUEUE": "q",
+		"METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_DATASTORE_SYSROOT_S3": "s3://b/flows",
+		"METAFLOW_DATATOOLS_S3ROOT": "s3://b/data-tools",
+		"METAFLOW_BATCH_JOB_QUEUE":  "q",
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v: no key for what is empty, missing or not Metaflow's", got, want)
 	}
 	if got := core.Component.Configuration(nil); got == nil || len(got) != 0 {
-		t.Errorf("got %v of nothing", got)
+		t.Errorf("got %v without outputs", got)
 	}
 }

@@ -10,42 +10,19 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
-// resolve is what will exist under the values, by logical ID.
+// resolve returns the resources that exist under the values, by logical ID.
 func resolve(t *testing.T, values generator.Values) map[string]cfn.Resource {
 	t.Helper()
 	if err := core.Component.Check(values); err != nil {
 		t.Fatal(err)
 	}
-	out, err := core.Component.Template().Resolve(values)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resources := map[string]cfn.Resource{}
-	for _, r := range out.Resources {
-		resources[r.ID] = r
-	}
-	return resources
+	return templatetest.Resolve(t, core.Component, values)
 }
 
-// at is a property by path, or nil: "ComputeResources.Subnets".
-func at(r cfn.Resource, path string) any {
-	var v any = r.Properties
-	for step := range strings.SplitSeq(path, ".") {
-		switch node := v.(type) {
-		case map[string]any:
-			v = node[step]
-		case []any:
-			v = node[step[0]-'0']
-		default:
-			return nil
-		}
-	}
-	return v
-}
-
-// TestProperties asserts what must not change by accident.
+// TestProperties checks properties that must not change by accident.
 func TestProperties(t *testing.T) {
 	boundary := "arn:aws:iam::123456789012:policy/boundary"
 	const rule = "BucketEncryption.ServerSideEncryptionConfiguration.0."
@@ -60,7 +37,8 @@ func TestProperties(t *testing.T) {
 			"Bucket " + rule + "BucketKeyEnabled":                           true,
 			"Bucket " + rule + "ServerSideEncryptionByDefault.SSEAlgorithm": "aws:kms",
 			"Bucket PublicAccessBlockConfiguration": map[string]any{
-				"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true},
+				"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true,
+				"RestrictPublicBuckets": true},
 			"Bucket OwnershipControls.Rules.0.ObjectOwnership": "BucketOwnerEnforced",
 			"Bucket VersioningConfiguration.Status":            "Enabled",
 			"PublicSubnet1 MapPublicIpOnLaunch":                false,
@@ -68,19 +46,21 @@ func TestProperties(t *testing.T) {
 			"PrivateSubnet1 MapPublicIpOnLaunch":               nil,
 			"SecurityGroup SecurityGroupIngress":               nil,
 			"LaunchTemplate LaunchTemplateName":                nil,
-			"LaunchTemplate " + data + "MetadataOptions":       map[string]any{"HttpTokens": "required", "HttpPutResponseHopLimit": 1},
+			"LaunchTemplate " + data + "MetadataOptions": map[string]any{"HttpTokens": "required",
+				"HttpPutResponseHopLimit": 1},
 			"LaunchTemplate " + data + "BlockDeviceMappings.0.Ebs": map[string]any{
 				"VolumeType": "gp3", "VolumeSize": 100, "Encrypted": true, "DeleteOnTermination": true},
-			"ComputeEnvironment Type":                                    "MANAGED",
-			"ComputeEnvironment ServiceRole":                             nil,
-			"ComputeEnvironment ComputeEnvironmentName":                  nil,
-			"ComputeEnvironment ReplaceComputeEnvironment":               false,
-			"ComputeEnvironment ComputeResources.AllocationStrategy":     "BEST_FIT_PROGRESSIVE",
-			"ComputeEnvironment ComputeResources.MinvCpus":               0,
-			"ComputeEnvironment ComputeResources.DesiredvCpus":           nil,
-			"ComputeEnvironment ComputeResources.BidPercentage":          nil,
-			"ComputeEnvironment ComputeResources.SpotIamFleetRole":       nil,
-			"ComputeEnvironment ComputeResources.Subnets":                "[map[Ref:PrivateSubnet1] map[Ref:PrivateSubnet2]]",
+			"ComputeEnvironment Type":                                "MANAGED",
+			"ComputeEnvironment ServiceRole":                         nil,
+			"ComputeEnvironment ComputeEnvironmentName":              nil,
+			"ComputeEnvironment ReplaceComputeEnvironment":           false,
+			"ComputeEnvironment ComputeResources.AllocationStrategy": "BEST_FIT_PROGRESSIVE",
+			"ComputeEnvironment ComputeResources.MinvCpus":           0,
+			"ComputeEnvironment ComputeResources.DesiredvCpus":       nil,
+			"ComputeEnvironment ComputeResources.BidPercentage":      nil,
+			"ComputeEnvironment ComputeResources.SpotIamFleetRole":   nil,
+			"ComputeEnvironment ComputeResources.Subnets": "[map[Ref:PrivateSubnet1] " +
+				"map[Ref:PrivateSubnet2]]",
 			"ComputeEnvironment ComputeResources.SecurityGroupIds":       "[map[Fn::GetAtt:[SecurityGroup GroupId]]]",
 			"ComputeEnvironment ComputeResources.LaunchTemplate.Version": "map[Fn::GetAtt:[LaunchTemplate LatestVersionNumber]]",
 			"JobQueue JobQueueName":                                      nil,
@@ -109,37 +89,33 @@ func TestProperties(t *testing.T) {
 			"Bucket " + rule + "BucketKeyEnabled": nil,
 		}},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			resources := resolve(t, test.values)
-			for place, want := range test.want {
-				id, path, _ := strings.Cut(place, " ")
-				if _, exists := resources[id]; !exists {
-					t.Errorf("no %s", id)
-				}
-				if got := at(resources[id], path); fmt.Sprint(got) != fmt.Sprint(want) {
-					t.Errorf("%s is %v, want %v", place, got, want)
-				}
-			}
-		})
+		templatetest.Properties(t, test.name, resolve(t, test.values), test.want)
 	}
 }
 
-// TestOrderOfCreation asserts what waits for what beyond references. Deletion
-// goes the other way: a gateway is not detached while addresses use it.
+// TestOrderOfCreation checks which resources wait for others beyond references. Deletion has the
+// reverse order: a gateway is not detached while addresses use it.
 func TestOrderOfCreation(t *testing.T) {
-	routes := []string{"PublicRoute", "PrivateRoute", "PublicSubnet1Routes", "PublicSubnet2Routes", "PrivateSubnet1Routes", "PrivateSubnet2Routes"}
+	routes := []string{"PublicRoute", "PrivateRoute", "PublicSubnet1Routes", "PublicSubnet2Routes",
+		"PrivateSubnet1Routes", "PrivateSubnet2Routes"}
 	attached := []string{"GatewayAttachment"}
 	for name, test := range map[string]struct {
 		values generator.Values
 		want   map[string][]string
 	}{
 		"default": {nil, map[string][]string{
-			"PublicRoute": attached, "PublicSubnet1": attached, "PublicSubnet2": attached, "Eip": attached, "NatGateway": attached,
-			"PrivateRoute": nil, "PrivateSubnet1": nil, "ComputeEnvironment": nil, "JobQueue": nil, "S3GatewayEndpoint": nil}},
-		"instances from the start": {generator.Values{"MinvCpus": "1"}, map[string][]string{"ComputeEnvironment": routes}},
-		"public instances":         {generator.Values{"ComputeSubnets": "public"}, map[string][]string{"ComputeEnvironment": attached}},
-		"reused gateway": {generator.Values{"ExistingVpcId": vpc, "ExistingInternetGatewayId": "igw-01234567", "ComputeSubnets": "all"},
-			map[string][]string{"ComputeEnvironment": nil, "PublicRoute": nil, "Eip": nil, "NatGateway": nil}},
+			"PublicRoute": attached, "PublicSubnet1": attached, "PublicSubnet2": attached, "Eip": attached,
+			"NatGateway":   attached,
+			"PrivateRoute": nil, "PrivateSubnet1": nil, "ComputeEnvironment": nil, "JobQueue": nil,
+			"S3GatewayEndpoint": nil}},
+		"instances from the start": {generator.Values{"MinvCpus": "1"},
+			map[string][]string{"ComputeEnvironment": routes}},
+		"public instances": {generator.Values{"ComputeSubnets": "public"},
+			map[string][]string{"ComputeEnvironment": attached}},
+		"reused gateway": {generator.Values{"ExistingVpcId": vpc,
+			"ExistingInternetGatewayId": "igw-01234567", "ComputeSubnets": "all"},
+			map[string][]string{"ComputeEnvironment": nil, "PublicRoute": nil, "Eip": nil,
+				"NatGateway": nil}},
 	} {
 		resources := resolve(t, test.values)
 		for id, want := range test.want {
@@ -152,7 +128,7 @@ func TestOrderOfCreation(t *testing.T) {
 	}
 }
 
-// TestStatefulResourcesStay: the data and what protects it outlive the stack.
+// TestStatefulResourcesStay checks that the data and its protection outlive the stack.
 func TestStatefulResourcesStay(t *testing.T) {
 	for id, r := range resolve(t, nil) {
 		if retained := r.DeletionPolicy == "Retain"; retained != strings.HasPrefix(r.Type, "AWS::S3::") {
@@ -161,17 +137,19 @@ func TestStatefulResourcesStay(t *testing.T) {
 	}
 }
 
-// TestNames gives every resource that can have tags its Name, made of the
-// stack's name, and no other name: then CAPABILITY_IAM suffices.
+// TestNames checks that every resource that can have tags has a Name tag with the stack's name, and
+// no other name: so CAPABILITY_IAM suffices.
 func TestNames(t *testing.T) {
-	untagged := []string{"AWS::S3::BucketPolicy", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation",
+	untagged := []string{"AWS::S3::BucketPolicy", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::Route",
+		"AWS::EC2::SubnetRouteTableAssociation",
 		"AWS::EC2::SecurityGroupIngress", "AWS::IAM::InstanceProfile"}
-	named := regexp.MustCompile(`^map\[Name:map\[Fn::Sub:\$\{AWS::StackName\}-[a-z0-9-]+\]|^\[map\[Key:Name Value:map\[Fn::Sub:\$\{AWS::StackName\}-[a-z0-9-]+\]`)
+	const name = `map\[Fn::Sub:\$\{AWS::StackName\}-[a-z0-9-]+\]`
+	named := regexp.MustCompile(`^map\[Name:` + name + `|^\[map\[Key:Name Value:` + name)
 	own := regexp.MustCompile(`^(Bucket|Role|Group|LaunchTemplate|InstanceProfile|ComputeEnvironment|JobQueue)Name$`)
 	for id, r := range resolve(t, nil) {
 		tags := r.Properties["Tags"]
 		if r.Type == "AWS::EC2::LaunchTemplate" {
-			tags = at(r, "TagSpecifications.0.Tags")
+			tags = templatetest.At(r, "TagSpecifications.0.Tags")
 		}
 		if !slices.Contains(untagged, r.Type) && !named.MatchString(fmt.Sprint(tags)) {
 			t.Errorf("the tags of %s are %v", id, tags)

@@ -1,5 +1,5 @@
-// Package hardening is the template with what careful accounts add beside a core
-// stack: a log bucket, the flow log of the VPC, and interface endpoints.
+// Package hardening is the template of additional security measures for a core stack: a log bucket,
+// the flow log of the VPC, and interface endpoints.
 package hardening
 
 import (
@@ -33,7 +33,7 @@ var Component = &generator.Component{
 	Advice: advice,
 }
 
-// rules say what the parts need of the other stack.
+// rules check the parameters that each part needs from the other stack.
 var rules = []cfn.Rule{
 	{ID: "FlowLogNeedsVpc", When: param.vpcFlowLog.Is("true"), Assertions: []cfn.Assertion{{
 		Assert:      cfn.Not(param.existingVpcId.Empty()),
@@ -57,8 +57,8 @@ func endpointNeeds() []cfn.Assertion {
 	return out
 }
 
-// relations refuses values under which nothing is created, as CloudFormation
-// does, and one subnet given twice.
+// relations refuses values under which nothing is created, as CloudFormation does, and one subnet
+// given twice.
 func relations(v generator.Values, live map[string]bool) []error {
 	var errs []error
 	one, two := v.Of(param.existingPrivateSubnet1Id), v.Of(param.existingPrivateSubnet2Id)
@@ -71,35 +71,37 @@ func relations(v generator.Values, live map[string]bool) []error {
 			return errs
 		}
 	}
-	return append(errs, errors.New("nothing is created: with VpcFlowLog false give "+
-		"ExistingBucketName for its access log, or InterfaceEndpoints true"))
+	return append(errs, errors.New("nothing is created: give ExistingVpcId with VpcFlowLog true, "+
+		"ExistingBucketName without ExistingLogBucketName, or InterfaceEndpoints true"))
 }
 
-// advice is what to try when a resource of the stack fails, most specific first.
+// advice says what to try when a resource of the stack fails, most specific first.
 var advice = append([]generator.Advice{
 	{
 		Of: "EC2::VPCEndpoint", Says: "conflicting dns domain|private-dns-enabled",
-		Try: "the VPC has an endpoint for that service; delete it, or leave the endpoints out: " +
-			"{InterfaceEndpoints}=false",
+		Try: "the VPC already has an endpoint for that service; delete it, or create no " +
+			"endpoints: {InterfaceEndpoints}=false",
 	},
 	{
-		Of: "EC2::VPCEndpoint", Says: "duplicatesubnetsinsamezone|same availability zone",
-		Try: "give subnets in two Availability Zones: {ExistingPrivateSubnet1Id}, " +
-			"{ExistingPrivateSubnet2Id}",
+		Of: "EC2::VPCEndpoint",
+		Says: "duplicatesubnetsinsamezone|another vpc endpoint subnet in the availability zone|" +
+			"does not support the availability zone",
+		Try: "give subnets in two Availability Zones that have the service: " +
+			"{ExistingPrivateSubnet1Id}, {ExistingPrivateSubnet2Id}",
 	},
 	{
-		Of: "EC2::FlowLog", Says: "logdestinationnotfound|access denied for logdestination",
-		Try: "the bucket of the logs is not there or its policy refuses delivery: " +
+		Of: "EC2::FlowLog", Says: "logdestination",
+		Try: "the log bucket does not exist, or its policy refuses log delivery: " +
 			"{ExistingLogBucketName}",
 	},
 	{
 		Of: "EC2::", Says: "with an explicit deny in",
-		Try: "a policy of the organization forbids it; leave it out: {VpcFlowLog}=false, " +
-			"{InterfaceEndpoints}=false",
+		Try: "a policy of the organization forbids it; do not create it: " +
+			"{VpcFlowLog}=false, {InterfaceEndpoints}=false",
 	},
 	{
 		Of: "S3::", Says: "with an explicit deny in",
-		Try: "a policy of the organization forbids it; reuse a bucket that exists: " +
+		Try: "a policy of the organization forbids it; reuse an existing bucket: " +
 			"{ExistingLogBucketName}",
 	},
 }, standard.Advice...)

@@ -1,8 +1,8 @@
 package command
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
@@ -50,7 +50,7 @@ func (e *env) checkComponent(s deploy.Stack) error {
 // verb has nothing to do for the component.
 func (e *env) commandLine(verb, stack string) string {
 	switch {
-	case verb == "configure" && len(e.component.Configuration(everyOutput(e.component))) == 0:
+	case verb == "configure" && !configures(e.component):
 		return ""
 	case (verb == "deploy" || verb == "plan") && e.component != e.components[0]:
 		verb = e.component.Name + " " + verb
@@ -71,17 +71,11 @@ func (e *env) place() string {
 	return flags
 }
 
-// everyOutput returns a value for each output of a component.
-func everyOutput(c *generator.Component) map[string]string {
-	all := map[string]string{}
-	for _, o := range c.Outputs {
-		all[o.Name] = "-"
-	}
-	return all
+// configures reports whether stacks of the component feed keys of Metaflow's
+// configuration.
+func configures(c *generator.Component) bool {
+	return slices.ContainsFunc(c.Outputs, func(o generator.Output) bool { return o.Key != "" })
 }
-
-// errNoConfiguration is the error of a stack that feeds no key of Metaflow's.
-var errNoConfiguration = errors.New("its template feeds no key of Metaflow's configuration")
 
 // flagsOf returns the command that shows the flags of a verb of the component.
 func (e *env) flagsOf(verb string) string {

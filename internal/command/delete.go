@@ -122,8 +122,7 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	}
 	for _, r := range resources {
 		if fate[r.LogicalID] == cfn.Kept && r.Type == bucketType {
-			d.Printf("the bucket %[1]s is kept with its contents; "+
-				"reuse it with --existing-bucket-name %[1]s", r.PhysicalID)
+			d.Printf("the bucket %s is kept with its contents%s", r.PhysicalID, d.reuse(s.stack, r))
 		}
 	}
 	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in %s?", name, s)) {
@@ -135,6 +134,19 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 		}
 	}
 	return nil
+}
+
+// reuse returns how another stack reuses a resource that is kept, or nothing where
+// the stack is not one of ours.
+func (d *deleteCmd) reuse(stack deploy.Stack, r deploy.Event) string {
+	if c := d.componentOf(stack); c != nil {
+		for _, need := range c.Needs {
+			if need.ID == r.LogicalID && need.Existing != nil {
+				return "; reuse it with --" + need.Existing.Flag() + " " + r.PhysicalID
+			}
+		}
+	}
+	return ""
 }
 
 // refuse refuses a deletion that takes resources away from other stacks, or whose

@@ -54,9 +54,11 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	enumFlag(cmd, &d.onFailure, "on-failure", "rollback", "rollback", "keep")
 	f.BoolVar(&d.unprotected, "no-termination-protection", false,
 		"leave termination protection off after a create")
-	f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
-	f.StringVar(&d.metaflowProfile, "metaflow-profile", "",
-		"Metaflow profile that --configure writes")
+	if configures(c) {
+		f.BoolVar(&d.configure, "configure", false, "write Metaflow's configuration afterwards")
+		f.StringVar(&d.metaflowProfile, "metaflow-profile", "",
+			"Metaflow profile that --configure writes")
+	}
 	if c.PostDeploy {
 		d.postDeploy.flags(cmd)
 	}
@@ -97,21 +99,20 @@ func (d *deployCmd) run(ctx context.Context) error {
 	if err := d.allowed(ctx, s); err != nil {
 		return err
 	}
-	if d.from != "" {
-		if err := d.share(ctx, d.env, s); err != nil {
-			return err
-		}
-	}
-	request, err := d.request()
+	request, err := d.prepare(ctx, s)
 	if err != nil {
 		return err
 	}
-	request.KeepFailed = d.onFailure == "keep"
 	if done, err := d.resume(ctx, s, request); done {
 		return err
 	}
-	if err := d.waitUntilIdle(ctx, s); err != nil {
+	switch waited, err := d.waitUntilIdle(ctx, s); {
+	case err != nil:
 		return d.preferInputErrors(ctx, err)
+	case waited: // the stack may have other resources now
+		if request, err = d.prepare(ctx, s); err != nil {
+			return err
+		}
 	}
 	if err := d.stackInput.check(d.env, s.stack, d.flagsOf("deploy")); err != nil {
 		return err
@@ -126,6 +127,18 @@ func (d *deployCmd) run(ctx context.Context) error {
 		return failed(err, d.role.next(err, s.stack, d.nextFor(err)))
 	}
 	return d.carryOut(ctx, s, plan)
+}
+
+// prepare returns the request with the values of --from.
+func (d *deployCmd) prepare(ctx context.Context, s *session) (deploy.Request, error) {
+	if d.from != "" {
+		if err := d.share(ctx, d.env, s); err != nil {
+			return deploy.Request{}, err
+		}
+	}
+	request, err := d.request()
+	request.KeepFailed = d.onFailure == "keep"
+	return request, err
 }
 
 // plan makes the change set. A signal removes it again, which may take a moment.
@@ -200,7 +213,8 @@ func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) 
 		printer.Out = printer.Err
 	}
 	people.Printer = &printer
-	return errors.Join(err, people.writeConfiguration(stack, s.region, d.metaflowProfile, false))
+	configure := configureCmd{env: &people, metaflowProfile: d.metaflowProfile}
+	return errors.Join(err, configure.write([]deploy.Stack{stack}, s.region))
 }
 
 // discard removes the change set of a plan that is not carried out.

@@ -7,11 +7,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
-// share fills the parameters that nothing gives from the other stack of --from.
+// share fills the parameters that nothing gives from the other stack of --from. It
+// reads both stacks again: check reports what it has found.
 func (in *stackInput) share(ctx context.Context, e *env, s *session) error {
 	source, err := in.source(ctx, e, s)
 	if err != nil {
@@ -21,13 +24,15 @@ func (in *stackInput) share(ctx context.Context, e *env, s *session) error {
 	if err != nil {
 		return err
 	}
+	in.shared, in.notes, in.lacking = nil, nil, nil
 	taken, lacking := in.component.From(source)
 	for _, t := range taken {
-		if in.takes(e, s.stack, own, t) {
+		if in.takes(s.stack, own, t) {
 			in.shared = append(in.shared, t)
 		}
 	}
-	in.reportLacking(e, s.stack, own, lacking)
+	in.leaveApart(source, s.stack, own, taken)
+	in.noteLacking(s.stack, own, lacking)
 	return nil
 }
 
@@ -47,6 +52,7 @@ func (in *stackInput) source(
 			fmt.Errorf("--from: stack %s does not exist in %s", in.from, s.region),
 			"Stacks: aws cloudformation list-stacks"}
 	case !other.Live() || other.Busy() || strings.HasSuffix(other.Status, "_FAILED"):
+		e.recognise(other)
 		return none, &exitError{exitRefused,
 			fmt.Errorf("--from: stack %s is %s; wanted one that stands, like CREATE_COMPLETE",
 				in.from, other.Status), e.nextCommand(in.from, other.Status)}
@@ -67,6 +73,17 @@ func (in *stackInput) source(
 		Stack: in.from, Component: component, Parameters: other.Parameters,
 		Outputs: other.Outputs, Resources: resources, Partition: partition, Account: account,
 	}, nil
+}
+
+// origins returns the values that come from the other stack, for records.
+func (in *stackInput) origins() []display.SharedValue {
+	var all []display.SharedValue
+	for _, t := range in.shared {
+		all = append(all, display.SharedValue{
+			Parameter: t.Parameter.Name, Value: t.Value, Origin: t.Origin,
+		})
+	}
+	return all
 }
 
 // next is the command that helps with the input.
@@ -95,58 +112,127 @@ func (in *stackInput) ownResources(ctx context.Context, s *session) (map[string]
 	return physicalIDs(ctx, s, s.stack)
 }
 
-// takes reports whether a value of the other stack is used. What is given wins, and
-// so does what the stack has: a value that it keeps, a resource that it has created.
+// takes reports whether a value of the other stack is used. A given value
+// takes precedence, and so do values that the stack keeps and resources that it has created.
 func (in *stackInput) takes(
-	e *env, stack deploy.Stack, own map[string]string, t generator.Taken,
+	stack deploy.Stack, own map[string]string, t generator.Taken,
 ) bool {
 	name := t.Parameter.Name
-	if _, given := in.values[name]; given || slices.Contains(in.unset, name) {
+	_, given := in.values[name]
+	if given || in.in.previous[name] != "" || slices.Contains(in.unset, name) {
 		return false
 	}
 	if !stack.Live() {
 		return true
 	}
-	kept := stack.Parameters[name]
-	resource := own[in.needOf(t.Parameter)]
+	kept := generator.Values(stack.Parameters).Of(t.Parameter)
+	need := in.needOf(t.Parameter)
+	user := in.userOf(t.Parameter, own)
 	switch {
 	case kept == t.Value:
 		return true
 	case kept != "":
-		e.Printf("%s stays %s: %s has %s (%s)", name, kept, in.from, t.Value, t.Origin)
+		in.note("%s stays %s: %s has %s (%s)", name, kept, in.from, t.Value, t.Origin)
 		return false
-	case resource == "":
+	case need.ID == "" && user != "":
+		in.note("%s stays empty: %s was created without it; %s has %s (%s)",
+			name, user, in.from, t.Value, t.Origin)
+		return false
+	case need.External || own[need.ID] == "":
 		return true
-	case !names(t.Value, resource):
-		e.Printf("%s stays empty: the stack has created %s; %s has %s (%s)",
-			name, resource, in.from, t.Value, t.Origin)
+	case !names(t.Value, own[need.ID]):
+		in.note("%s stays empty: the stack has created %s; %s has %s (%s)",
+			name, own[need.ID], in.from, t.Value, t.Origin)
 	}
 	return false
 }
 
-// needOf returns the logical ID of what a parameter reuses, or nothing.
-func (in *stackInput) needOf(p *generator.Parameter) string {
+// note keeps a line for people until check.
+func (in *stackInput) note(format string, args ...any) {
+	in.notes = append(in.notes, fmt.Sprintf(format, args...))
+}
+
+// needOf returns the row of what a parameter reuses, or none.
+func (in *stackInput) needOf(p *generator.Parameter) generator.Need {
 	for _, need := range in.component.Needs {
-		if need.Existing == p && !need.External {
-			return need.ID
+		if need.Existing == p {
+			return need
+		}
+	}
+	return generator.Need{}
+}
+
+// userOf returns a resource that the stack has and that refers to a parameter.
+func (in *stackInput) userOf(p *generator.Parameter, own map[string]string) string {
+	for _, id := range in.component.Template().Users(p.Name) {
+		if own[id] != "" {
+			return id
 		}
 	}
 	return ""
 }
 
-// reportLacking notes what the other stack does not have and this one would then
-// create or miss, though it was to be shared.
-func (in *stackInput) reportLacking(
-	e *env, stack deploy.Stack, own map[string]string, lacking []generator.Need,
+// leaveApart takes back what belongs to a resource of the other stack that is not
+// shared: a subnet or security group to its VPC, a job role to its bucket.
+func (in *stackInput) leaveApart(
+	source generator.Source, stack deploy.Stack, own map[string]string, taken []generator.Taken,
 ) {
+	have := in.allValues(stack)
+	templates := map[*generator.Component]*cfn.Template{
+		in.component: in.component.Template(), source.Component: source.Component.Template(),
+	}
+	for _, to := range taken {
+		need, value := in.needOf(to.Parameter), have[to.Parameter.Name]
+		if need.ID == "" || value == to.Value || value == "" && names(to.Value, own[need.ID]) {
+			continue
+		}
+		var users []string
+		for component, template := range templates {
+			users = append(users, usersOf(component, template, need.ID)...)
+		}
+		in.shared = slices.DeleteFunc(in.shared, func(t generator.Taken) bool {
+			its := in.needOf(t.Parameter)
+			used := stack.Live() && stack.Parameters[t.Parameter.Name] == t.Value
+			if used || its.ID == need.ID || !slices.Contains(users, its.ID) {
+				return false
+			}
+			in.note("%s is not taken from %s: its %s belongs to the %s %s",
+				t.Parameter.Name, in.from, its.Noun, need.Noun, to.Value)
+			return true
+		})
+	}
+}
+
+// usersOf returns the resources of a component that refer to another one where that
+// is reused.
+func usersOf(c *generator.Component, t *cfn.Template, id string) []string {
+	for _, need := range c.Needs {
+		if need.ID == id && need.Existing != nil {
+			return t.Users(need.Existing.Name)
+		}
+	}
+	return nil
+}
+
+// allValues returns the values that are sent, and those of the stack.
+func (in *stackInput) allValues(stack deploy.Stack) generator.Values {
 	values := in.sent()
 	if stack.Live() {
-		for name, value := range stack.Parameters {
-			if _, sent := values[name]; !sent && in.component.Lookup(name) != nil {
+		for _, name := range in.keptParameters() {
+			if value, has := stack.Parameters[name]; has {
 				values[name] = value
 			}
 		}
 	}
+	return values
+}
+
+// noteLacking notes what the other stack does not have and this one would then
+// create or miss, though it was to be shared.
+func (in *stackInput) noteLacking(
+	stack deploy.Stack, own map[string]string, lacking []generator.Need,
+) {
+	values := in.allValues(stack)
 	live, err := in.component.Built().Live(values)
 	if err != nil {
 		return // the check of all values says so
@@ -160,8 +246,8 @@ func (in *stackInput) reportLacking(
 				strings.Contains(relations.Error(), p.Name)
 		}
 		if wanted {
-			e.problems.add(fmt.Errorf("--from: stack %s has no %s to share; give --%s, "+
-				"or leave --from out", in.from, need.Noun, p.Flag()))
+			in.lacking = append(in.lacking, fmt.Errorf("--from: stack %s has no %s to share; "+
+				"give --%s, or leave --from out", in.from, need.Noun, p.Flag()))
 		}
 	}
 }

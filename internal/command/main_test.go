@@ -14,8 +14,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// TestMain makes this binary metaflow-cfn too: tests and scripts find it on
-// their PATH under that name.
+// TestMain makes this binary metaflow-cfn too: tests and scripts find it on their PATH under that
+// name.
 func TestMain(m *testing.M) {
 	// Scripts sleep between polls most of the time. A flag of the caller wins.
 	if err := flag.Set("test.parallel", "8"); err != nil {
@@ -40,11 +40,11 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// script is what the commands of one script share.
+// script is the state that the commands of one script share.
 type script struct {
 	env    *testscript.Env
 	server *cfntest.Server // nil until the command "server"
-	began  *exec.Cmd       // what "interrupt" hit
+	began  *exec.Cmd       // process that "interrupt" signals
 	roles  *roleServer     // nil until the command "roles"
 
 	counted int // calls before the last "recount"
@@ -52,21 +52,21 @@ type script struct {
 
 type scriptKey struct{}
 
-// setup leaves a script without an account: no credentials, no region, an empty
-// HOME. The command "server" gives it one.
+// setup leaves a script without an account: no credentials, no region, an empty HOME. The command
+// "server" provides an account.
 func setup(env *testscript.Env) error {
 	home := filepath.Join(env.WorkDir, "home")
 	env.Setenv("HOME", home)
 	env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	env.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0") // else each program waits for a second
+	env.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0") // otherwise each program waits for a second
 	env.Values[scriptKey{}] = &script{env: env}
 	return os.Mkdir(home, 0o700)
 }
 
-// command is a word of the scripts' language.
+// command is a command of the scripts.
 type command func(s *script, ts *testscript.TestScript, args []string)
 
-// commands are the words of ours, with how they are used.
+// commands are the commands that this package adds, with their usage.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	words := []struct {
 		usage string
@@ -77,8 +77,9 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"interrupt SIGNAL", 1, interrupt},
 		{"exited CODE", 1, exited},
 
-		{"server [-scale=FACTOR] [-page=EVENTS] [-shift] [-raw]", 0, startServer},
-		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [PARAMETER=VALUE...]", 1, seed},
+		{"server [-scale=FACTOR] [-page=EVENTS] [-stacks=STACKS] [-shift] [-raw]", 0, startServer},
+		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [-of=COMPONENT] " +
+			"[-template=FILE] [-original=FILE] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},
 		{"fail create|update|delete|rollback|changeset|validation ID REASON", 3, fail},
 		{"heal ID", 1, heal},
@@ -90,6 +91,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"assumed TIMES [NAME=VALUE...]", 1, assumed},
 		{"chatter STACK EVENTS", 2, chatter},
 		{"identify STACK VARIABLE", 2, identify},
+		{"physical STACK ID VARIABLE", 3, physical},
+		{"output STACK NAME VARIABLE", 3, outputValue},
 		{"recount", 0, recount},
 		{"await ACTION TIMES", 2, await},
 
@@ -98,11 +101,13 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"status STACK STATUS", 2, status},
 		{"changesets STACK TIMES", 2, changeSets},
 		{"protected STACK true|false", 2, protected},
-		{"sent kept|unsent [NAME=VALUE...] [-NAME...]", 1, sent},
+		{"sent [-of=COMPONENT] kept|unsent [NAME=VALUE...] [-NAME...]", 1, sent},
 		{"printed [-least=EVENTS] text|json STACK...", 2, printed},
 		{"asked ACTION NAME=VALUE...", 2, asked},
+		{"lives STACK ID...", 2, livesThere},
 		{"holds STACK NAME=VALUE...", 2, holds},
 		{"retained ID...", 1, retainedAre},
+		{"snapshots ID...", 1, snapshotsAre},
 		{"mode OCTAL FILE...", 2, mode},
 		{"records CODE", 1, checkRecords},
 	}

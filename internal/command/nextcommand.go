@@ -44,6 +44,8 @@ func (e *env) nextCommand(stack, status string) string {
 		return "Fix the cause, then: " + e.commandLine("recover", stack)
 	case "CREATE_FAILED", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED":
 		return "Delete what is left: " + e.commandLine("delete", stack)
+	case "REVIEW_IN_PROGRESS":
+		return "Create it: " + e.commandLine("deploy", stack)
 	}
 	if strings.HasSuffix(status, "_IN_PROGRESS") {
 		return "Follow: " + e.commandLine("watch", stack)

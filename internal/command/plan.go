@@ -89,7 +89,7 @@ func (p *planCmd) print(plan *deploy.Plan) error {
 		func(deploy.Change) bool { return true })
 	switch {
 	case p.records != nil:
-		p.records.Plan(plan)
+		p.records.Plan(plan, p.origins(), p.in.tagChanges(plan.Stack))
 		p.records.Preview(plan, lost, code)
 	default:
 		p.review(p.Out, plan, &p.stackInput)

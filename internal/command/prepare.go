@@ -27,19 +27,20 @@ func (d *deployCmd) resume(ctx context.Context, s *session, r deploy.Request) (b
 // preferInputErrors returns the errors of the given values instead of err, which kept
 // us from finding the stack: only values that the stack keeps could make them right.
 func (d *deployCmd) preferInputErrors(ctx context.Context, err error) error {
-	if clash := d.stackInput.component.CheckRelations(d.values); len(clash) > 0 && ctx.Err() == nil {
+	found := d.env.component != d.stackInput.component // a stack of another component
+	if clash := d.clashes(); len(clash) > 0 && ctx.Err() == nil && !found {
 		return &exitError{exitUsage, errors.Join(clash...), d.flagsOf("deploy")}
 	}
 	return err
 }
 
 // waitUntilIdle waits for a clean-up that is running, and for another operation if
-// --wait is given.
-func (d *deployCmd) waitUntilIdle(ctx context.Context, s *session) error {
+// --wait is given. It reports whether it has waited.
+func (d *deployCmd) waitUntilIdle(ctx context.Context, s *session) (bool, error) {
 	if !s.stack.DeployWaits() && !(s.stack.Busy() && d.queue) {
-		return nil
+		return false, nil
 	}
-	return d.waitForCurrent(ctx, s)
+	return true, d.waitForCurrent(ctx, s)
 }
 
 // waitForCurrent follows the running operation to its end, whatever that is.

@@ -17,8 +17,8 @@ import (
 const bucketType = "AWS::S3::Bucket"
 
 // losses returns the changes of a plan that need permission: protected resources
-// that are removed, replaced, or may be. What the component updates in place is
-// not replaced, though CloudFormation cannot say so beforehand.
+// that are removed, replaced, or may be. A resource that the
+// component updates in place is not replaced, although CloudFormation cannot know that.
 func losses(
 	c *generator.Component, changes []deploy.Change, values generator.Values,
 ) []deploy.Change {
@@ -53,7 +53,7 @@ func (d *deployCmd) permit(ctx context.Context, s *session, p *deploy.Plan) erro
 	if d.ignoreCompanions {
 		return nil
 	}
-	found, err := d.companions(ctx, s, lost(p.Changes))
+	found, err := d.companions(ctx, s, lost(d.env.component, p.Changes, d.effective))
 	if err != nil {
 		return err
 	}
@@ -61,14 +61,16 @@ func (d *deployCmd) permit(ctx context.Context, s *session, p *deploy.Plan) erro
 }
 
 // lost returns the resources that a plan takes away: those that are removed or
-// replaced, but for those that the template then keeps.
-func lost(changes []deploy.Change) []deploy.Event {
+// replaced, or may be, but for those that the template then keeps.
+func lost(c *generator.Component, changes []deploy.Change, values generator.Values) []deploy.Event {
 	var out []deploy.Event
-	for _, c := range changes {
-		takes := c.Action == "Remove" || c.Replacement == "True"
-		if takes && !strings.HasSuffix(c.Policy, "Retain") {
+	for _, change := range changes {
+		takes := change.Action == "Remove" || change.Replacement == "True" ||
+			change.Replacement == "Conditional" &&
+				!(c.InPlace != nil && c.InPlace(change.Type, values))
+		if takes && !strings.HasSuffix(change.Policy, "Retain") {
 			out = append(out, deploy.Event{
-				LogicalID: c.LogicalID, PhysicalID: c.PhysicalID, Type: c.Type,
+				LogicalID: change.LogicalID, PhysicalID: change.PhysicalID, Type: change.Type,
 			})
 		}
 	}

@@ -84,6 +84,9 @@ func newNoun(e *env, c *generator.Component) *cobra.Command {
 		Use: c.Name, Short: c.Intro, Args: cobra.ArbitraryArgs, RunE: e.noVerb,
 	}
 	noun.AddCommand(ofComponent(e, c)...)
+	for _, verb := range noun.Commands() {
+		verb.Example = "" // they show the first component's parameters
+	}
 	return noun
 }
 

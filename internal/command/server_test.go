@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,16 +14,18 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// startServer gives the script an account on a server of its own, with time
-// running a thousand times faster than on AWS.
+// startServer gives the script an account on its own server, on which time runs a thousand times
+// faster than on AWS.
 func startServer(s *script, ts *testscript.TestScript, args []string) {
 	var opts cfntest.Options
 	flags := flag.NewFlagSet("server", flag.ContinueOnError)
 	flags.Float64Var(&opts.Scale, "scale", 0.001, "")
 	flags.IntVar(&opts.PageSize, "page", 0, "")
+	flags.IntVar(&opts.StackPageSize, "stacks", 0, "")
 	flags.BoolVar(&opts.ShiftPages, "shift", false, "")
 	flags.BoolVar(&opts.RawControls, "raw", false, "")
 	parse(ts, flags, args)
@@ -32,7 +35,7 @@ func startServer(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// credentials is the environment of an account at an endpoint.
+// credentials returns the environment of an account at an endpoint.
 func credentials(endpoint string) map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL":      endpoint,
@@ -49,7 +52,8 @@ func parse(ts *testscript.TestScript, flags *flag.FlagSet, args []string) []stri
 }
 
 // seed puts a stack of the product's template into the account, complete unless
-// it is to be empty.
+// it is to be empty, or one of another template. -original is what was submitted where
+// that differs.
 func seed(s *script, ts *testscript.TestScript, args []string) {
 	stack := cfntest.Stack{Name: args[0], Parameters: map[string]string{}}
 	flags := flag.NewFlagSet("seed", flag.ContinueOnError)
@@ -57,16 +61,36 @@ func seed(s *script, ts *testscript.TestScript, args []string) {
 	flags.StringVar(&stack.Reason, "reason", "", "")
 	flags.BoolVar(&stack.Protected, "protected", false, "")
 	empty := flags.Bool("empty", false, "")
+	of := flags.String("of", components[0].Name, "")
+	template := flags.String("template", "", "")
+	original := flags.String("original", "", "")
 	for _, pair := range parse(ts, flags, args[1:]) {
 		name, value, _ := strings.Cut(pair, "=")
 		stack.Parameters[name] = value
 	}
-	text, err := minified(components[0])
-	ts.Check(err)
-	if !*empty {
+	if *original != "" {
+		stack.Original = ts.ReadFile(*original)
+	}
+	switch {
+	case *template != "":
+		stack.Template = ts.ReadFile(*template)
+	case !*empty:
+		text, err := minified(componentNamed(ts, *of))
+		ts.Check(err)
 		stack.Template = string(text)
 	}
 	s.server.Seed(stack)
+}
+
+// componentNamed returns the component of that name.
+func componentNamed(ts *testscript.TestScript, name string) *generator.Component {
+	for _, c := range components {
+		if c.Name == name {
+			return c
+		}
+	}
+	ts.Fatalf("there is no component %s", name)
+	return nil
 }
 
 // somebody lets somebody else begin an operation.
@@ -80,8 +104,8 @@ func somebody(s *script, ts *testscript.TestScript, args []string) {
 	ts.Check(begin(args[1]))
 }
 
-// fail makes a kind of operation on a resource fail. The reason is the inside of
-// a Go string, so that it can hold any character.
+// fail makes operations of a kind on a resource fail. The reason is the content of a Go string, so
+// it can contain any character.
 func fail(s *script, ts *testscript.TestScript, args []string) {
 	reason, err := strconv.Unquote(`"` + args[2] + `"`)
 	ts.Check(err)
@@ -103,7 +127,7 @@ func fail(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// batchSays gives every compute environment a reason for being INVALID.
+// batchSays gives every compute environment a reason for the status INVALID.
 func batchSays(s *script, ts *testscript.TestScript, args []string) {
 	s.server.Handle("POST /v1/describecomputeenvironments", func(w http.ResponseWriter, r *http.Request) {
 		var in struct{ ComputeEnvironments []string }
@@ -121,9 +145,19 @@ func batchSays(s *script, ts *testscript.TestScript, args []string) {
 // heal ends the failures of a resource.
 func heal(s *script, _ *testscript.TestScript, args []string) { s.server.Heal(args[0]) }
 
-// fault makes calls of an action go wrong.
+// faults are those that scripts name.
+var faults = []cfntest.Fault{
+	cfntest.Throttle, cfntest.ServerError, cfntest.Unavailable, cfntest.ResetBefore,
+	cfntest.ResetAfter, cfntest.Hang, cfntest.Malformed, cfntest.LoopToken, cfntest.ExpiredToken,
+	cfntest.AccessDenied,
+}
+
+// fault lets calls of an action fail.
 func fault(s *script, ts *testscript.TestScript, args []string) {
 	kind := cfntest.Fault(args[1])
+	if !slices.Contains(faults, kind) {
+		ts.Fatalf("%q is not one of %q", kind, faults)
+	}
 	if len(args) == 2 {
 		s.server.Fault(args[0], kind)
 		return
@@ -131,8 +165,8 @@ func fault(s *script, ts *testscript.TestScript, args []string) {
 	s.server.Fault(args[0], kind, cfntest.Times(number(ts, args[2])))
 }
 
-// chatter adds further events to the operation that the next executed change set
-// begins, evenly over the time that it takes.
+// chatter adds further events to the operation of the next executed change set, evenly over its
+// duration.
 func chatter(s *script, ts *testscript.TestScript, args []string) {
 	stack, count := args[0], number(ts, args[1])
 	s.server.OnCall("ExecuteChangeSet", 1, func() {
@@ -148,15 +182,35 @@ func chatter(s *script, ts *testscript.TestScript, args []string) {
 	})
 }
 
-// identify keeps a stack's ARN in a variable.
+// identify stores a stack's ARN in a variable.
 func identify(s *script, ts *testscript.TestScript, args []string) {
 	ts.Setenv(args[1], s.server.StackID(args[0]))
 }
 
-// recount lets the counting of calls begin anew.
+// physical keeps the physical ID of a stack's resource in a variable.
+func physical(s *script, ts *testscript.TestScript, args []string) {
+	for _, r := range s.server.Live(args[0]) {
+		if r.LogicalID == args[1] {
+			ts.Setenv(args[2], r.PhysicalID)
+			return
+		}
+	}
+	ts.Fatalf("%s has no %s", args[0], args[1])
+}
+
+// outputValue keeps an output of a stack in a variable.
+func outputValue(s *script, ts *testscript.TestScript, args []string) {
+	value, has := s.server.Outputs(args[0])[args[1]]
+	if !has {
+		ts.Fatalf("%s has no output %s", args[0], args[1])
+	}
+	ts.Setenv(args[2], value)
+}
+
+// recount resets the counts of calls.
 func recount(s *script, _ *testscript.TestScript, _ []string) { s.counted = len(s.server.Calls()) }
 
-// await waits until an action was called so often.
+// await waits until an action was called a number of times.
 func await(s *script, ts *testscript.TestScript, args []string) {
 	for range 1000 {
 		if s.count(args[0]) >= number(ts, args[1]) {

@@ -50,8 +50,8 @@ func (a account) stackOnce(ctx context.Context, name string) (deploy.Stack, erro
 	return stack, err
 }
 
-// reportPlace says why the account is not shown in questions, and where else a stack that
-// is not there may be.
+// reportPlace says why questions do not show the account, and which other regions a
+// missing stack may be in.
 func (e *env) reportPlace(s *session) {
 	if s.access.Unknown != nil {
 		if arn := strings.Split(s.stack.ID, ":"); s.id == "" && len(arn) > 4 {
@@ -61,9 +61,17 @@ func (e *env) reportPlace(s *session) {
 			e.Printf("The account is not known: %v", s.access.Unknown)
 		}
 	}
-	if !s.stack.Exists() && !e.ofComponent && len(s.access.Other) > 0 {
-		e.Printf("%s is not in %s; %s is configured too: --region %s",
-			s.stack.Name, s.region, strings.Join(s.access.Other, " and "), s.access.Other[0])
+	if !s.stack.Exists() && !e.ofComponent {
+		e.reportRegions(s.account, s.stack.Name)
+	}
+}
+
+// reportRegions names the other regions that are configured, for a stack that does not
+// exist in this one.
+func (e *env) reportRegions(a account, stack string) {
+	if len(a.access.Other) > 0 {
+		e.Printf("Stack %s does not exist in %s. %s is configured too: --region %s",
+			stack, a.region, strings.Join(a.access.Other, " and "), a.access.Other[0])
 	}
 }
 

@@ -40,6 +40,9 @@ func NewDomain(c *generator.Component) *Domain {
 		uses[p.Format.Expected]++
 	}
 	for p := range c.Parameters() {
+		d.candidates[p.Name] = append(d.candidates[p.Name], d.demanded(p)...)
+	}
+	for p := range c.Parameters() {
 		choice := Choice{p, []string{p.Default}}
 		for _, value := range d.candidates[p.Name] {
 			_, accepted := d.Complete(generator.Values{p.Name: value})
@@ -53,7 +56,7 @@ func NewDomain(c *generator.Component) *Domain {
 }
 
 // candidates returns values of a parameter other than its default: those that
-// are allowed, the example of its documentation, and the default changed a
+// are allowed, the examples of its documentation, and the default changed a
 // little. The nth parameter of a format gets an example of its own, so that two
 // subnets differ.
 func candidates(p *generator.Parameter, nth int) []string {
@@ -87,6 +90,7 @@ func candidates(p *generator.Parameter, nth int) []string {
 func examples(text string) []string {
 	_, list, _ := strings.Cut(text, " like ")
 	list, _, _ = strings.Cut(list, ";")
+	list, _, _ = strings.Cut(list, ". ")
 	return strings.Split(strings.TrimSuffix(list, "."), " or ")
 }
 
@@ -100,53 +104,94 @@ func other(value string, n int) []string {
 	return []string{value + strconv.Itoa(n+1), value[:last] + string(value[last]+byte(n))}
 }
 
-// Complete returns the values with as few others as make the component accept
-// them, and whether there are such: those that its refusals name.
-func (d *Domain) Complete(v generator.Values) (generator.Values, bool) {
-	for {
-		errs := d.refusals(v)
-		if len(errs) == 0 {
-			return v, true
-		}
-		better, found := d.improve(v, errs)
-		if !found {
-			return nil, false
-		}
-		v = better
-	}
-}
-
-// improve adds the one value that leaves the fewest refusals.
-func (d *Domain) improve(v generator.Values, errs []error) (best generator.Values, found bool) {
-	fewest := len(errs)
-	for _, err := range errs {
-		for name := range d.named(err) {
-			if _, given := v[name]; given {
-				continue
-			}
-			for _, value := range d.candidates[name] {
-				more := maps.Clone(v)
-				more[name] = value
-				if left := len(d.refusals(more)); left < fewest {
-					best, fewest, found = more, left, true
+// demanded returns the numbers that refusals of a parameter's candidates ask for.
+func (d *Domain) demanded(p *generator.Parameter) []string {
+	var all []string
+	for _, value := range d.candidates[p.Name] {
+		for _, err := range d.refusals(generator.Values{p.Name: value}) {
+			for word := range words(err) {
+				if p.Kind == generator.Number && word != value && p.Check(word) == nil {
+					all = append(all, word)
 				}
 			}
 		}
 	}
-	return best, found
+	return all
+}
+
+// Complete returns the values with as few others as make the component accept
+// them, and whether there are such: those that its refusals name. Where no single
+// value helps, it tries each as the first of several.
+func (d *Domain) Complete(v generator.Values) (generator.Values, bool) {
+	if completed, ok := d.descend(v); ok {
+		return completed, true
+	}
+	for first := range d.additions(v, d.refusals(v)) {
+		if completed, ok := d.descend(first); ok {
+			return completed, true
+		}
+	}
+	return nil, false
+}
+
+// descend adds values, each the one that leaves the fewest refusals, until none
+// is left or none helps.
+func (d *Domain) descend(v generator.Values) (generator.Values, bool) {
+	errs := d.refusals(v)
+	for len(errs) > 0 {
+		var best generator.Values
+		left := errs
+		for more := range d.additions(v, errs) {
+			if after := d.refusals(more); len(after) < len(left) {
+				best, left = more, after
+			}
+		}
+		if best == nil {
+			return nil, false
+		}
+		v, errs = best, left
+	}
+	return v, true
+}
+
+// additions yields the values with each value of each parameter that the refusals
+// name and that is not given.
+func (d *Domain) additions(
+	v generator.Values, errs []error,
+) func(yield func(generator.Values) bool) {
+	return func(yield func(generator.Values) bool) {
+		for _, err := range errs {
+			for name := range d.named(err) {
+				if _, given := v[name]; given {
+					continue
+				}
+				for _, value := range d.candidates[name] {
+					more := maps.Clone(v)
+					if more[name] = value; !yield(more) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // named yields the parameters that a refusal names.
 func (d *Domain) named(err error) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
-		for word := range strings.FieldsFuncSeq(err.Error(), func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		}) {
+		for word := range words(err) {
 			if _, known := d.candidates[word]; known && !yield(word) {
 				return
 			}
 		}
 	}
+}
+
+// words yields the words and numbers of an error.
+func words(err error) func(yield func(string) bool) {
+	return strings.FieldsFuncSeq(err.Error(), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 }
 
 // refusals returns why the component does not accept values that are valid alone.

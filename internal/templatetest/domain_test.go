@@ -33,7 +33,8 @@ func TestComplete(t *testing.T) {
 	d := NewDomain(core.Component)
 	for _, test := range []struct{ given, want generator.Values }{
 		{generator.Values{"NatPerZone": "true"}, generator.Values{"NatPerZone": "true"}},
-		{generator.Values{"EgressPort2": "22"}, generator.Values{"EgressPort2": "22", "EgressPort1": "443"}},
+		{generator.Values{"EgressPort2": "22"},
+			generator.Values{"EgressPort2": "22", "EgressPort1": "443"}},
 		{generator.Values{"ExistingNatGatewayId": "nat-01234567", "ExistingVpcId": ""}, nil},
 		{generator.Values{"MinvCpus": "9", "MaxvCpus": "8"}, nil},
 	} {
@@ -78,5 +79,33 @@ func TestWalk(t *testing.T) {
 	}
 	if problems := Walk(template); len(problems) != 12 {
 		t.Errorf("%d problems, want 12: %q", len(problems), problems)
+	}
+}
+
+// TestPairwise compares the pairs of the sets with those of all combinations that
+// the component accepts.
+func TestPairwise(t *testing.T) {
+	d := NewDomain(hardening.Component)
+	sets, pairs := d.Pairwise(0)
+	want, got := map[pair]bool{}, map[pair]bool{}
+	p := d.pairwise(nil)
+	for _, trial := range All(d.Choices) {
+		if v := d.Values(d.Choices, trial); hardening.Component.Check(v) == nil {
+			for one := range p.pairs(v) {
+				want[one] = true
+			}
+		}
+	}
+	for _, v := range sets {
+		if err := hardening.Component.Check(v); err != nil {
+			t.Errorf("%v: %v", v, err)
+		}
+		for one := range p.pairs(v) {
+			got[one] = true
+		}
+	}
+	if !maps.Equal(got, want) || pairs != len(want) || len(sets) > 30 {
+		t.Errorf("%d sets hold %d pairs, and %d are said; want %d",
+			len(sets), len(got), pairs, len(want))
 	}
 }

@@ -43,7 +43,7 @@ type Advice struct {
 	Next func(stack, kind string, o deploy.Outcome) string
 	// Origin returns what makes a property change, "" when it is not known.
 	Origin func(p deploy.Property) string
-	// Command returns the command line of a verb on a stack.
+	// Command returns the command line of a verb on a stack, "" where it has none.
 	Command func(verb, stack string) string
 	// Login returns the command that makes new credentials, "" when there is none.
 	Login func() string

@@ -58,8 +58,9 @@ func (l *Plain) afterSuccess(e Ending, stack string) {
 		for _, name := range slices.Sorted(maps.Keys(outputs)) {
 			l.Fprintf(l.Out, terminal.Plain, "%s=%s", name, outputs[name])
 		}
-		if e.Code == 0 && !e.Configured && len(outputs) > 0 {
-			l.Printf("Next: %s", l.Advice.Command("configure", stack))
+		next := l.Advice.Command("configure", stack)
+		if e.Code == 0 && !e.Configured && len(outputs) > 0 && next != "" {
+			l.Printf("Next: %s", next)
 		}
 	case kind == Cancellation || kind == "ROLLBACK":
 		l.Printf("Next: %s", l.Advice.Command("deploy", stack))

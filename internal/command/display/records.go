@@ -34,6 +34,8 @@ type record struct {
 	Token     string            `json:"token,omitempty"`
 	Planned   int               `json:"planned,omitempty"`
 	Changes   []changeRecord    `json:"changes,omitempty"`
+	From      []SharedValue     `json:"from,omitempty"`
+	Tags      []TagChange       `json:"tags,omitempty"` // of the stack
 	Losses    []string          `json:"needsAllowReplace,omitempty"`
 	EventID   string            `json:"eventId,omitempty"`
 	Time      string            `json:"ts,omitempty"`
@@ -65,6 +67,17 @@ type record struct {
 	Seconds   int               `json:"seconds,omitempty"`
 	Next      string            `json:"next,omitempty"` // command
 	Outputs   map[string]string `json:"outputs,omitempty"`
+
+	Configuration any `json:"configuration,omitempty"` // what configure did
+}
+
+// Configured writes the result of configure.
+func (r *Records) Configured(configuration any) {
+	r.ended = true
+	r.write(record{
+		Type: "result", Operation: "CONFIGURE", Result: deploy.Succeeded.String(), Exit: new(0),
+		Configuration: configuration,
+	})
 }
 
 func (r *Records) write(rec record) {

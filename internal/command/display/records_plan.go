@@ -24,11 +24,26 @@ type propertyRecord struct {
 	Entity     string `json:"entity,omitempty"` // parameter or resource behind the change
 }
 
-// Plan writes a plan.
-func (r *Records) Plan(p *deploy.Plan) {
+// SharedValue is a parameter value that comes from another stack.
+type SharedValue struct {
+	Parameter string `json:"parameter"`
+	Value     string `json:"value"`
+	Origin    string `json:"origin"` // where in the other stack, like "resource Vpc"
+}
+
+// TagChange is a tag of the stack that is added, changed or removed.
+type TagChange struct {
+	Key    string `json:"key"`
+	Before string `json:"before,omitempty"` // empty: it is added
+	After  string `json:"after,omitempty"`  // empty: it is removed
+}
+
+// Plan writes a plan with the values that come from another stack, and what changes in the
+// tags of the stack.
+func (r *Records) Plan(p *deploy.Plan, from []SharedValue, tags []TagChange) {
 	rec := record{
 		Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
-		Planned: len(p.Changes),
+		Planned: len(p.Changes), From: from, Tags: tags,
 	}
 	for _, c := range Ordered(p.Changes) {
 		change := changeRecord{

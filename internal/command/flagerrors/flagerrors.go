@@ -51,7 +51,11 @@ func (c Collector) longFlag(flags *pflag.FlagSet, arg string) bool {
 	flag := flags.Lookup(name[2:])
 	if flag == nil {
 		var known []string
-		flags.VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
+		flags.VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				known = append(known, "--"+f.Name)
+			}
+		})
 		c.Add(c.Unknown("flag", name, known))
 		return false
 	}
@@ -122,12 +126,16 @@ func badValue(flag, text, kind string) error {
 	return fmt.Errorf("--%s: %q is not %s", flag, text, valueHints[kind])
 }
 
-// Translate returns an error of pflag in the words of this program.
+// Translate returns an error of pflag in the words of this program. A value with the method
+// Missing has words of its own for a flag without a value.
 func Translate(err error) error {
 	var missing *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &missing):
+		if own, is := missing.GetFlag().Value.(interface{ Missing() error }); is {
+			return own.Missing()
+		}
 		return fmt.Errorf("--%s: the value is missing", missing.GetFlag().Name)
 	case errors.As(err, &invalid):
 		return badValue(invalid.GetFlag().Name, invalid.GetValue(), invalid.GetFlag().Value.Type())
