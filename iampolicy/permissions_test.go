@@ -166,13 +166,3 @@ func TestBoundaryOfRoles(t *testing.T) {
 		}
 	}
 }
-
-// TestRetained: the service role cannot delete buckets and their policies, so
-// the template must not ask for it.
-func TestRetained(t *testing.T) {
-	for _, r := range core.Component.Template().Resources {
-		if strings.HasPrefix(r.Type, "AWS::S3::") && r.DeletionPolicy != "Retain" {
-			t.Errorf("%s is not retained: grants must let CloudFormation delete it", r.ID)
-		}
-	}
-}

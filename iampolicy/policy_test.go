@@ -149,7 +149,7 @@ func checkStatement(t *testing.T, p place, s statement) {
 func TestPolicyRefuses(t *testing.T) {
 	never := map[string]string{
 		"deployer": `^(ec2:|s3:|iam:(Add|Attach|Create|Delete|Detach|Put|Remove|Tag|Untag|Update)|batch:(Create|Delete|Submit|Update))`,
-		"service-role": `^(s3:(Get|Put|Delete)Object|s3:Delete|iam:DeleteRolePermissionsBoundary|iam:\w*(User|Group|AccessKey)|` +
+		"service-role": `^(s3:(Get|Put|Delete)Object|s3:DeleteObject\w*|iam:DeleteRolePermissionsBoundary|iam:\w*(User|Group|AccessKey)|` +
 			`iam:CreatePolicy|ec2:RunInstances|batch:SubmitJob)`,
 		"boundary": `^(iam:|s3:Delete|ec2:[^D]|batch:|sts:|cloudformation:)`,
 		"user":     `^(iam:[^P]|s3:Delete|ec2:|batch:(Create|Delete|Update)|cloudformation:[^D])`,

@@ -12,8 +12,9 @@ import (
 
 // serviceRole is what CloudFormation needs to create, update and delete what the
 // template can create: the actions of the rows of grants that the template asks
-// for, each in the scope that it belongs to. It reads and writes no object, and
-// deletes no bucket, as buckets outlive the stack.
+// for, each in the scope that it belongs to. It reads and writes no object. It
+// deletes what it creates, buckets too, so that a creation that fails can be rolled
+// back: S3 deletes a bucket only while it is empty.
 func serviceRole(p place) []statement {
 	rows := granted(p.template)
 	actions := actionsOf(rows)

@@ -51,7 +51,9 @@ var rules = []rule{
 		"What is overwritten or deleted by mistake can be got back.", bucketVersioned},
 	{"bucket-lifecycle", everywhere,
 		"Data never expires by itself, and leftovers do not pile up.", bucketLifecycle},
-	{"retained", everywhere, "Data, and what protects it, outlives the stack.", retained},
+	{"retained", everywhere,
+		"Data, and what protects it, outlives the stack; what a failed creation leaves " +
+			"blocks the next.", retained},
 	{"access-log", everywhere,
 		"Each access to the data is recorded where that was asked for.", accessLog},
 	{"flow-log", inHardening,

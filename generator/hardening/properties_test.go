@@ -188,7 +188,8 @@ func TestLogBucketPolicy(t *testing.T) {
 // TestLogsStay: logs outlive the stack, and all else is made anew at any time.
 func TestLogsStay(t *testing.T) {
 	for id, r := range resolve(t, everything(nil)) {
-		if stays := id == "LogBucket" || id == "LogBucketPolicy"; (r.DeletionPolicy == "Retain") != stays {
+		stays := id == "LogBucket" || id == "LogBucketPolicy"
+		if (r.DeletionPolicy == "RetainExceptOnCreate") != stays {
 			t.Errorf("the DeletionPolicy of %s is %q", id, r.DeletionPolicy)
 		}
 	}
