@@ -133,6 +133,14 @@ func (c *Client) reload(ctx context.Context) (aws.CredentialsProvider, error) {
 // according to the last reply. It is for people to read; no decision depends on it.
 func (c *Client) Skew() time.Duration { return c.connection.Skew() }
 
+// optional returns a pointer to a value, or nil for the empty one.
+func optional(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
 // namePrefix begins the names that we give to the change sets and requests of a kind.
 func namePrefix(parts ...string) string {
 	return strings.ToLower(strings.Join(append([]string{"metaflow-cfn"}, parts...), "-")) + "-"

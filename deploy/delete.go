@@ -23,9 +23,10 @@ const interruptedLimit = 600 * time.Millisecond
 //
 // retain names resources to leave behind, and force gives up those that cannot be
 // deleted; CloudFormation takes both only for a stack in DELETE_FAILED, anything else
-// is an Error with Result Invalid. A protected or busy stack is Refused.
+// is an Error with Result Invalid. A protected or busy stack is Refused. roleARN is
+// CloudFormation's role; "" is the stack's, or the caller's rights.
 func (c *Client) Delete(
-	ctx context.Context, s Stack, retain []string, force bool,
+	ctx context.Context, s Stack, retain []string, force bool, roleARN string,
 ) (*Operation, error) {
 	if s.Exists() {
 		now, err := c.Stack(ctx, s.ID)
@@ -57,6 +58,7 @@ func (c *Client) Delete(
 	}
 	in := &cloudformation.DeleteStackInput{
 		StackName: &s.ID, ClientRequestToken: &op.Token, RetainResources: retain,
+		RoleARN: optional(roleARN),
 	}
 	if force {
 		in.DeletionMode = types.DeletionModeForceDeleteStack
@@ -92,8 +94,10 @@ func deleteError(ctx context.Context, s Stack, err error) error {
 // DeleteEmpty deletes what is left of a stack whose creation failed and was rolled back
 // (Stack.NeedsDelete), so that it can be created again. When the stack is protected, or
 // one of its resources still exists that the template does not retain, the Error is
-// Refused and names those resources.
-func (c *Client) DeleteEmpty(ctx context.Context, s Stack) (*Operation, error) {
+// Refused and names those resources. roleARN is that of Delete.
+func (c *Client) DeleteEmpty(
+	ctx context.Context, s Stack, roleARN string,
+) (*Operation, error) {
 	if !s.NeedsDelete() {
 		return nil, &Error{Result: Refused, Stack: s.Name, Status: s.Status,
 			Reason: "only the remains of a failed creation can be deleted without asking"}
@@ -107,7 +111,7 @@ func (c *Client) DeleteEmpty(ctx context.Context, s Stack) (*Operation, error) {
 			Reason: "these of its resources still exist: " + strings.Join(existing, ", ") +
 				"; delete the stack first"}
 	}
-	return c.Delete(ctx, s, nil, false)
+	return c.Delete(ctx, s, nil, false, roleARN)
 }
 
 // existing names the resources of a rolled-back stack that were created and neither

@@ -8,7 +8,7 @@ import (
 )
 
 func (a *account) delete(retain []string, force bool) (*Operation, error) {
-	return a.client.Delete(a.Context(), a.stack("flow"), retain, force)
+	return a.client.Delete(a.Context(), a.stack("flow"), retain, force, "")
 }
 
 func TestDelete(t *testing.T) {
@@ -53,7 +53,7 @@ func TestDeleteRefuses(t *testing.T) {
 		a.Seed(cfntest.Stack{Name: "flow"})
 		s := a.stack("flow")
 		a.client.Protect(a.Context(), s, true)
-		_, err := a.client.Delete(a.Context(), s, nil, false)
+		_, err := a.client.Delete(a.Context(), s, nil, false, "")
 		expect(a.T, "result", result(err), "refused")
 	})
 }
@@ -136,7 +136,7 @@ func TestClear(t *testing.T) {
 		}
 		a.follow(last)
 		expect(a.T, "last cause", last.Outcome().Cause.Reason, "no more roles")
-		op, err := a.client.DeleteEmpty(a.Context(), s)
+		op, err := a.client.DeleteEmpty(a.Context(), s, "")
 		if err != nil {
 			a.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestClear(t *testing.T) {
 			{LogicalID: "Never", Type: "AWS::IAM::Role", Status: "CREATE_FAILED"},
 			{LogicalID: "Queue", PhysicalID: "x-3", Type: "AWS::Batch::JobQueue", Status: "CREATE_COMPLETE"},
 		}})
-		_, err := a.client.DeleteEmpty(a.Context(), a.stack("flow"))
+		_, err := a.client.DeleteEmpty(a.Context(), a.stack("flow"), "")
 		expect(a.T, "result", result(err), "refused")
 		expect(a.T, "named", strings.Contains(err.Error(), "Queue (x-3)"), true)
 		expect(a.T, "others", strings.Contains(err.Error(), "Kept") ||
@@ -161,7 +161,7 @@ func TestClear(t *testing.T) {
 	})
 	inAccount(t, "nor anything else", cfntest.Options{}, func(a *account) {
 		a.Seed(cfntest.Stack{Name: "flow", Template: template})
-		_, err := a.client.DeleteEmpty(a.Context(), a.stack("flow"))
+		_, err := a.client.DeleteEmpty(a.Context(), a.stack("flow"), "")
 		expect(a.T, "result", result(err), "refused")
 	})
 }

@@ -75,6 +75,11 @@ func (e *Error) Unwrap() error { return e.Err }
 // Denied reports whether AWS refused the call for lack of permission.
 func Denied(err error) bool { return err != nil && transport.Classify(err) == transport.Denied }
 
+// Unreachable reports whether no connection to AWS could be made at all.
+func Unreachable(err error) bool {
+	return err != nil && transport.Classify(err) == transport.Unreachable
+}
+
 // apiError turns an error of the API into an Error. The cause of an ended context and
 // an Error are returned unchanged.
 func apiError(ctx context.Context, stack string, err error) error {

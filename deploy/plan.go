@@ -144,9 +144,7 @@ func (p *Plan) input(r Request) *cloudformation.CreateChangeSetInput {
 		ClientToken:   aws.String(p.Name),
 		Capabilities:  []types.Capability{types.CapabilityCapabilityIam},
 		TemplateBody:  aws.String(string(r.Template)),
-	}
-	if r.RoleARN != "" {
-		in.RoleARN = &r.RoleARN
+		RoleARN:       optional(r.RoleARN),
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Parameters)) {
 		in.Parameters = append(in.Parameters, types.Parameter{

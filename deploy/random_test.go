@@ -134,7 +134,7 @@ func (x *trial) remove() {
 	defer cancel()
 	s, err := x.client.Stack(ctx, "flow")
 	if err == nil {
-		x.op, err = x.client.Delete(ctx, s, nil, false)
+		x.op, err = x.client.Delete(ctx, s, nil, false, "")
 	}
 	if err != nil && x.effects("DeleteStack") > 0 && result(err) == "refused" {
 		x.Errorf("it is refused (%v) and has begun", err)

@@ -64,9 +64,10 @@ func (s Stack) noCancel(a states.Action) error {
 // force leaves all resources that fail as they are; the stack's template then no longer
 // describes them. CloudFormation takes them only for UPDATE_ROLLBACK_FAILED, only one
 // of the two, and only for resources that block the rollback (Outcome.Blocking);
-// anything else is an Error with Result Invalid.
+// anything else is an Error with Result Invalid. roleARN is CloudFormation's role; "" is
+// the stack's, or the caller's rights.
 func (c *Client) Recover(
-	ctx context.Context, s Stack, skip []string, force bool,
+	ctx context.Context, s Stack, skip []string, force bool, roleARN string,
 ) (*Operation, error) {
 	a := states.Of(s.Status).Recover
 	if err := c.checkSkip(ctx, s, a, skip, force); err != nil {
@@ -82,6 +83,7 @@ func (c *Client) Recover(
 	case states.ContinueRollback:
 		in := &cloudformation.ContinueUpdateRollbackInput{
 			StackName: &s.ID, ClientRequestToken: &op.Token, ResourcesToSkip: skip,
+			RoleARN: optional(roleARN),
 		}
 		if force {
 			in.ForceRollback = &force
@@ -90,6 +92,7 @@ func (c *Client) Recover(
 	case states.RollBack:
 		err = begin(ctx, op, c.api.RollbackStack, &cloudformation.RollbackStackInput{
 			StackName: &s.ID, ClientRequestToken: &op.Token, RetainExceptOnCreate: aws.Bool(true),
+			RoleARN: optional(roleARN),
 		})
 	case states.Repair:
 		err = &Error{Result: Stuck, Stack: s.Name, Status: s.Status,

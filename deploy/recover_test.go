@@ -126,38 +126,38 @@ func TestCancelInTrouble(t *testing.T) {
 func TestRecover(t *testing.T) {
 	inAccount(t, "a rollback that is continued", cfntest.Options{}, func(a *account) {
 		a.halfWay()
-		again := a.ours(a.client.Recover(a.Context(), a.stack("flow"), nil, false))
+		again := a.ours(a.client.Recover(a.Context(), a.stack("flow"), nil, false, ""))
 		expect(a.T, "result", again.Result, Stuck)
 		expect(a.T, "blocking", again.Blocking[0].LogicalID, "Role")
 		a.Heal("Role")
-		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), nil, false))
+		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), nil, false, ""))
 		expect(a.T, "result", o.Result, Succeeded)
 		expect(a.T, "status", o.Status, "UPDATE_ROLLBACK_COMPLETE")
 	})
 	inAccount(t, "skipping what blocks", cfntest.Options{}, func(a *account) {
 		a.halfWay()
-		_, err := a.client.Recover(a.Context(), a.stack("flow"), []string{"Queue"}, false)
+		_, err := a.client.Recover(a.Context(), a.stack("flow"), []string{"Queue"}, false, "")
 		expect(a.T, "result", result(err), "invalid")
 		expect(a.T, "error", strings.Contains(err.Error(),
 			"Queue does not block the rollback; what does: Role"), true)
-		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), []string{"Role"}, false))
+		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), []string{"Role"}, false, ""))
 		expect(a.T, "result", o.Result, Succeeded)
 	})
 	inAccount(t, "by force", cfntest.Options{}, func(a *account) {
 		a.halfWay()
-		_, err := a.client.Recover(a.Context(), a.stack("flow"), []string{"Role"}, true)
+		_, err := a.client.Recover(a.Context(), a.stack("flow"), []string{"Role"}, true, "")
 		expect(a.T, "result", result(err), "invalid")
-		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), nil, true))
+		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), nil, true, ""))
 		expect(a.T, "result", o.Result, Succeeded)
 	})
 	inAccount(t, "run again while it runs", cfntest.Options{}, func(a *account) {
 		a.halfWay()
 		a.Heal("Role")
-		if _, err := a.client.Recover(a.Context(), a.stack("flow"), nil, false); err != nil {
+		if _, err := a.client.Recover(a.Context(), a.stack("flow"), nil, false, ""); err != nil {
 			a.Fatal(err)
 		}
 		time.Sleep(time.Second)
-		op, err := a.client.Recover(a.Context(), a.stack("flow"), nil, false)
+		op, err := a.client.Recover(a.Context(), a.stack("flow"), nil, false, "")
 		o := a.ours(op, err)
 		expect(a.T, "kind", op.Kind, "ROLLBACK")
 		expect(a.T, "result", o.Result, Succeeded)
@@ -167,7 +167,7 @@ func TestRecover(t *testing.T) {
 		a.halfWay()
 		a.Heal("Role")
 		a.Fault("ContinueUpdateRollback", cfntest.ResetAfter)
-		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), nil, false))
+		o := a.ours(a.client.Recover(a.Context(), a.stack("flow"), nil, false, ""))
 		expect(a.T, "result", o.Result, Succeeded)
 		expect(a.T, "requests", a.effects("ContinueUpdateRollback"), 1)
 	})
@@ -229,7 +229,7 @@ func commandsOn(s states.State) []command {
 			return err
 		}},
 		{"recover", s.Recover, func(a *account, now Stack) error {
-			_, err := a.client.Recover(a.Context(), now, nil, false)
+			_, err := a.client.Recover(a.Context(), now, nil, false, "")
 			return err
 		}},
 	}

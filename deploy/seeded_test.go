@@ -61,7 +61,7 @@ var bugs = []seeded{
 	{"leaving the wait deletes the stack", "TestLeavingChangesNothing", []edit{
 		{"operation.go", "\t\t\t\top.outcome.Err = context.Cause(ctx)\n",
 			"\t\t\t\top.outcome.Err = context.Cause(ctx)\n" +
-				"\t\t\t\top.client.Delete(context.WithoutCancel(ctx), op.state.stack, nil, false)\n"}}},
+				"\t\t\t\top.client.Delete(context.WithoutCancel(ctx), op.state.stack, nil, false, \"\")\n"}}},
 }
 
 // TestSeededBugs compiles the package with each bug and runs the test that is named

@@ -61,7 +61,7 @@ func (a *account) begin(kind string) *Operation {
 	var op *Operation
 	var err error
 	if kind == states.KindDelete {
-		op, err = a.client.Delete(a.Context(), a.stack("flow"), nil, false)
+		op, err = a.client.Delete(a.Context(), a.stack("flow"), nil, false, "")
 	} else {
 		var p *Plan
 		if p, err = a.plan("Size=2"); err == nil {

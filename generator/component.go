@@ -35,6 +35,8 @@ type Component struct {
 	Relations func(v Values, live map[string]bool) []error
 	// Cautions returns what deserves a second look about the given values.
 	Cautions func(given Values, live map[string]bool) []string
+	// Hints returns what the configuration of Metaflow lacks for the jobs of a stack.
+	Hints func(v Values, live map[string]bool, config map[string]string) []string
 
 	Protected []string // resource types that are replaced or removed only by permission
 	FixedTags []string // resource types that AWS replaces when their tags change

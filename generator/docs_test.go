@@ -34,13 +34,15 @@ func testReferenceForPeople(t *testing.T, c *generator.Component) {
 		if strings.Count(table, line) != 1 {
 			t.Errorf("the table lacks %s", line)
 		}
-		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| %s<br>`--%s` \\| (.+) \\| %s \\| (.+) \\|$", p.Name, p.Flag(), regexp.QuoteMeta(p.Doc)))
+		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| %s<br>`--%s` \\| (.+) \\| %s \\| (.+) \\|$",
+			p.Name, p.Flag(), regexp.QuoteMeta(p.Doc)))
 		m := row.FindAllStringSubmatch(markdown, -1)
 		if len(m) != 1 {
 			t.Errorf("the page has %d rows of %s", len(m), p.Name)
 			continue
 		}
-		if initial, values := m[0][1], m[0][2]; !strings.Contains(initial, p.Default) || p.WhenEmpty != "" && !strings.Contains(initial, p.WhenEmpty) ||
+		if initial, values := m[0][1], m[0][2]; !strings.Contains(initial, p.Default) ||
+			p.WhenEmpty != "" && !strings.Contains(initial, p.WhenEmpty) ||
 			slices.ContainsFunc(p.Allowed, func(v string) bool { return !strings.Contains(values, v) }) {
 			t.Errorf("the row of %s says %q and %q", p.Name, initial, values)
 		}
@@ -78,10 +80,12 @@ func testReferenceForPrograms(t *testing.T, c *generator.Component) {
 	for _, g := range c.Groups {
 		for _, p := range g.Parameters {
 			r := rows[i]
-			if r.Name != p.Name || r.Flag != "--"+p.Flag() || r.Group != g.Label || r.Type != p.Type() || r.Default != p.Default || !slices.Equal(r.AllowedValues, p.Allowed) {
+			if r.Name != p.Name || r.Flag != "--"+p.Flag() || r.Group != g.Label || r.Type != p.Type() ||
+				r.Default != p.Default || !slices.Equal(r.AllowedValues, p.Allowed) {
 				t.Errorf("row %d is %+v, want %s", i, r, p.Name)
 			}
-			if p.Type() == "Number" && len(p.Allowed) == 0 && (r.MinValue == nil || *r.MinValue != p.Min || *r.MaxValue != p.Max) {
+			if p.Type() == "Number" && len(p.Allowed) == 0 &&
+				(r.MinValue == nil || *r.MinValue != p.Min || *r.MaxValue != p.Max) {
 				t.Errorf("the bounds of %s are %v and %v", p.Name, r.MinValue, r.MaxValue)
 			}
 			i++
@@ -114,7 +118,8 @@ func testSchema(t *testing.T, c *generator.Component) {
 		t.Fatal(err)
 	}
 	parameters := root.Properties["Parameters"]
-	if root.AdditionalProperties != false || parameters.AdditionalProperties != false || len(root.Properties) != 2 {
+	if root.AdditionalProperties != false || parameters.AdditionalProperties != false ||
+		len(root.Properties) != 2 {
 		t.Errorf("the schema takes other keys: %+v", root)
 	}
 	var names []string
@@ -150,7 +155,8 @@ func TestSchemaRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	parameters := root.Properties["Parameters"]
-	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc", "ComputeType": "spot",
+	for name, bad := range map[string]any{"MaxvCpus": 0.0, "ExistingVpcId": "vpc",
+		"ComputeType":   "spot",
 		"InstanceTypes": []any{"A"}, "JobPolicyArns": "x"} {
 		if parameters.Properties[name].takes(bad) {
 			t.Errorf("%s takes %v", name, bad)
@@ -178,7 +184,8 @@ func (s *schema) takes(v any) bool {
 }
 
 func TestReferenceOfNoFormat(t *testing.T) {
-	if _, err := core.Component.Reference("jsn"); err == nil || err.Error() != `format "jsn" is unknown: did you mean json?` {
+	if _, err := core.Component.Reference("jsn"); err == nil ||
+		err.Error() != `format "jsn" is unknown: did you mean json?` {
 		t.Errorf("got %v", err)
 	}
 }

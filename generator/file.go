@@ -28,7 +28,9 @@ type File struct {
 // list of ParameterKey and ParameterValue. All problems are returned at once,
 // each with the file's name, line and column.
 func (c *Component) ReadFile(name string, data []byte) (File, error) {
-	r := fileReader{component: c, name: name, file: File{Parameters: Values{}, Tags: map[string]string{}}}
+	r := fileReader{
+		component: c, name: name, file: File{Parameters: Values{}, Tags: map[string]string{}},
+	}
 	if root := r.parse(data); root != nil {
 		r.root(root)
 	}
@@ -53,14 +55,14 @@ func (r *fileReader) errorf(at *yaml.Node, format string, args ...any) {
 
 const example = "\"Parameters:\" with one \"Name: value\" a line below it"
 
-// parse is the document's root, or nil with the problem noted.
+// parse returns the document's root, or nil with the problem noted.
 func (r *fileReader) parse(data []byte) *yaml.Node {
 	switch {
 	case len(data) > MaxFileSize:
 		r.errorf(nil, "the file has %d bytes; a parameter file has at most %d", len(data), MaxFileSize)
 		return nil
 	case bytes.IndexByte(data, 0) >= 0:
-		r.errorf(nil, "the file holds a NUL byte: it is no YAML or JSON text in UTF-8")
+		r.errorf(nil, "the file holds a NUL byte: it is not YAML or JSON text in UTF-8")
 		return nil
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
@@ -84,7 +86,7 @@ func (r *fileReader) parse(data []byte) *yaml.Node {
 	return doc.Content[0]
 }
 
-// malformed notes what the YAML parser says, where it says it.
+// malformed notes what the YAML parser says, at the position that it gives.
 func (r *fileReader) malformed(err error) {
 	var at *yaml.Node
 	text := err.Error()
@@ -126,7 +128,7 @@ func (r *fileReader) root(root *yaml.Node) {
 	}
 }
 
-// entries yields the entries of a map and refuses keys that stand twice.
+// entries yields the entries of a map and refuses keys that are given twice.
 func (r *fileReader) entries(node *yaml.Node, noun string, entry func(key, value *yaml.Node)) {
 	if node = plain(node); node.Kind != yaml.MappingNode {
 		r.errorf(node, "%s stands where a map is wanted, such as %s", kindOf(node), example)
@@ -136,7 +138,7 @@ func (r *fileReader) entries(node *yaml.Node, noun string, entry func(key, value
 	for pair := range slices.Chunk(node.Content, 2) {
 		key, value := pair[0], pair[1]
 		if before := first[key.Value]; before != nil {
-			r.errorf(key, "%s %s stands twice, first in line %d: keep one", noun, key.Value, before.Line)
+			r.errorf(key, "%s %s is given twice, first in line %d; keep one", noun, key.Value, before.Line)
 			continue
 		}
 		first[key.Value] = key
@@ -144,7 +146,7 @@ func (r *fileReader) entries(node *yaml.Node, noun string, entry func(key, value
 	}
 }
 
-// item is one entry of the AWS CLI's list.
+// item reads one entry of the AWS CLI's list.
 func (r *fileReader) item(item *yaml.Node) {
 	const wanted = `{"ParameterKey": "MaxvCpus", "ParameterValue": "64"}`
 	if item = plain(item); item.Kind != yaml.MappingNode {
@@ -166,7 +168,7 @@ func (r *fileReader) item(item *yaml.Node) {
 	case key == nil || value == nil:
 		r.errorf(item, "the entry needs ParameterKey and ParameterValue, as in %s", wanted)
 	case r.file.Parameters.has(key.Value):
-		r.errorf(key, "parameter %s stands twice: keep one", key.Value)
+		r.errorf(key, "parameter %s is given twice; keep one", key.Value)
 	default:
 		r.parameter(key, value)
 	}
@@ -192,7 +194,7 @@ func (r *fileReader) parameter(key, node *yaml.Node) {
 	r.file.Parameters[p.Name] = value
 }
 
-// value is a word, or the items of a list parameter.
+// value returns a word, or the items of a list parameter.
 func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
 	node = plain(node)
 	if node.Kind != yaml.SequenceNode || p.Kind != List {
@@ -213,7 +215,7 @@ func (r *fileReader) value(p *Parameter, node *yaml.Node) (string, bool) {
 	return strings.Join(items, ","), true
 }
 
-// word is the text of a scalar, as it is written.
+// word returns the text of a scalar, as it is written.
 func (r *fileReader) word(name string, node *yaml.Node) (string, bool) {
 	switch {
 	case node.Kind != yaml.ScalarNode:
@@ -221,7 +223,8 @@ func (r *fileReader) word(name string, node *yaml.Node) (string, bool) {
 	case node.Tag == "!!null":
 		r.errorf(node, "%s has no value: write '' for an empty one, or leave the line out", name)
 	case !strings.HasPrefix(node.Tag, "!!"):
-		r.errorf(node, "%s: %s stands where a word is wanted: parameter files know no functions", name, node.Tag)
+		r.errorf(node, "%s: %s stands where a word is wanted: parameter files have no functions",
+			name, node.Tag)
 	default:
 		return node.Value, true
 	}
@@ -240,7 +243,7 @@ func (r *fileReader) tag(key, node *yaml.Node) {
 	r.file.Tags[key.Value] = value
 }
 
-// plain is the node that an alias stands for.
+// plain returns the node that an alias stands for.
 func plain(node *yaml.Node) *yaml.Node {
 	if node.Kind == yaml.AliasNode {
 		return node.Alias
@@ -253,16 +256,19 @@ func plain(node *yaml.Node) *yaml.Node {
 func CheckTag(key, value string) error {
 	switch {
 	case key == "" || len([]rune(key)) > 128:
-		return fmt.Errorf("tag key %q has %d characters; wanted 1 to 128, like team", key, len([]rune(key)))
+		return fmt.Errorf("tag key %q has %d characters; wanted 1 to 128, like team",
+			key, len([]rune(key)))
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		return fmt.Errorf("tag key %q begins with aws:, which AWS reserves; wanted another, like team", key)
+		return fmt.Errorf("tag key %q begins with aws:, which AWS reserves; wanted another, like team",
+			key)
 	case len([]rune(value)) > 256:
-		return fmt.Errorf("tag %s has a value of %d characters; wanted at most 256", key, len([]rune(value)))
+		return fmt.Errorf("tag %s has a value of %d characters; wanted at most 256",
+			key, len([]rune(value)))
 	}
 	return nil
 }
 
-// kindOf is what a node is, for people.
+// kindOf says what a node is, for people.
 func kindOf(node *yaml.Node) string {
 	switch node.Kind {
 	case yaml.MappingNode:

@@ -14,27 +14,38 @@ import (
 // TestReadFile reads the same values in every form.
 func TestReadFile(t *testing.T) {
 	for name, text := range map[string]string{
-		"YAML": "# a comment\nParameters:\n  MaxvCpus: 64\n  S3Endpoint: false\n  InstanceTypes: [m6i, c6i.large]\n  NewBucketName: ''\nTags:\n  team: ml\n  cost: 007\n",
-		"YAML with a marker": "---\nParameters: {MaxvCpus: 64, S3Endpoint: false, InstanceTypes: 'm6i,c6i.large', NewBucketName: \"\"}\n" +
+		"YAML": "# a comment\nParameters:\n  MaxvCpus: 64\n  S3Endpoint: false\n  InstanceTypes: " +
+			"[m6i, c6i.large]\n  NewBucketName: ''\nTags:\n  team: ml\n  cost: 007\n",
+		"YAML with a marker": "---\nParameters: {MaxvCpus: 64, S3Endpoint: false, InstanceTypes: " +
+			"'m6i,c6i.large', NewBucketName: \"\"}\n" +
 			"Tags: {team: ml, cost: '007'}\n...\n",
-		"YAML with aliases": "Tags: {team: ml, cost: '007'}\nParameters:\n  MaxvCpus: &n 64\n  S3Endpoint: 'false'\n  InstanceTypes:\n  - m6i\n  - c6i.large\n  NewBucketName: ''\n",
-		"YAML with CRLF":    "Parameters:\r\n  MaxvCpus: 64\r\n  S3Endpoint: false\r\n  InstanceTypes:\r\n    - m6i\r\n    - c6i.large\r\n  NewBucketName: ''\r\nTags:\r\n  team: ml\r\n  cost: 007\r\n",
-		"YAML with a BOM":   "\ufeffParameters:\n  MaxvCpus: 64\n  S3Endpoint: false\n  InstanceTypes: [m6i, c6i.large]\n  NewBucketName: ''\nTags: {team: ml, cost: 007}\n",
+		"YAML with aliases": "Tags: {team: ml, cost: '007'}\nParameters:\n  MaxvCpus: &n 64\n  " +
+			"S3Endpoint: 'false'\n  InstanceTypes:\n  - m6i\n  - c6i.large\n  NewBucketName: ''\n",
+		"YAML with CRLF": "Parameters:\r\n  MaxvCpus: 64\r\n  S3Endpoint: false\r\n  " +
+			"InstanceTypes:\r\n    - m6i\r\n    - c6i.large\r\n  NewBucketName: ''\r\nTags:\r\n  team: " +
+			"ml\r\n  cost: 007\r\n",
+		"YAML with a BOM": "\ufeffParameters:\n  MaxvCpus: 64\n  S3Endpoint: false\n  " +
+			"InstanceTypes: [m6i, c6i.large]\n  NewBucketName: ''\nTags: {team: ml, cost: 007}\n",
 		"JSON": `{"Parameters": {"MaxvCpus": 64, "S3Endpoint": false, "InstanceTypes": ["m6i", "c6i.large"], "NewBucketName": ""},
 			"Tags": {"team": "ml", "cost": "007"}}`,
-		"JSON with tabs": "{\n\t\"Parameters\":\t{\n\t\t\"MaxvCpus\":\t\"64\",\n\t\t\"S3Endpoint\": \"false\",\n\t\t\"InstanceTypes\": \"m6i,c6i.large\",\n\t\t\"NewBucketName\": \"\"\n\t},\n" +
+		"JSON with tabs": "{\n\t\"Parameters\":\t{\n\t\t\"MaxvCpus\":\t\"64\",\n\t\t\"S3Endpoint\": " +
+			"\"false\",\n\t\t\"InstanceTypes\": \"m6i,c6i.large\",\n\t\t\"NewBucketName\": \"\"\n\t},\n" +
 			"\t\"Tags\": {\"team\": \"ml\", \"cost\": \"007\"}\n}\n",
 		"the AWS CLI's list": `[{"ParameterKey": "MaxvCpus", "ParameterValue": "64"}, {"ParameterValue": "false", "ParameterKey": "S3Endpoint"},
-			{"ParameterKey": "InstanceTypes", "ParameterValue": "m6i,c6i.large"}, {"ParameterKey": "NewBucketName", "ParameterValue": ""}]`,
-		"the AWS CLI's list in YAML": "- ParameterKey: MaxvCpus\n  ParameterValue: 64\n- {ParameterKey: S3Endpoint, ParameterValue: false}\n" +
-			"- &types\n  ParameterKey: InstanceTypes\n  ParameterValue: [m6i, c6i.large]\n- {ParameterKey: NewBucketName, ParameterValue: ''}\n",
+			{"ParameterKey": "InstanceTypes", "ParameterValue": "m6i,c6i.large"},
+				{"ParameterKey": "NewBucketName", "ParameterValue": ""}]`,
+		"the AWS CLI's list in YAML": "- ParameterKey: MaxvCpus\n  ParameterValue: 64\n- " +
+			"{ParameterKey: S3Endpoint, ParameterValue: false}\n" +
+			"- &types\n  ParameterKey: InstanceTypes\n  ParameterValue: [m6i, c6i.large]\n- " +
+			"{ParameterKey: NewBucketName, ParameterValue: ''}\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			file, err := core.Component.ReadFile("p.yaml", []byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := generator.Values{"MaxvCpus": "64", "S3Endpoint": "false", "InstanceTypes": "m6i,c6i.large", "NewBucketName": ""}
+			want := generator.Values{"MaxvCpus": "64", "S3Endpoint": "false",
+				"InstanceTypes": "m6i,c6i.large", "NewBucketName": ""}
 			if !maps.Equal(file.Parameters, want) {
 				t.Errorf("got %v, want %v", file.Parameters, want)
 			}
@@ -51,7 +62,8 @@ func TestReadFile(t *testing.T) {
 
 // TestReadFileOfLittle reads files that give nothing.
 func TestReadFileOfLittle(t *testing.T) {
-	for _, text := range []string{"{}", "[]", "Parameters: {}", "Tags: {}\nParameters: {}\n", "Parameters:\n  {}"} {
+	for _, text := range []string{"{}", "[]", "Parameters: {}", "Tags: {}\nParameters: {}\n",
+		"Parameters:\n  {}"} {
 		file, err := core.Component.ReadFile("p.yaml", []byte(text))
 		if err != nil || len(file.Parameters)+len(file.Tags) > 0 {
 			t.Errorf("%q: got %v, %v", text, file, err)
@@ -62,10 +74,13 @@ func TestReadFileOfLittle(t *testing.T) {
 // TestReadFileFollowsAliases takes a value, a map and an entry from elsewhere.
 func TestReadFileFollowsAliases(t *testing.T) {
 	for text, want := range map[string]generator.Values{
-		"Parameters:\n  MaxvCpus: &n 64\n  MinvCpus: *n\n":                                                    {"MaxvCpus": "64", "MinvCpus": "64"},
-		"Parameters:\n  JobPolicyArns: [&p 'arn:aws:iam::aws:policy/x', *p]\n":                                {"JobPolicyArns": "arn:aws:iam::aws:policy/x,arn:aws:iam::aws:policy/x"},
-		"Tags: &none {}\nParameters: *none\n":                                                                 {},
-		"- {ParameterKey: MaxvCpus, ParameterValue: &n 64}\n- {ParameterKey: MinvCpus, ParameterValue: *n}\n": {"MaxvCpus": "64", "MinvCpus": "64"},
+		"Parameters:\n  MaxvCpus: &n 64\n  MinvCpus: " +
+			"*n\n": {"MaxvCpus": "64", "MinvCpus": "64"},
+		"Parameters:\n  JobPolicyArns: [&p 'arn:aws:iam::aws:policy/x', " +
+			"*p]\n": {"JobPolicyArns": "arn:aws:iam::aws:policy/x,arn:aws:iam::aws:policy/x"},
+		"Tags: &none {}\nParameters: *none\n": {},
+		"- {ParameterKey: MaxvCpus, ParameterValue: &n 64}\n- {ParameterKey: MinvCpus, " +
+			"ParameterValue: *n}\n": {"MaxvCpus": "64", "MinvCpus": "64"},
 	} {
 		file, err := core.Component.ReadFile("p.yaml", []byte(text))
 		if err != nil || !maps.Equal(file.Parameters, want) {
@@ -79,7 +94,8 @@ func TestReadFileFollowsAliases(t *testing.T) {
 func TestReadFileIsBounded(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
 	for c := 'b'; c <= 'z'; c++ {
-		bomb += fmt.Sprintf("%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c, c-1, c-1, c-1, c-1, c-1, c-1, c-1, c-1, c-1)
+		bomb += fmt.Sprintf("%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c, c-1, c-1, c-1, c-1,
+			c-1, c-1, c-1, c-1, c-1)
 	}
 	var unknown strings.Builder
 	for i := range 60_000 {
@@ -97,8 +113,9 @@ func TestReadFileIsBounded(t *testing.T) {
 		"many unknown keys":      "Parameters:\n" + unknown.String(),
 		"a long key":             "Parameters: {" + strings.Repeat("M", 900_000) + ": 1}\n",
 		"a long value":           "Parameters: {NewBucketName: " + strings.Repeat("m", 900_000) + "}\n",
-		"a long list":            "Parameters: {InstanceTypes: [" + strings.Repeat("M,", 400_000) + "M]}\n",
-		"a large file":           strings.Repeat("#\n", generator.MaxFileSize/2) + "#",
+		"a long list": "Parameters: {InstanceTypes: [" + strings.Repeat("M,", 400_000) +
+			"M]}\n",
+		"a large file": strings.Repeat("#\n", generator.MaxFileSize/2) + "#",
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
@@ -111,7 +128,8 @@ func TestReadFileIsBounded(t *testing.T) {
 			}
 		})
 	}
-	file, err := core.Component.ReadFile("p.yaml", []byte("Parameters: {MaxvCpus: 64}\n"+strings.Repeat("#", generator.MaxFileSize-27)))
+	file, err := core.Component.ReadFile("p.yaml",
+		[]byte("Parameters: {MaxvCpus: 64}\n"+strings.Repeat("#", generator.MaxFileSize-27)))
 	if err != nil || file.Parameters["MaxvCpus"] != "64" {
 		t.Errorf("a file of just the largest size: %v, %v", file.Parameters, err)
 	}

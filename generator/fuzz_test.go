@@ -18,9 +18,12 @@ func FuzzReadFile(f *testing.F) {
 		`{"Parameters": {"ExistingVpcId": "vpc-0123456789abcdef0", "S3Endpoint": false}, "Tags": {"a": "b"}}`,
 		`[{"ParameterKey": "MaxvCpus", "ParameterValue": "64"}, {"ParameterKey": "JobPolicyArns", "ParameterValue": ""}]`,
 		"Parameters: &p\n  Ec2KeyPair: &n 'a b'\n  InstanceName: *n\nTags: *p\n",
-		"\ufeffParameters:\r\n  MinvCpus: 1\r\n", "Parameters: {<<: *x}", "- &a [*a]\n", "---\n...\n---\n", "{\t\"Tags\":\t{\"a\":\t\"\\u0000\"}}",
-		"Parameters:\n  ? {a: b}\n  : c\n", "Parameters:\n  MaxvCpus: !!int '64'\n  NewBucketName: !Sub x\n", "Tags: {? : , ~: ~}",
-		"Parameters:\n  NewBucketName: |\n    abc\n  VpcCidr: >-\n    10.0.0.0/16\n", "Parameters: {VpcCidr: 10.0.0.1/16, PublicSubnet1Cidr: 300.0.0.0/24}",
+		"\ufeffParameters:\r\n  MinvCpus: 1\r\n", "Parameters: {<<: *x}", "- &a [*a]\n",
+		"---\n...\n---\n", "{\t\"Tags\":\t{\"a\":\t\"\\u0000\"}}",
+		"Parameters:\n  ? {a: b}\n  : c\n",
+		"Parameters:\n  MaxvCpus: !!int '64'\n  NewBucketName: !Sub x\n", "Tags: {? : , ~: ~}",
+		"Parameters:\n  NewBucketName: |\n    abc\n  VpcCidr: >-\n    10.0.0.0/16\n",
+		"Parameters: {VpcCidr: 10.0.0.1/16, PublicSubnet1Cidr: 300.0.0.0/24}",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -53,7 +56,8 @@ func FuzzReadFile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := core.Component.ReadFile("list.json", text); err != nil || !maps.Equal(again.Parameters, file.Parameters) {
+		if again, err := core.Component.ReadFile("list.json", text); err != nil ||
+			!maps.Equal(again.Parameters, file.Parameters) {
 			t.Errorf("%s: read again: %v, %v", text, again.Parameters, err)
 		}
 	})

@@ -14,7 +14,7 @@ type Need struct {
 	Attribute string     // by which other resources refer to it; empty: its Ref
 	NeededBy  []string   // any of these resources or predicates; none: always needed
 	When      string     // condition that must hold besides; empty: always
-	External  bool       // no resource of this component: it can only be reused
+	External  bool       // not a resource of this component: it can only be reused
 	IAM       string     // kind of its ARN, such as role, where its physical ID is a name
 
 	// Shared lets --from fill Existing from another stack. Own lets a stack create
@@ -100,7 +100,7 @@ func (n Needs) conditions() []cfn.Condition {
 	return out
 }
 
-// expression is true where the resource is needed and not reused.
+// expression returns the condition that the resource is needed and not reused.
 func (n Needs) expression(need Need) string {
 	var needed, all []string
 	for _, id := range need.NeededBy {

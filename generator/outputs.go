@@ -8,6 +8,7 @@ type Output struct {
 	Doc       string
 	Value     any    // expression
 	Condition string // under which the stack has the output; empty: always
+	Default   bool   // the value gives way to another stack's, and to one that is configured
 }
 
 // Optional reports whether some stacks do not have the output.
@@ -33,4 +34,35 @@ func (c *Component) Configuration(outputs map[string]string) map[string]string {
 		}
 	}
 	return config
+}
+
+// DefaultKeys returns the keys of Metaflow's configuration for which the component
+// feeds a default alone.
+func (c *Component) DefaultKeys() []string {
+	var keys []string
+	for _, o := range c.Outputs {
+		if o.Default {
+			keys = append(keys, o.Key)
+		}
+	}
+	return keys
+}
+
+// ConfigurationHints returns what Metaflow's configuration lacks for the jobs of a stack
+// with the parameters. Parameters that the component does not know do not count.
+func (c *Component) ConfigurationHints(parameters, config map[string]string) []string {
+	if c.Hints == nil {
+		return nil
+	}
+	v := Values{}
+	for name, value := range parameters {
+		if p := c.Lookup(name); p != nil && p.Check(value) == nil {
+			v[name] = value
+		}
+	}
+	live, err := c.Template().Live(v)
+	if err != nil {
+		return nil
+	}
+	return c.Hints(v, live, config)
 }

@@ -76,7 +76,7 @@ func (c *Component) names() []string {
 	return all
 }
 
-// Flag is the name in kebab case: MaxvCpus is --maxv-cpus.
+// Flag returns the name in kebab case: MaxvCpus is --maxv-cpus.
 func (p *Parameter) Flag() string {
 	var b strings.Builder
 	for i, r := range p.Name {
@@ -88,7 +88,7 @@ func (p *Parameter) Flag() string {
 	return strings.ToLower(b.String())
 }
 
-// Type is the CloudFormation type, such as String.
+// Type returns the CloudFormation type, such as String.
 func (p *Parameter) Type() string {
 	if p.Kind == Text {
 		return "String"
@@ -165,7 +165,7 @@ func (p *Parameter) Given(name string) cfn.Condition {
 	return cfn.Condition{ID: name, Expr: cfn.Not(p.Empty())}
 }
 
-// declaration is the parameter in the template.
+// declaration returns the parameter of the template.
 func (p *Parameter) declaration() cfn.Parameter {
 	out := cfn.Parameter{
 		ID: p.Name, Type: p.Type(), Default: new(p.Default),

@@ -75,7 +75,7 @@ func testFlags(t *testing.T, c *generator.Component) {
 		}
 		seen[flag] = p.Name
 		if c.Lookup(p.Name) != p {
-			t.Errorf("the name %s stands twice", p.Name)
+			t.Errorf("the name %s is given twice", p.Name)
 		}
 	}
 }
@@ -112,7 +112,8 @@ func testTexts(t *testing.T, c *generator.Component) {
 		if (p.Default == "") != (p.WhenEmpty != "") {
 			t.Errorf("%s: the default is %q, and empty means %q", p.Name, p.Default, p.WhenEmpty)
 		}
-		if !strings.HasSuffix(p.Doc, ".") || !strings.HasSuffix(p.Help(), ".") || strings.Contains(p.Help(), "..") {
+		if !strings.HasSuffix(p.Doc, ".") || !strings.HasSuffix(p.Help(), ".") ||
+			strings.Contains(p.Help(), "..") {
 			t.Errorf("%s: %q", p.Name, p.Help())
 		}
 	}
@@ -133,7 +134,8 @@ func testDeclarations(t *testing.T, c *generator.Component) {
 			t.Fatalf("parameter %d is %s", i, d.ID)
 		}
 		p := c.Lookup(d.ID)
-		if *d.Default != p.Default || d.Type != p.Type() || d.Description != p.Doc || !slices.Equal(d.AllowedValues, p.Allowed) {
+		if *d.Default != p.Default || d.Type != p.Type() || d.Description != p.Doc ||
+			!slices.Equal(d.AllowedValues, p.Allowed) {
 			t.Errorf("%s is declared as %+v", d.ID, d)
 		}
 		if d.Pattern != "" && (!strings.HasPrefix(d.Pattern, "^") || !strings.HasSuffix(d.Pattern, "$")) {
@@ -160,7 +162,8 @@ func testEveryParameterIsUsed(t *testing.T, c *generator.Component) {
 		t.Fatal(err)
 	}
 	for p := range c.Parameters() {
-		if !strings.Contains(string(text), `"Ref": "`+p.Name+`"`) && !strings.Contains(string(text), "${"+p.Name+"}") {
+		if !strings.Contains(string(text), `"Ref": "`+p.Name+`"`) &&
+			!strings.Contains(string(text), "${"+p.Name+"}") {
 			t.Errorf("nothing uses %s", p.Name)
 		}
 	}
@@ -178,7 +181,8 @@ func testConsoleForm(t *testing.T, c *generator.Component) {
 		for _, p := range g.Parameters {
 			names = append(names, p.Name)
 		}
-		if label := group["Label"].(map[string]any)["default"]; label != g.Label || !slices.Equal(group["Parameters"].([]string), names) {
+		if label := group["Label"].(map[string]any)["default"]; label != g.Label ||
+			!slices.Equal(group["Parameters"].([]string), names) {
 			t.Errorf("group %d is %v, want %s with %v", i, group, g.Label, names)
 		}
 	}
@@ -206,7 +210,8 @@ func testDeclarationsAgreeWithCheck(t *testing.T, c *generator.Component) {
 			if here == nil && !there {
 				t.Errorf("%s: %q passes here, and CloudFormation refuses it", p.Name, value)
 			}
-			if here != nil && there && p.Format.Validate == nil && !oddNumber(d, value) && !emptyItem(d, value) {
+			if here != nil && there && p.Format.Validate == nil && !oddNumber(d, value) &&
+				!emptyItem(d, value) {
 				t.Errorf("%s: %q passes in CloudFormation, and here: %v", p.Name, value, here)
 			}
 		}
@@ -219,7 +224,8 @@ func testDeclarationsAgreeWithCheck(t *testing.T, c *generator.Component) {
 // candidates are the defaults, examples, choices and bounds of all parameters,
 // also bent a little.
 func candidates(c *generator.Component) []string {
-	values := []string{"", " ", "x", "0", "-1", "01", "1.0", "1e2", "٣", "a,b", "a, b", ",", "true ", "\n", "$", "10.0.0.0/15", "10.0.0.0/29", "300.0.0.0/16"}
+	values := []string{"", " ", "x", "0", "-1", "01", "1.0", "1e2", "٣", "a,b", "a, b", ",", "true ",
+		"\n", "$", "10.0.0.0/15", "10.0.0.0/29", "300.0.0.0/16"}
 	for p := range c.Parameters() {
 		_, example, _ := strings.Cut(p.Format.Expected, " like ")
 		example, _, _ = strings.Cut(example, " or ")

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// schema is the JSON schema of parameter files, for editors.
+// schema returns the JSON schema of parameter files, for editors.
 func (c *Component) schema() ([]byte, error) {
 	properties := map[string]any{}
 	for p := range c.Parameters() {

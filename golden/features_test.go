@@ -32,9 +32,11 @@ var features = map[string]struct{ added, removed, changed []string }{
 	},
 	"hardened": {
 		added: []string{"SecurityGroupSelfOut"},
-		removed: []string{"InternetGateway", "GatewayAttachment", "PublicRouteTable", "PublicRoute", "PublicSubnet1", "PublicSubnet1Routes",
+		removed: []string{"InternetGateway", "GatewayAttachment", "PublicRouteTable", "PublicRoute",
+			"PublicSubnet1", "PublicSubnet1Routes",
 			"PublicSubnet2", "PublicSubnet2Routes", "Eip", "NatGateway", "PrivateRoute"},
-		changed: []string{"Bucket", "S3GatewayEndpoint", "SecurityGroup", "JobRole", "InstanceRole", "InstanceProfile", "LaunchTemplate"},
+		changed: []string{"Bucket", "S3GatewayEndpoint", "SecurityGroup", "JobRole", "InstanceRole",
+			"InstanceProfile", "LaunchTemplate"},
 	},
 }
 
@@ -59,7 +61,8 @@ func TestFeatures(t *testing.T) {
 		for _, list := range []struct {
 			what      string
 			got, want []string
-		}{{"adds", added, want.added}, {"removes", removed, want.removed}, {"changes", changed, want.changed}} {
+		}{{"adds", added, want.added}, {"removes", removed, want.removed},
+			{"changes", changed, want.changed}} {
 			slices.Sort(list.got)
 			if want := slices.Sorted(slices.Values(list.want)); !slices.Equal(list.got, want) {
 				t.Errorf("%s %s %v; wanted %v", scenario, list.what, list.got, want)

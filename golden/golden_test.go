@@ -59,11 +59,16 @@ func TestPublished(t *testing.T) {
 		if c == core.Component { // whose files were there first
 			page, schema = "", "parameters"
 		}
+		reference := func(format string) func() ([]byte, error) {
+			return func() ([]byte, error) { return c.Reference(format) }
+		}
 		for file, made := range map[string]func() ([]byte, error){
 			"templates/" + c.File + ".yaml":        c.Template().YAML,
-			"templates/" + schema + ".schema.json": func() ([]byte, error) { return c.Reference("schema") },
-			"docs/parameters" + page + ".md":       func() ([]byte, error) { return c.Reference("markdown") },
-			"docs/outputs" + page + ".md":          func() ([]byte, error) { return []byte(c.OutputsPage()), nil },
+			"templates/" + schema + ".schema.json": reference("schema"),
+			"docs/parameters" + page + ".md":       reference("markdown"),
+			"docs/outputs" + page + ".md": func() ([]byte, error) {
+				return []byte(c.OutputsPage()), nil
+			},
 		} {
 			t.Run(filepath.Base(file), func(t *testing.T) {
 				text, err := made()
@@ -133,7 +138,8 @@ func TestScenarioFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !bytes.HasPrefix(text, []byte("# For ")) {
-				t.Errorf("%s: the first line does not say whom the scenario serves, like \"# For a first stack.\"", name)
+				t.Errorf("%s: the first line does not say whom the scenario serves, "+
+					"like \"# For a first stack.\"", name)
 			}
 			values := scenario(t, c, name)
 			if err := c.Check(values); err != nil {
@@ -185,7 +191,8 @@ func compare(t *testing.T, file string, made []byte) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
-			t.Logf("%s is not what the generator makes; to take that over, and review it: %s", filepath.Join("golden", file), update)
+			t.Logf("%s is not what the generator makes; to take that over, and review it: %s",
+				filepath.Join("golden", file), update)
 		}
 	}()
 	goldie.New(t, goldie.WithFixtureDir("."), goldie.WithNameSuffix("")).Assert(t, file, made)

@@ -34,7 +34,8 @@ func TestGuide(t *testing.T) {
 	}
 	rows := 0
 	for i, line := range strings.Split(string(page), "\n") {
-		if !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "|--") || strings.HasPrefix(line, "| step |") {
+		if !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "|--") ||
+			strings.HasPrefix(line, "| step |") {
 			continue
 		}
 		rows++
@@ -52,20 +53,24 @@ func TestGuide(t *testing.T) {
 
 // TestGuideRefuses shows that rows which say nothing, or the wrong thing, fail.
 func TestGuideRefuses(t *testing.T) {
+	const shown = "[default](../golden/core/default.yaml) |"
+	const queue = "JobQueue.ComputeEnvironmentOrder[0].ComputeEnvironment"
 	for row, want := range map[string]string{
-		"| Create bucket | `Bucket` | – |":                                                                                                    "3 cells; wanted 4",
-		"| Create bucket | `Bucket` | – | |":                                                                                                  "names neither a golden nor a reason",
-		"| Create bucket | – | – | Why not: no |":                                                                                             "names neither a golden nor a reason",
-		"| Create bucket | – | – | [default](../golden/core/default.yaml) |":                                                                  "names no property",
-		"| Create bucket | `Bucket` | – | [defaults](../golden/core/defaults.yaml) |":                                                         "defaults is no scenario",
-		"| Create bucket | `Bucket` | – | [default](../golden/core/spot.yaml) |":                                                              "links to ../golden/core/spot.yaml",
-		"| Create bucket | `Bucket` | `BucketNam` | [default](../golden/core/default.yaml) |":                                                 "`BucketNam` is no parameter",
-		"| Create bucket | `bucket` | – | [default](../golden/core/default.yaml) |":                                                           "`bucket` is no property",
-		"| Create bucket | `Bucket.Nam` | – | [default](../golden/core/default.yaml) |":                                                       "has no Bucket.Nam",
-		"| Create bucket | no `Bucket.Tags` | – | [default](../golden/core/default.yaml) |":                                                   "has Bucket.Tags",
-		"| Price | `ComputeEnvironment.State` = `DISABLED` | – | [default](../golden/core/default.yaml) |":                                    "is not DISABLED",
-		"| Name | `Vpc.Tags[1].Value` | – | [default](../golden/core/default.yaml) |":                                                         "has no Vpc.Tags[1].Value",
-		"| Queue | `JobQueue.ComputeEnvironmentOrder[0].ComputeEnvironment` = `!Ref JobQueue` | – | [default](../golden/core/default.yaml) |": "is not !Ref JobQueue",
+		"| Create bucket | `Bucket` | – |":                            "3 cells; wanted 4",
+		"| Create bucket | `Bucket` | – | |":                          "names neither a golden nor a reason",
+		"| Create bucket | – | – | Why not: no |":                     "names neither a golden nor a reason",
+		"| Create bucket | – | – | " + shown:                          "names no property",
+		"| Create bucket | `Bucket` | `BucketNam` | " + shown:         "`BucketNam` is no parameter",
+		"| Create bucket | `bucket` | – | " + shown:                   "`bucket` is no property",
+		"| Create bucket | `Bucket.Nam` | – | " + shown:               "has no Bucket.Nam",
+		"| Create bucket | no `Bucket.Tags` | – | " + shown:           "has Bucket.Tags",
+		"| Price | `ComputeEnvironment.State` = `OFF` | – | " + shown: "is not OFF",
+		"| Name | `Vpc.Tags[1].Value` | – | " + shown:                 "has no Vpc.Tags[1].Value",
+		"| Queue | `" + queue + "` = `!Ref JobQueue` | – | " + shown:  "is not !Ref JobQueue",
+		"| Create bucket | `Bucket` | – | [defaults](../golden/core/defaults.yaml) |": "defaults is " +
+			"no scenario",
+		"| Create bucket | `Bucket` | – | [default](../golden/core/spot.yaml) |": "links to " +
+			"../golden/core/spot.yaml",
 	} {
 		problems := strings.Join(checkRow(row), "\n")
 		if !strings.Contains(problems, want) {
@@ -92,8 +97,10 @@ func checkRow(row string) []string {
 	}
 	shown := link.FindStringSubmatch(cells[3])
 	if shown == nil {
-		if reason, given := strings.CutPrefix(strings.TrimSpace(cells[3]), "Why not: "); !given || len(reason) < 20 {
-			problems = append(problems, "the row names neither a golden nor a reason: wanted a link, or \"Why not: \" and a sentence")
+		if reason, given := strings.CutPrefix(strings.TrimSpace(cells[3]), "Why not: "); !given ||
+			len(reason) < 20 {
+			problems = append(problems, "the row names neither a golden nor a reason: wanted a link, or "+
+				"\"Why not: \" and a sentence")
 		}
 		return problems
 	}
@@ -165,5 +172,6 @@ func descend(node *yaml.Node, path string) *yaml.Node {
 
 // same compares values whatever the style in which they are written.
 func same(a, b *yaml.Node) bool {
-	return a.Kind == b.Kind && a.ShortTag() == b.ShortTag() && a.Value == b.Value && slices.EqualFunc(a.Content, b.Content, same)
+	return a.Kind == b.Kind && a.ShortTag() == b.ShortTag() && a.Value == b.Value &&
+		slices.EqualFunc(a.Content, b.Content, same)
 }

@@ -13,7 +13,8 @@ import (
 
 // regions are two of the oldest, two of other continents, and one of each other
 // partition.
-var regions = []string{"us-east-1", "us-west-2", "eu-west-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"}
+var regions = []string{"us-east-1", "us-west-2", "eu-west-1", "ap-southeast-2", "us-gov-west-1",
+	"cn-north-1"}
 
 func TestLintPublished(t *testing.T) {
 	t.Parallel()
@@ -69,7 +70,8 @@ func TestLintFinds(t *testing.T) {
 // lint is what cfn-lint finds in the files, which is nothing where all is well.
 func lint(t *testing.T, files ...string) string {
 	t.Helper()
-	args := append([]string{"--include-checks", "I", "E", "W", "--format", "parseable", "--regions"}, regions...)
+	args := append([]string{"--include-checks", "I", "E", "W", "--format", "parseable", "--regions"},
+		regions...)
 	args = append(append(args, "--template"), files...)
 	var out bytes.Buffer
 	cmd := exec.Command(pytool.Find(t, "cfn-lint"), args...)

@@ -55,7 +55,8 @@ func checkSwitch(t *testing.T, cell string) []string {
 		if shown == nil {
 			continue
 		}
-		if given := scenario(t, core.Component, shown[1])[name]; given != value || shown[2] != address(shown[1]) {
+		if given := scenario(t, core.Component, shown[1])[name]; given != value ||
+			shown[2] != address(shown[1]) {
 			problems = append(problems, fmt.Sprintf("%s has %s %q", shown[1], name, given))
 		}
 	}
@@ -69,12 +70,12 @@ func checkSwitch(t *testing.T, cell string) []string {
 // fails.
 func TestSecurityRefuses(t *testing.T) {
 	for cell, want := range map[string]string{
-		"`AccessLogBucket logs` [hardened](../golden/core/hardened.yaml)": "AccessLogBucket is no parameter",
-		"`NatPerZone yes` [hardened](../golden/core/hardened.yaml)":       "changes nothing",
-		"`NatPerZone false` [hardened](../golden/core/hardened.yaml)":     "changes nothing",
-		"`NatPerZone true` [default](../golden/core/default.yaml)":        `default has NatPerZone ""`,
-		"`NatPerZone true` [hardened](../golden/core/fargate.yaml)":       "hardened has",
-		"[hardened](../golden/core/hardened.yaml) turns it on by itself":  "no parameter is named",
+		"`AccessLogBucket x` [hardened](../golden/core/hardened.yaml)":   "AccessLogBucket is no",
+		"`NatPerZone yes` [hardened](../golden/core/hardened.yaml)":      "changes nothing",
+		"`NatPerZone false` [hardened](../golden/core/hardened.yaml)":    "changes nothing",
+		"`NatPerZone true` [default](../golden/core/default.yaml)":       `default has NatPerZone ""`,
+		"`NatPerZone true` [hardened](../golden/core/fargate.yaml)":      "hardened has",
+		"[hardened](../golden/core/hardened.yaml) turns it on by itself": "no parameter is named",
 	} {
 		if problems := strings.Join(checkSwitch(t, cell), "\n"); !strings.Contains(problems, want) {
 			t.Errorf("%s\ngives %q; wanted %q", cell, problems, want)

@@ -6,12 +6,10 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
-	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
-	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 )
 
 // deletions are the permissions of the delete handler of each resource type, from the schemas
-// that the table of grants names. A bucket's handler does not empty it.
+// that the table of permissions names. A bucket's handler does not empty it.
 var deletions = map[string][]string{
 	"AWS::Batch::ComputeEnvironment": {"batch:DeleteComputeEnvironment",
 		"batch:DescribeComputeEnvironments", "batch:UpdateComputeEnvironment"},
@@ -43,18 +41,18 @@ var deletions = map[string][]string{
 	"AWS::S3::BucketPolicy": {"s3:DeleteBucketPolicy", "s3:GetBucketPolicy"},
 }
 
-// undeletable returns the actions that a document lacks to delete what a place's template can
+// undeletable returns the actions that a document lacks to delete what a scope's template can
 // create, each with the resource. What the template retains is among it: the rollback of a
 // creation deletes that too.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
-func undeletable(p place, statements []statement) (lacking []string) {
-	for _, r := range p.template.Resources {
+func undeletable(sc scope, statements []statement) (lacking []string) {
+	for _, r := range sc.template.Resources {
 		actions, known := deletions[r.Type]
 		if !known {
 			lacking = append(lacking, r.ID+": "+r.Type+" has no row in deletions")
 		}
 		for _, action := range actions {
-			if !slices.ContainsFunc(statements, func(s statement) bool { return s.deletes(p, r.ID, action) }) {
+			if !slices.ContainsFunc(statements, func(s statement) bool { return s.deletes(sc, r.ID, action) }) {
 				lacking = append(lacking, r.ID+": "+action)
 			}
 		}
@@ -64,10 +62,10 @@ func undeletable(p place, statements []statement) (lacking []string) {
 
 // deletes reports whether a statement allows an action, for the actions of S3 on the bucket of
 // that ID or the bucket of the policy of that ID.
-func (s statement) deletes(p place, id, action string) bool {
+func (s statement) deletes(sc scope, id, action string) bool {
 	allows := slices.ContainsFunc(s.Action, func(a string) bool { return matches(a, action) })
 	if strings.HasPrefix(action, "s3:") {
-		allows = allows && slices.Contains(s.Resource, p.bucketARN(strings.TrimSuffix(id, "Policy")))
+		allows = allows && slices.Contains(s.Resource, sc.bucketARN(strings.TrimSuffix(id, "Policy")))
 	}
 	return allows
 }
@@ -75,44 +73,41 @@ func (s statement) deletes(p place, id, action string) bool {
 // TestCreationsCanBeRolledBack: every resource that the stack may create can be deleted by the
 // service role, whatever its DeletionPolicy is.
 func TestCreationsCanBeRolledBack(t *testing.T) {
-	for _, c := range []*generator.Component{core.Component, hardening.Component} {
+	for _, c := range components {
 		for _, values := range []generator.Values{nil, {"Bucket": "data"}} {
-			p, errs := placeOf(c, "metaflow", values)
-			if len(errs) > 0 {
-				t.Fatal(errs)
-			}
-			if lacking := undeletable(p, serviceRole(p)); len(lacking) > 0 {
+			sc := standing(t, c, "metaflow", values)
+			if lacking := undeletable(sc, serviceRole(sc)); len(lacking) > 0 {
 				t.Errorf("%s %v: the service role cannot delete what it creates: %v", c.Name, values, lacking)
 			}
-			checkNoticed(t, p)
+			checkNoticed(t, sc)
 		}
 	}
 }
 
 // checkNoticed removes each action by which something is deleted in turn, and the ARN of each
 // bucket, which must be noticed.
-func checkNoticed(t *testing.T, p place) {
+func checkNoticed(t *testing.T, sc scope) {
 	t.Helper()
-	for _, r := range p.template.Resources {
+	for _, r := range sc.template.Resources {
 		for _, action := range deletions[r.Type] {
-			statements := serviceRole(p)
+			statements := serviceRole(sc)
 			for i := range statements {
 				statements[i].Action = slices.DeleteFunc(statements[i].Action, func(a string) bool {
 					return matches(a, action)
 				})
 			}
-			if !slices.Contains(undeletable(p, statements), r.ID+": "+action) {
+			if !slices.Contains(undeletable(sc, statements), r.ID+": "+action) {
 				t.Errorf("nobody notices that %s lacks %s", r.ID, action)
 			}
 		}
 		if r.Type == "AWS::S3::Bucket" {
-			statements := serviceRole(p)
+			statements := serviceRole(sc)
 			for i := range statements {
 				statements[i].Resource = slices.DeleteFunc(statements[i].Resource, func(arn string) bool {
-					return arn == p.bucketARN(r.ID)
+					return arn == sc.bucketARN(r.ID)
 				})
 			}
-			if len(undeletable(p, statements)) == 0 {
+			if len(undeletable(sc, statements)) == 0 {
 				t.Errorf("nobody notices that the role cannot delete %s", r.ID)
 			}
 		}

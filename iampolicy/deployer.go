@@ -1,61 +1,68 @@
 package iampolicy
 
-// stackReads and stackWrites are the calls of the deployer of this module. A
-// test compares them with the calls in its source.
+// stackReads and stackWrites are the actions of this program's calls on one stack.
+// A test compares them with the calls in its source.
 var (
 	stackReads = []string{
-		"cloudformation:DescribeChangeSet", "cloudformation:DescribeEvents", "cloudformation:DescribeStackEvents",
-		"cloudformation:DescribeStacks", "cloudformation:GetTemplate", "cloudformation:ListChangeSets",
+		"cloudformation:DescribeChangeSet", "cloudformation:DescribeEvents",
+		"cloudformation:DescribeStackEvents", "cloudformation:DescribeStacks",
+		"cloudformation:GetTemplate", "cloudformation:ListChangeSets",
 		"cloudformation:ListStackResources",
 	}
 	stackWrites = []string{
-		"cloudformation:CancelUpdateStack", "cloudformation:DeleteChangeSet", "cloudformation:ExecuteChangeSet",
-		"cloudformation:TagResource", "cloudformation:UntagResource", "cloudformation:UpdateTerminationProtection",
+		"cloudformation:CancelUpdateStack", "cloudformation:DeleteChangeSet",
+		"cloudformation:ExecuteChangeSet", "cloudformation:TagResource",
+		"cloudformation:UntagResource", "cloudformation:UpdateTerminationProtection",
 	}
 )
 
-// deployer is whoever runs this program. It works on the one stack, and only
-// through the service role: it cannot itself touch what the stack is made of.
-// Change sets must name the role, and import nothing. What ends a stack or
-// takes an update back goes on with the stack's own role, and need not name it.
+// deployer returns what a person or a pipeline that runs this program may do: work
+// on the one stack, and only through the service role. It cannot itself change the
+// resources of the stack. Change sets must name the role, and import nothing.
+// Deleting a stack or rolling an update back uses the stack's own role, and need
+// not name it.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
-func deployer(p place) []statement {
-	stack, role := []string{p.arn("cloudformation", "stack/"+p.stack+"/*")}, p.serviceRoleARN()
+func deployer(sc scope) []statement {
+	stack, role := []string{sc.arn("cloudformation", "stack/"+sc.stack+"/*")}, sc.serviceRoleARN()
 	return []statement{
-		may("ReadStack", stack, stackReads...),
-		// To look for stacks that share resources with this one. DescribeStacks without a
-		// name is a call on all stacks, so an ARN of one does not match it, and it needs
-		// ListStacks too, which takes no resource at all.
+		allowStatement("ReadStack", stack, stackReads...),
+		// To find stacks that share resources with this one. DescribeStacks without a
+		// name is a call on all stacks, so that the ARN of one does not match it, and it
+		// needs ListStacks too, which takes no resource.
 		// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
 		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
-		may("FindCompanions", []string{anywhere}, "cloudformation:DescribeStacks", "cloudformation:ListStacks"),
-		may("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
+		allowStatement("FindCompanions", []string{wildcard},
+			"cloudformation:DescribeStacks", "cloudformation:ListStacks"),
+		allowStatement("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
 			where("ArnLike", "cloudformation:RoleArn", role).
 			where("Null", "cloudformation:ImportResourceTypes", "true"),
-		may("RunStack", stack, stackWrites...),
-		may("EndWithServiceRole", stack, "cloudformation:ContinueUpdateRollback", "cloudformation:DeleteStack", "cloudformation:RollbackStack").
+		allowStatement("RunStack", stack, stackWrites...),
+		allowStatement("EndWithServiceRole", stack, "cloudformation:ContinueUpdateRollback",
+			"cloudformation:DeleteStack", "cloudformation:RollbackStack").
 			where("ArnLikeIfExists", "cloudformation:RoleArn", role),
-		may("PassServiceRole", []string{role}, "iam:PassRole").
+		allowStatement("PassServiceRole", []string{role}, "iam:PassRole").
 			where("StringEquals", "iam:PassedToService", "cloudformation.amazonaws.com"),
-		may("ExplainFailures", []string{anywhere}, "batch:DescribeComputeEnvironments", "cloudformation:GetHookResult"),
+		allowStatement("ExplainFailures", []string{wildcard},
+			"batch:DescribeComputeEnvironments", "cloudformation:GetHookResult"),
 	}
 }
 
-// serviceRoleARN is the role with which CloudFormation works. Without one given
-// it has a name that is none of those that CloudFormation makes for the stack's
-// roles, as the service role can change these.
-func (p place) serviceRoleARN() string {
-	if arn := p.given.Of(policyRoleArn); arn != "" {
+// serviceRoleARN returns the role that CloudFormation assumes: the given one, or
+// one whose name does not match those that CloudFormation generates for roles of
+// the stack, as the service role can change these.
+func (sc scope) serviceRoleARN() string {
+	if arn := sc.given.Of(param.roleArn); arn != "" {
 		return arn
 	}
-	name := "cloudformation-" + p.stack
-	return p.iam("role/" + name[:min(len(name), 64)]) // IAM's longest
+	name := "cloudformation-" + sc.stack
+	return sc.iam("role/" + name[:min(len(name), 64)]) // the longest name that IAM takes
 }
 
-// namedRole says which role is meant where none is given.
-func namedRole(p place) string {
-	if p.given.Of(policyRoleArn) != "" {
+// namedRole notes which role is meant where none is given.
+func namedRole(sc scope) string {
+	if sc.given.Of(param.roleArn) != "" {
 		return ""
 	}
-	return "the service role is taken to be " + p.serviceRoleARN() + ": name it so, or give --role-arn"
+	return "the service role is taken to be " + sc.serviceRoleARN() +
+		": name it so, or give --role-arn"
 }

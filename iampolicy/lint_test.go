@@ -17,17 +17,21 @@ import (
 // goes with them, to show that the linter speaks.
 func TestPolicyLint(t *testing.T) {
 	t.Parallel()
-	wrong := may("NoSuchThings", []string{"arn:aws:s3:::bucket"}, "s3:GetObjekt")
+	wrong := allowStatement("NoSuchThings", []string{"arn:aws:s3:::bucket"}, "s3:GetObjekt")
 	wrong.Effect = "Permit"
-	agent := may("WrongResource", []string{"arn:aws:ecs:us-east-1:123456789012:task/*"}, "ecs:Poll")
-	resources := map[string]any{"Wrong": managedPolicy([]statement{wrong, agent, may("Not a Sid", []string{"*"}, "s3:ListBucket")})}
+	agent := allowStatement("WrongResource", []string{"arn:aws:ecs:us-east-1:123456789012:task/*"},
+		"ecs:Poll")
+	resources := map[string]any{"Wrong": managedPolicy([]statement{wrong, agent,
+		allowStatement("Not a Sid", []string{"*"}, "s3:ListBucket")})}
 	for _, i := range identities {
-		for at, values := range places() {
-			p := standing(t, "metaflow", values)
+		for at, values := range scopeValues() {
 			id := strings.ReplaceAll(i.name+at, "-", "")
-			resources[id] = managedPolicy(i.statements(p))
-			p.template = everything()
-			resources[id+"Everything"] = managedPolicy(i.statements(p))
+			for _, c := range components {
+				sc := standing(t, c, "metaflow", values)
+				resources[id+c.Name] = managedPolicy(i.statements(sc))
+				sc.template = everything()
+				resources[id+"Everything"] = managedPolicy(i.statements(sc))
+			}
 		}
 	}
 	found := lintTemplate(t, map[string]any{"Resources": resources})
@@ -62,7 +66,8 @@ func lintTemplate(t *testing.T, template map[string]any) string {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	cmd := exec.Command(pytool.Find(t, "cfn-lint"), "--include-checks", "I", "E", "W", "--ignore-checks", "I3042",
+	cmd := exec.Command(pytool.Find(t, "cfn-lint"), "--include-checks", "I", "E", "W",
+		"--ignore-checks", "I3042",
 		"--format", "json", "--regions", "us-east-1", "--template", file)
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
 	if err := cmd.Run(); err != nil && out.Len() == 0 {
@@ -88,7 +93,8 @@ func matchesOf(t *testing.T, report []byte) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines.WriteString(strings.Trim(strings.ReplaceAll(string(path), `","`, "/"), `["]`) + " " + f.Rule.Id + " " + f.Message + "\n")
+		lines.WriteString(strings.Trim(strings.ReplaceAll(string(path), `","`, "/"), `["]`) + " " +
+			f.Rule.Id + " " + f.Message + "\n")
 	}
 	return lines.String()
 }

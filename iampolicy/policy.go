@@ -20,24 +20,24 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const maxPolicy = 6144
 
-// identity is somebody who works on or with a stack, and what it needs for that.
+// identity is a principal that works on or with a stack, or the boundary of one,
+// with the statements of its policy.
 type identity struct {
 	name       string
-	statements func(place) []statement
-	note       func(place) string // what the administrator must know; empty: nothing
+	statements func(scope) []statement
+	note       func(scope) string  // what the administrator must know; nil: nothing
+	check      func(scope) []error // what keeps the policy from being written; nil: nothing
 }
 
-// identities are in the order in which an administrator makes them.
+// identities stand in the order in which an administrator creates them.
 var identities = []identity{
-	{"boundary", boundary, nothing},
-	{"service-role", serviceRole, unbounded},
-	{"deployer", deployer, namedRole},
-	{"user", user, nothing},
+	{name: "boundary", statements: boundary},
+	{name: "service-role", statements: serviceRole, note: unbounded, check: checkPermissions},
+	{name: "deployer", statements: deployer, note: namedRole},
+	{name: "user", statements: user},
 }
 
-func nothing(place) string { return "" }
-
-// Policies are the kinds of policy that Policy makes.
+// Policies returns the kinds of policy that Policy writes.
 func Policies() []string {
 	var names []string
 	for _, i := range identities {
@@ -46,69 +46,70 @@ func Policies() []string {
 	return names
 }
 
-// Policy is the IAM policy document of one of Policies for a stack, as indented
-// JSON, and what to tell whoever puts it to use. Values are those of
-// PolicyParameters, each sound alone; what none names is any, *. It is an error
-// if they name different accounts, regions or partitions, or if the document is
-// larger than a managed policy may be.
+// Policy returns the IAM policy document of a kind for a stack, as indented JSON,
+// and notes for the administrator who uses it. The values are those of
+// PolicyParameters, each valid alone; a region or account that none of them names
+// is any (*). It is an error if they name different accounts, regions or
+// partitions, or if the document is larger than a managed policy may be.
 func Policy(
 	c *generator.Component, kind, stack string, values generator.Values,
 ) (text []byte, notes []string, err error) {
 	i := slices.IndexFunc(identities, func(i identity) bool { return i.name == kind })
-	p, errs := placeOf(c, stack, values)
+	sc, errs := scopeOf(c, stack, values)
 	if i < 0 {
-		errs = append(errs, fmt.Errorf("%w (%s)", suggest.Unknown("policy", kind, Policies()), strings.Join(Policies(), ", ")))
-	}
-	if kind == "service-role" {
-		errs = append(errs, unknownTypes(p.template)...)
+		errs = append(errs, fmt.Errorf("%w (%s)", suggest.Unknown("policy", kind, Policies()),
+			strings.Join(Policies(), ", ")))
+	} else if identities[i].check != nil {
+		errs = append(errs, identities[i].check(sc)...)
 	}
 	if len(errs) > 0 {
 		return nil, nil, errors.Join(errs...)
 	}
-	text, size, err := encode(identities[i].statements(p))
+	text, size, err := encode(identities[i].statements(sc))
 	switch {
 	case err != nil:
 		return nil, nil, err
 	case size > maxPolicy:
-		return nil, nil, fmt.Errorf("the policy has %d characters, and IAM takes %d: name fewer policies and roles", size, maxPolicy)
+		return nil, nil, fmt.Errorf("the policy has %d characters, and IAM takes %d: "+
+			"name fewer policies and roles", size, maxPolicy)
 	}
-	return text, identities[i].notes(p), nil
+	return text, identities[i].notes(sc), nil
 }
 
-// notes say what is left open, what has no effect, and what is particular to
-// the identity.
-func (i identity) notes(p place) []string {
+// notes returns what is left open, which values have no effect, and what is
+// particular to the identity.
+func (i identity) notes(sc scope) []string {
 	var notes, open []string
-	if p.account == anywhere {
+	if sc.account == wildcard {
 		open = append(open, "account")
 	}
-	if p.region == anywhere {
+	if sc.region == wildcard {
 		open = append(open, "region")
 	}
 	if len(open) > 0 {
 		notes = append(notes, fmt.Sprintf("the policy is for any %s: narrow it with --%s",
 			strings.Join(open, " and "), strings.Join(open, " and --")))
 	}
-	for _, q := range PolicyParameters[len(everywhere):] {
-		if value := p.given[q.Name]; value != "" && value != q.Default && i.ignores(p, q) {
-			notes = append(notes, fmt.Sprintf("--%s has no effect on the %s policy", q.Flag(), i.name))
+	for _, p := range PolicyParameters[len(scopeParameters):] {
+		if value := sc.given[p.Name]; value != "" && value != p.Default && i.ignores(sc, p) {
+			notes = append(notes, fmt.Sprintf("--%s has no effect on the %s policy", p.Flag(), i.name))
 		}
 	}
-	if note := i.note(p); note != "" {
-		notes = append(notes, note)
+	if i.note != nil && i.note(sc) != "" {
+		notes = append(notes, i.note(sc))
 	}
 	return notes
 }
 
 // ignores reports whether the policy is the same without the parameter.
-func (i identity) ignores(p place, q *generator.Parameter) bool {
-	rest := maps.Clone(p.given)
-	delete(rest, q.Name)
-	without, _ := placeOf(p.component, p.stack, rest) // less cannot be in conflict
-	return reflect.DeepEqual(i.statements(p), i.statements(without))
+func (i identity) ignores(sc scope, p *generator.Parameter) bool {
+	rest := maps.Clone(sc.given)
+	delete(rest, p.Name)
+	without, _ := scopeOf(sc.component, sc.stack, rest) // fewer values cannot be in conflict
+	return reflect.DeepEqual(i.statements(sc), i.statements(without))
 }
 
-// statement is what an identity may do to some resources.
+// statement is a statement of a policy document.
 type statement struct {
 	Sid       string
 	Effect    string
@@ -117,16 +118,16 @@ type statement struct {
 	Condition conditionBlock `json:",omitempty"`
 }
 
-// conditionBlock is the values that a key of the request must have, by operator
+// conditionBlock holds the values that a key of the request must have, by operator
 // and key.
 type conditionBlock map[string]map[string][]string
 
-// may allows actions on resources.
-func may(sid string, resources []string, actions ...string) statement {
+// allowStatement returns a statement that allows actions on resources.
+func allowStatement(sid string, resources []string, actions ...string) statement {
 	return statement{Sid: sid, Effect: "Allow", Action: actions, Resource: resources}
 }
 
-// where narrows a statement by one more condition.
+// where returns the statement narrowed by one more condition.
 func (s statement) where(operator, key string, values ...string) statement {
 	block := conditionBlock{}
 	for o, keys := range s.Condition {
@@ -140,7 +141,7 @@ func (s statement) where(operator, key string, values ...string) statement {
 	return s
 }
 
-// encode is a document as indented JSON, with its size as IAM counts it.
+// encode returns a document as indented JSON, with its size as IAM counts it.
 func encode(statements []statement) (text []byte, size int, err error) {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)

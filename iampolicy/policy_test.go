@@ -17,59 +17,69 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// places are values of PolicyParameters by name: nothing given, and everything given
+// scopeValues returns values of PolicyParameters by name: nothing given, and everything given
 // in each partition.
-func places() map[string]generator.Values {
+func scopeValues() map[string]generator.Values {
 	out := map[string]generator.Values{"bare": {}}
-	for partition, region := range map[string]string{"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"} {
+	for partition, region := range map[string]string{"aws": "us-east-1",
+		"aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"} {
 		iam := "arn:" + partition + ":iam::123456789012:"
 		out[partition] = generator.Values{
 			"Region": region, "Account": "123456789012", "Bucket": "team-flows", "RolePath": "/metaflow/",
-			"KmsKey":  "arn:" + partition + ":kms:" + region + ":123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+			"KmsKey": "arn:" + partition + ":kms:" + region +
+				":123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
 			"Queue":   "arn:" + partition + ":batch:" + region + ":123456789012:job-queue/jobs",
 			"JobRole": iam + "role/metaflow/jobs", "ExecutionRole": iam + "role/metaflow/start",
 			"RoleArn": iam + "role/cloudformation", "Boundary": iam + "policy/metaflow-boundary",
-			"JobPolicies": iam + "policy/data," + iam + "policy/secrets", "PassRoles": iam + "role/instances",
+			"JobPolicies": iam + "policy/data," + iam + "policy/secrets",
+			"PassRoles":   iam + "role/instances",
 		}
 	}
 	return out
 }
 
-// documents calls a test for each policy, at each place, of the template and of
-// the one that holds everything that the table of grants knows.
-func documents(t *testing.T, test func(t *testing.T, name string, p place, statements []statement)) {
+// documents calls a test for each policy in each scope: of each component, of a
+// stack with a long name, and of a template that needs all rows of the table of
+// permissions.
+func documents(
+	t *testing.T, test func(t *testing.T, name string, sc scope, statements []statement),
+) {
 	for _, i := range identities {
-		for at, values := range places() {
-			for of, template := range map[string]func() place{
-				"template": func() place { return standing(t, "metaflow", values) },
-				"everything": func() place {
-					p := standing(t, "metaflow", values)
-					p.template = everything()
-					return p
-				},
-				"long": func() place { return standing(t, strings.Repeat("long-name", 14), values) },
-			} {
+		for at, values := range scopeValues() {
+			all := map[string]scope{
+				"everything": standing(t, core.Component, "metaflow", values),
+				"long":       standing(t, core.Component, strings.Repeat("long-name", 14), values),
+			}
+			for _, c := range components {
+				all[c.Name] = standing(t, c, "metaflow", values)
+			}
+			for of, sc := range all {
+				if of == "everything" {
+					sc.template = everything()
+				}
 				t.Run(strings.Join([]string{i.name, at, of}, "/"), func(t *testing.T) {
-					p := template()
-					test(t, i.name, p, i.statements(p))
+					test(t, i.name, sc, i.statements(sc))
 				})
 			}
 		}
 	}
 }
 
-func standing(t *testing.T, stack string, values generator.Values) place {
+// standing returns the scope of a stack of the component.
+func standing(
+	t *testing.T, c *generator.Component, stack string, values generator.Values,
+) scope {
 	t.Helper()
-	p, errs := placeOf(core.Component, stack, values)
+	sc, errs := scopeOf(c, stack, values)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	return p
+	return sc
 }
 
 // TestPolicySizes keeps each document under IAM's limit, and says its size.
 func TestPolicySizes(t *testing.T) {
-	documents(t, func(t *testing.T, name string, p place, statements []statement) {
+	documents(t, func(t *testing.T, name string, sc scope, statements []statement) {
 		_, size, err := encode(statements)
 		if err != nil {
 			t.Fatal(err)
@@ -91,11 +101,11 @@ var anyResource = []string{"logs:CreateLogDelivery", "logs:DeleteLogDelivery"}
 
 // TestPolicyStatements checks what holds for every document.
 func TestPolicyStatements(t *testing.T) {
-	documents(t, func(t *testing.T, name string, p place, statements []statement) {
+	documents(t, func(t *testing.T, name string, sc scope, statements []statement) {
 		var sids []string
 		for _, s := range statements {
 			sids = append(sids, s.Sid)
-			checkStatement(t, p, s)
+			checkStatement(t, sc, s)
 		}
 		slices.Sort(sids)
 		if len(slices.Compact(sids)) < len(statements) {
@@ -104,12 +114,13 @@ func TestPolicyStatements(t *testing.T) {
 	})
 }
 
-func checkStatement(t *testing.T, p place, s statement) {
+func checkStatement(t *testing.T, sc scope, s statement) {
 	t.Helper()
 	if !regexp.MustCompile(`^[A-Za-z0-9]+$`).MatchString(s.Sid) || s.Effect != "Allow" {
 		t.Errorf("Sid %q with Effect %q", s.Sid, s.Effect)
 	}
-	if len(s.Action) == 0 || !slices.IsSorted(s.Action) || len(slices.Compact(slices.Clone(s.Action))) < len(s.Action) {
+	if len(s.Action) == 0 || !slices.IsSorted(s.Action) ||
+		len(slices.Compact(slices.Clone(s.Action))) < len(s.Action) {
 		t.Errorf("%s: actions are empty, unsorted or twice: %v", s.Sid, s.Action)
 	}
 	if len(s.Resource) == 0 {
@@ -120,7 +131,7 @@ func checkStatement(t *testing.T, p place, s statement) {
 			t.Errorf("%s: %s is no action, or an unjustified wildcard", s.Sid, a)
 		}
 		reads := regexp.MustCompile(`:(Describe|Get|List|Discover)`).MatchString(a)
-		if slices.Contains(s.Resource, anywhere) && !reads && !slices.Contains(anyResource, a) {
+		if slices.Contains(s.Resource, wildcard) && !reads && !slices.Contains(anyResource, a) {
 			t.Errorf("%s: %s on any resource", s.Sid, a)
 		}
 		if a == "iam:PassRole" && len(s.Condition["StringEquals"]["iam:PassedToService"]) == 0 {
@@ -139,8 +150,8 @@ func checkStatement(t *testing.T, p place, s statement) {
 		t.Fatal(err)
 	}
 	for _, arn := range regexp.MustCompile(`arn:[^:"]*:[^"]*`).FindAllString(string(text), -1) {
-		if !strings.HasPrefix(arn, "arn:"+p.partition+":") {
-			t.Errorf("%s: %s is not of the partition %s", s.Sid, arn, p.partition)
+		if !strings.HasPrefix(arn, "arn:"+sc.partition+":") {
+			t.Errorf("%s: %s is not of the partition %s", s.Sid, arn, sc.partition)
 		}
 	}
 }
@@ -148,13 +159,14 @@ func checkStatement(t *testing.T, p place, s statement) {
 // TestPolicyRefuses lists what the identities must not do.
 func TestPolicyRefuses(t *testing.T) {
 	never := map[string]string{
-		"deployer": `^(ec2:|s3:|iam:(Add|Attach|Create|Delete|Detach|Put|Remove|Tag|Untag|Update)|batch:(Create|Delete|Submit|Update))`,
-		"service-role": `^(s3:(Get|Put|Delete)Object|s3:DeleteObject\w*|iam:DeleteRolePermissionsBoundary|iam:\w*(User|Group|AccessKey)|` +
-			`iam:CreatePolicy|ec2:RunInstances|batch:SubmitJob)`,
+		"deployer": `^(ec2:|s3:|iam:(Add|Attach|Create|Delete|Detach|Put|Remove|Tag|Untag|Update)|` +
+			`batch:(Create|Delete|Submit|Update))`,
+		"service-role": `^(s3:(Get|Put|Delete)Object|iam:DeleteRolePermissionsBoundary|` +
+			`iam:\w*(User|Group|AccessKey)|iam:CreatePolicy|ec2:RunInstances|batch:SubmitJob)`,
 		"boundary": `^(iam:|s3:Delete|ec2:[^D]|batch:|sts:|cloudformation:)`,
 		"user":     `^(iam:[^P]|s3:Delete|ec2:|batch:(Create|Delete|Update)|cloudformation:[^D])`,
 	}
-	documents(t, func(t *testing.T, name string, p place, statements []statement) {
+	documents(t, func(t *testing.T, name string, sc scope, statements []statement) {
 		for _, s := range statements {
 			for _, a := range s.Action {
 				if regexp.MustCompile(never[name]).MatchString(a) {
@@ -166,20 +178,22 @@ func TestPolicyRefuses(t *testing.T) {
 }
 
 // TestPolicyGoldens shows each document as it is printed. That of the service
-// role is for everything that the table of grants knows, so that it changes with
+// role is for everything that the table of permissions knows, so that it changes with
 // the table only.
 func TestPolicyGoldens(t *testing.T) {
 	dir := filepath.Join("testdata", "policy")
-	values := generator.Values{"Region": "us-east-1", "Account": "123456789012", "Boundary": "arn:aws:iam::123456789012:policy/metaflow-boundary"}
+	values := generator.Values{"Region": "us-east-1", "Account": "123456789012",
+		"Boundary": "arn:aws:iam::123456789012:policy/metaflow-boundary"}
 	var files []string
 	for _, i := range identities {
-		p := standing(t, "metaflow", values)
-		p.template = everything()
-		text, _, err := encode(i.statements(p))
+		sc := standing(t, core.Component, "metaflow", values)
+		sc.template = everything()
+		text, _, err := encode(i.statements(sc))
 		if err != nil {
 			t.Fatal(err)
 		}
-		goldie.New(t, goldie.WithFixtureDir(dir), goldie.WithNameSuffix("")).Assert(t, i.name+".json", text)
+		goldie.New(t, goldie.WithFixtureDir(dir), goldie.WithNameSuffix("")).Assert(t, i.name+".json",
+			text)
 		files = append(files, i.name+".json")
 	}
 	entries, err := os.ReadDir(dir)
@@ -196,23 +210,30 @@ func TestPolicyGoldens(t *testing.T) {
 // TestPolicyIsJSON reads each document as IAM does: two keys, and statements of
 // the known keys only.
 func TestPolicyIsJSON(t *testing.T) {
-	for _, kind := range Policies() {
-		text, _, err := Policy(core.Component, kind, "metaflow", generator.Values{})
-		if err != nil {
-			t.Fatal(err)
+	for _, c := range components {
+		for _, kind := range Policies() {
+			t.Run(c.Name+"/"+kind, func(t *testing.T) { testPolicyIsJSON(t, c, kind) })
 		}
-		var document struct {
-			Version   string
-			Statement []statement
-		}
-		d := json.NewDecoder(bytes.NewReader(text))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&document); err != nil {
-			t.Fatal(err)
-		}
-		if document.Version != "2012-10-17" || len(document.Statement) < 3 {
-			t.Errorf("%s: %+v", kind, document)
-		}
+	}
+}
+
+func testPolicyIsJSON(t *testing.T, c *generator.Component, kind string) {
+	t.Helper()
+	text, _, err := Policy(c, kind, "metaflow", generator.Values{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		Version   string
+		Statement []statement
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&document); err != nil {
+		t.Fatal(err)
+	}
+	if document.Version != "2012-10-17" || len(document.Statement) < 3 {
+		t.Errorf("%s: %+v", kind, document)
 	}
 }
 

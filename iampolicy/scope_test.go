@@ -20,14 +20,19 @@ func TestPolicyPlace(t *testing.T) {
 		"nothing": {generator.Values{}, "aws * *", nil},
 		"region":  {generator.Values{"Region": "cn-north-1"}, "aws-cn cn-north-1 *", nil},
 		"gov":     {generator.Values{"Region": "us-gov-east-1"}, "aws-us-gov us-gov-east-1 *", nil},
-		"queue": {generator.Values{"Queue": "arn:aws-us-gov:batch:us-gov-west-1:123456789012:job-queue/jobs"},
+		"queue": {generator.Values{
+			"Queue": "arn:aws-us-gov:batch:us-gov-west-1:123456789012:job-queue/jobs"},
 			"aws-us-gov us-gov-west-1 123456789012", nil},
-		"queue's name":    {generator.Values{"Queue": "jobs"}, "aws * *", nil},
-		"a policy of AWS": {generator.Values{"JobPolicies": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, "aws * *", nil},
-		"role and account": {generator.Values{"JobRole": "arn:aws:iam::123456789012:role/a", "Account": "123456789012"},
+		"queue's name": {generator.Values{"Queue": "jobs"}, "aws * *", nil},
+		"a policy of AWS": {generator.Values{"JobPolicies": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+			"aws * *", nil},
+		"role and account": {generator.Values{"JobRole": "arn:aws:iam::123456789012:role/a",
+			"Account": "123456789012"},
 			"aws * 123456789012", nil},
-		"second of a list": {generator.Values{"PassRoles": "arn:aws:iam::123456789012:role/a, arn:aws:iam::210987654321:role/b"}, "",
-			[]string{"--pass-roles names the account 210987654321, and --pass-roles 123456789012: a stack is in one"}},
+		"second of a list": {generator.Values{"PassRoles": "arn:aws:iam::123456789012:role/a, " +
+			"arn:aws:iam::210987654321:role/b"}, "",
+			[]string{"--pass-roles names the account 210987654321, and --pass-roles 123456789012: a " +
+				"stack is in one"}},
 		"all": {generator.Values{"Partition": "aws-cn", "Region": "us-east-1", "Account": "123456789012",
 			"Queue": "arn:aws-cn:batch:us-west-2:210987654321:job-queue/jobs"}, "", []string{
 			"--region names the partition aws, and --partition aws-cn: a stack is in one",
@@ -35,7 +40,7 @@ func TestPolicyPlace(t *testing.T) {
 			"--queue names the account 210987654321, and --account 123456789012: a stack is in one",
 		}},
 	} {
-		p, errs := placeOf(core.Component, "metaflow", test.given)
+		sc, errs := scopeOf(core.Component, "metaflow", test.given)
 		var wrong []string
 		for _, err := range errs {
 			wrong = append(wrong, err.Error())
@@ -43,7 +48,8 @@ func TestPolicyPlace(t *testing.T) {
 		if !slices.Equal(wrong, test.wrong) {
 			t.Errorf("%s: %q", name, wrong)
 		}
-		if got := strings.Join([]string{p.partition, p.region, p.account}, " "); test.wrong == nil && got != test.want {
+		if got := strings.Join([]string{sc.partition, sc.region, sc.account}, " "); test.wrong == nil &&
+			got != test.want {
 			t.Errorf("%s: %s, not %s", name, got, test.want)
 		}
 	}
@@ -61,15 +67,21 @@ func TestPolicyNotes(t *testing.T) {
 		given generator.Values
 		want  []string // beginnings of the notes
 	}{
-		{"user", generator.Values{}, []string{"the policy is for any account and region: narrow it with --account and --region"}},
-		{"user", generator.Values{"Region": "us-east-1"}, []string{"the policy is for any account: narrow it with --account"}},
+		{"user", generator.Values{}, []string{"the policy is for any account and region: narrow it " +
+			"with --account and --region"}},
+		{"user", generator.Values{"Region": "us-east-1"},
+			[]string{"the policy is for any account: narrow it with --account"}},
 		{"user", here(generator.Values{}), nil},
-		{"user", here(generator.Values{"Bucket": "flows", "Boundary": "arn:aws:iam::123456789012:policy/b"}),
+		{"user", here(generator.Values{"Bucket": "flows",
+			"Boundary": "arn:aws:iam::123456789012:policy/b"}),
 			[]string{"--boundary has no effect on the user policy"}},
-		{"boundary", here(generator.Values{"Queue": "jobs", "RolePath": "/"}), []string{"--queue has no effect on the boundary policy"}},
+		{"boundary", here(generator.Values{"Queue": "jobs", "RolePath": "/"}),
+			[]string{"--queue has no effect on the boundary policy"}},
 		{"service-role", here(generator.Values{}), []string{"without --boundary the service role"}},
 		{"service-role", here(generator.Values{"Boundary": "arn:aws:iam::123456789012:policy/b"}), nil},
-		{"deployer", here(generator.Values{}), []string{"the service role is taken to be arn:aws:iam::123456789012:role/cloudformation-metaflow"}},
+		{"deployer", here(generator.Values{}),
+			[]string{"the service role is taken to be " +
+				"arn:aws:iam::123456789012:role/cloudformation-metaflow"}},
 		{"deployer", here(generator.Values{"RoleArn": "arn:aws:iam::123456789012:role/cfn"}), nil},
 	} {
 		_, notes, err := Policy(core.Component, test.kind, "metaflow", test.given)
@@ -86,14 +98,17 @@ func TestPolicyNotes(t *testing.T) {
 // TestPolicyErrors: an unknown policy comes with all else that is wrong, and a
 // policy that IAM would refuse for its size is not printed.
 func TestPolicyErrors(t *testing.T) {
-	_, _, err := Policy(core.Component, "deploier", "metaflow", generator.Values{"Region": "us-east-1", "Partition": "aws-cn"})
-	for _, want := range []string{"did you mean deployer?", "boundary, service-role, deployer, user", "--region names the partition aws"} {
+	_, _, err := Policy(core.Component, "deploier", "metaflow",
+		generator.Values{"Region": "us-east-1", "Partition": "aws-cn"})
+	for _, want := range []string{"did you mean deployer?", "boundary, service-role, deployer, user",
+		"--region names the partition aws"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %v", want, err)
 		}
 	}
 	roles := strings.Repeat("arn:aws:iam::123456789012:role/a-role-of-a-long-name,", 60)
-	_, _, err = Policy(core.Component, "service-role", "metaflow", generator.Values{"PassRoles": strings.TrimSuffix(roles, ",")})
+	_, _, err = Policy(core.Component, "service-role", "metaflow",
+		generator.Values{"PassRoles": strings.TrimSuffix(roles, ",")})
 	if err == nil || !strings.Contains(err.Error(), "IAM takes 6144") {
 		t.Errorf("too large: %v", err)
 	}
@@ -109,15 +124,15 @@ func TestPolicyNames(t *testing.T) {
 		strings.Repeat("metaflow", 16): "metaflowmetaflowmetaflow*",
 		"cloudformation":               "cloudformation-Bucket-*",
 	} {
-		p := standing(t, stack, nil)
-		if got := p.named("Bucket"); got != want {
+		sc := standing(t, core.Component, stack, nil)
+		if got := sc.generatedName("Bucket"); got != want {
 			t.Errorf("%s: %s, not %s", stack, got, want)
 		}
-		_, role, _ := strings.Cut(p.serviceRoleARN(), ":role/")
+		_, role, _ := strings.Cut(sc.serviceRoleARN(), ":role/")
 		if len(role) > 64 {
 			t.Errorf("%s: the service role %s has %d letters", stack, role, len(role))
 		}
-		for _, arn := range p.made("role", "AWS::IAM::Role", "") {
+		for _, arn := range sc.createdARNs("role", "AWS::IAM::Role", "") {
 			if _, pattern, _ := strings.Cut(arn, ":role/"); matches(pattern, role) {
 				t.Errorf("%s: the service role %s can change itself as %s", stack, role, pattern)
 			}

@@ -51,7 +51,8 @@ var advice = append([]generator.Advice{
 		Try: "delete a VPC or raise the quota, or reuse one: {ExistingVpcId}",
 	},
 	{
-		Of: "EC2::InternetGateway", Says: "internetgatewaylimitexceeded|maximum number of internet gateways",
+		Of:   "EC2::InternetGateway",
+		Says: "internetgatewaylimitexceeded|maximum number of internet gateways",
 		Try: "delete an internet gateway or raise the quota, or reuse a VPC with its gateway: " +
 			"{ExistingVpcId}, {ExistingInternetGatewayId}",
 	},

@@ -69,7 +69,7 @@ func (b builder) computeEnvironment(attached standard.Dependency, routes []stand
 	})
 }
 
-// instancesOnly is a property that Fargate does not take.
+// instancesOnly returns a property that Fargate does not take.
 func instancesOnly(value any) string { return cfn.If("InstanceCompute", value, cfn.NoValue) }
 
 func strategy() string {
@@ -78,7 +78,7 @@ func strategy() string {
 	return cfn.If("HasAllocationStrategy", compute.allocationStrategy.Ref(), derived)
 }
 
-// subnetsOfJobs are the subnets that ComputeSubnets asks for.
+// subnetsOfJobs returns the subnets that ComputeSubnets selects.
 func subnetsOfJobs() []string {
 	private := []string{needs.Reference("PrivateSubnet1"), needs.Reference("PrivateSubnet2")}
 	public := []string{needs.Reference("PublicSubnet1"), needs.Reference("PublicSubnet2")}
@@ -98,7 +98,7 @@ func waitForRoutes(attached standard.Dependency, routes []standard.Dependency) m
 	return map[string]any{cfn.After: cfn.If("StartInstances", routed, []any{gateway})}
 }
 
-// image is the entry of Ec2Configuration.
+// image returns the entry of Ec2Configuration.
 func image() map[string]any {
 	return map[string]any{
 		"ImageType":       cfn.If("HasImageType", compute.imageType.Ref(), "ECS_AL2023"),

@@ -28,6 +28,7 @@ var Component = &generator.Component{
 	Build:      build,
 	Relations:  relations,
 	Cautions:   cautions,
+	Hints:      hints,
 	Protected: []string{
 		"AWS::S3::Bucket", "AWS::EC2::FlowLog", "AWS::EC2::VPC", "AWS::EC2::EIP",
 		"AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType, queueType,

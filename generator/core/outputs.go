@@ -10,7 +10,7 @@ var outputs = []generator.Output{
 	{Name: "DefaultDatastore", Key: "METAFLOW_DEFAULT_DATASTORE", Value: "s3",
 		Doc: "Where data is."},
 	{Name: "DefaultMetadata", Key: "METAFLOW_DEFAULT_METADATA", Value: "local",
-		Doc: "Where runs are recorded."},
+		Doc: "Where runs are recorded.", Default: true},
 	{Name: "DatastoreSysrootS3", Key: "METAFLOW_DATASTORE_SYSROOT_S3",
 		Doc: "Artifacts, code packages, logs.", Value: root(storage.datastorePrefix)},
 	{Name: "DatatoolsS3Root", Key: "METAFLOW_DATATOOLS_S3ROOT",

@@ -14,7 +14,8 @@ import (
 // keys are those of Metaflow's configuration that every stack feeds, and
 // fargateKey is the one that a stack with an execution role feeds too.
 var keys = []string{
-	"METAFLOW_BATCH_JOB_QUEUE", "METAFLOW_DATASTORE_SYSROOT_S3", "METAFLOW_DATATOOLS_S3ROOT", "METAFLOW_DEFAULT_DATASTORE",
+	"METAFLOW_BATCH_JOB_QUEUE", "METAFLOW_DATASTORE_SYSROOT_S3", "METAFLOW_DATATOOLS_S3ROOT",
+	"METAFLOW_DEFAULT_DATASTORE",
 	"METAFLOW_DEFAULT_METADATA", "METAFLOW_ECS_S3_ACCESS_IAM_ROLE",
 }
 
@@ -37,7 +38,8 @@ func TestOutputs(t *testing.T) {
 				t.Errorf("%s is described as %s", o.Name, got.Description)
 			}
 		}
-		if !strings.Contains(markdown, "| "+o.Name+" | ") || !strings.Contains(markdown, o.Doc) || !strings.Contains(markdown, o.Key) {
+		if !strings.Contains(markdown, "| "+o.Name+" | ") || !strings.Contains(markdown, o.Doc) ||
+			!strings.Contains(markdown, o.Key) {
 			t.Errorf("the page lacks %s", o.Name)
 		}
 	}
@@ -122,12 +124,14 @@ func TestOutputsFeedEveryKey(t *testing.T) {
 
 func TestConfiguration(t *testing.T) {
 	got := core.Component.Configuration(map[string]string{
-		"DefaultDatastore": "s3", "DatastoreSysrootS3": "s3://b/flows", "DatatoolsS3Root": "s3://b/data-tools", "BatchJobQueue": "q",
+		"DefaultDatastore": "s3", "DatastoreSysrootS3": "s3://b/flows",
+		"DatatoolsS3Root": "s3://b/data-tools", "BatchJobQueue": "q",
 		"EcsS3AccessIamRole": "", "VpcId": "vpc-1", "BucketName": "b", "Other": "x",
 	})
 	want := map[string]string{
-		"METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_DATASTORE_SYSROOT_S3": "s3://b/flows", "METAFLOW_DATATOOLS_S3ROOT": "s3://b/data-tools",
-		"METAFLOW_BATCH_JOB_QUEUE": "q",
+		"METAFLOW_DEFAULT_DATASTORE": "s3", "METAFLOW_DATASTORE_SYSROOT_S3": "s3://b/flows",
+		"METAFLOW_DATATOOLS_S3ROOT": "s3://b/data-tools",
+		"METAFLOW_BATCH_JOB_QUEUE":  "q",
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v: no key for what is empty, missing or not Metaflow's", got, want)

@@ -42,8 +42,9 @@ var compute = struct {
 	allocationStrategy: &generator.Parameter{
 		Name:      "AllocationStrategy",
 		WhenEmpty: "BEST_FIT_PROGRESSIVE, for SPOT SPOT_PRICE_CAPACITY_OPTIMIZED",
-		Allowed:   []string{"", "BEST_FIT", "BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"},
-		Doc:       "How Batch chooses instance types. BEST_FIT cannot be updated in place.",
+		Allowed: []string{"", "BEST_FIT", "BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED",
+			"SPOT_PRICE_CAPACITY_OPTIMIZED"},
+		Doc: "How Batch chooses instance types. BEST_FIT cannot be updated in place.",
 	},
 	minvCpus: &generator.Parameter{
 		Name: "MinvCpus", Kind: generator.Number, Default: "0", Max: 100000,

@@ -18,7 +18,8 @@ const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
 // given, and nothing else.
 func TestJobRoleMay(t *testing.T) {
 	list := "Allow [s3:ListBucket] on [map[Fn::Sub:arn:${AWS::Partition}:s3:::${Bucket}]]"
-	use := "Allow [s3:GetObject s3:PutObject s3:AbortMultipartUpload] on [map[Fn::Sub:arn:${AWS::Partition}:s3:::${Bucket}/*]]"
+	use := "Allow [s3:GetObject s3:PutObject s3:AbortMultipartUpload] on " +
+		"[map[Fn::Sub:arn:${AWS::Partition}:s3:::${Bucket}/*]]"
 	crypt := "Allow [kms:GenerateDataKey kms:Decrypt] on [" + key + "]"
 	for name, test := range map[string]struct {
 		values  generator.Values
@@ -27,10 +28,12 @@ func TestJobRoleMay(t *testing.T) {
 	}{
 		"default": {nil, []string{list, use}, "<nil>"},
 		"KMS key": {generator.Values{"KmsKeyArn": key}, []string{list, use, crypt}, "<nil>"},
-		"policies of yours": {generator.Values{"JobPolicyArns": "arn:aws:iam::aws:policy/a, arn:aws:iam::aws:policy/b"}, []string{list, use},
+		"policies of yours": {generator.Values{"JobPolicyArns": "arn:aws:iam::aws:policy/a, " +
+			"arn:aws:iam::aws:policy/b"}, []string{list, use},
 			"[arn:aws:iam::aws:policy/a arn:aws:iam::aws:policy/b]"},
 		"reused bucket": {generator.Values{"ExistingBucketName": "my-bucket", "KmsKeyArn": key}, []string{
-			strings.NewReplacer("${Bucket}", "my-bucket").Replace(list), strings.NewReplacer("${Bucket}", "my-bucket").Replace(use), crypt}, "<nil>"},
+			strings.NewReplacer("${Bucket}", "my-bucket").Replace(list),
+			strings.NewReplacer("${Bucket}", "my-bucket").Replace(use), crypt}, "<nil>"},
 	} {
 		r := resolve(t, test.values)["JobRole"]
 		var got []string
@@ -51,11 +54,16 @@ func TestJobRoleMay(t *testing.T) {
 func TestTrust(t *testing.T) {
 	resources := resolve(t, nil)
 	for id, want := range map[string]string{
-		"JobRole": "map[Action:[sts:AssumeRole] Condition:map[ArnLike:map[aws:SourceArn:map[Fn::Sub:arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*]] " +
-			"StringEquals:map[aws:SourceAccount:map[Ref:AWS::AccountId]]] Effect:Allow Principal:map[Service:ecs-tasks.amazonaws.com]]",
-		"InstanceRole": "map[Action:[sts:AssumeRole] Effect:Allow Principal:map[Service:map[Fn::Sub:ec2.${AWS::URLSuffix}]]]",
+		"JobRole": "map[Action:[sts:AssumeRole] " +
+			"Condition:map[ArnLike:map[aws:SourceArn:map[Fn::Sub:arn:${AWS::Partition}:ecs:" +
+			"${AWS::Region}:${AWS::AccountId}:*]] " +
+			"StringEquals:map[aws:SourceAccount:map[Ref:AWS::AccountId]]] Effect:Allow " +
+			"Principal:map[Service:ecs-tasks.amazonaws.com]]",
+		"InstanceRole": "map[Action:[sts:AssumeRole] Effect:Allow " +
+			"Principal:map[Service:map[Fn::Sub:ec2.${AWS::URLSuffix}]]]",
 	} {
-		if got := fmt.Sprint(templatetest.At(resources[id], "AssumeRolePolicyDocument.Statement")); got != "["+want+"]" {
+		trust := templatetest.At(resources[id], "AssumeRolePolicyDocument.Statement")
+		if got := fmt.Sprint(trust); got != "["+want+"]" {
 			t.Errorf("%s: got\n%s\nwant\n[%s]", id, got, want)
 		}
 	}
@@ -69,7 +77,8 @@ func TestTrust(t *testing.T) {
 // TestBucketPolicyOnlyDenies: it may take access away, and gives none.
 func TestBucketPolicyOnlyDenies(t *testing.T) {
 	var conditions []string
-	for _, s := range templatetest.At(resolve(t, nil)["BucketPolicy"], "PolicyDocument.Statement").([]any) {
+	for _, s := range templatetest.At(resolve(t, nil)["BucketPolicy"],
+		"PolicyDocument.Statement").([]any) {
 		s := s.(map[string]any)
 		conditions = append(conditions, fmt.Sprint(s["Condition"]))
 		got := fmt.Sprint(s["Effect"], s["Principal"], s["Action"], s["Resource"])
@@ -77,7 +86,8 @@ func TestBucketPolicyOnlyDenies(t *testing.T) {
 			t.Errorf("a statement says %s", got)
 		}
 	}
-	want := []string{"map[Bool:map[aws:SecureTransport:false]]", "map[NumericLessThan:map[s3:TlsVersion:1.2]]"}
+	want := []string{"map[Bool:map[aws:SecureTransport:false]]",
+		"map[NumericLessThan:map[s3:TlsVersion:1.2]]"}
 	if !slices.Equal(conditions, want) {
 		t.Errorf("the conditions are %v, want %v", conditions, want)
 	}
@@ -98,7 +108,8 @@ func TestNoLiteralPartition(t *testing.T) {
 	}
 	everywhere := regexp.MustCompile(`"(ecs-tasks|logging\.s3|delivery\.logs)\.amazonaws\.com"`)
 	for line := range strings.Lines(string(text)) {
-		if strings.Contains(line, "arn:aws:") || strings.Contains(line, "amazonaws.com") && !everywhere.MatchString(line) {
+		if strings.Contains(line, "arn:aws:") || strings.Contains(line, "amazonaws.com") &&
+			!everywhere.MatchString(line) {
 			t.Error(line)
 		}
 	}

@@ -37,7 +37,8 @@ func TestProperties(t *testing.T) {
 			"Bucket " + rule + "BucketKeyEnabled":                           true,
 			"Bucket " + rule + "ServerSideEncryptionByDefault.SSEAlgorithm": "aws:kms",
 			"Bucket PublicAccessBlockConfiguration": map[string]any{
-				"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true},
+				"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true,
+				"RestrictPublicBuckets": true},
 			"Bucket OwnershipControls.Rules.0.ObjectOwnership": "BucketOwnerEnforced",
 			"Bucket VersioningConfiguration.Status":            "Enabled",
 			"PublicSubnet1 MapPublicIpOnLaunch":                false,
@@ -45,19 +46,21 @@ func TestProperties(t *testing.T) {
 			"PrivateSubnet1 MapPublicIpOnLaunch":               nil,
 			"SecurityGroup SecurityGroupIngress":               nil,
 			"LaunchTemplate LaunchTemplateName":                nil,
-			"LaunchTemplate " + data + "MetadataOptions":       map[string]any{"HttpTokens": "required", "HttpPutResponseHopLimit": 1},
+			"LaunchTemplate " + data + "MetadataOptions": map[string]any{"HttpTokens": "required",
+				"HttpPutResponseHopLimit": 1},
 			"LaunchTemplate " + data + "BlockDeviceMappings.0.Ebs": map[string]any{
 				"VolumeType": "gp3", "VolumeSize": 100, "Encrypted": true, "DeleteOnTermination": true},
-			"ComputeEnvironment Type":                                    "MANAGED",
-			"ComputeEnvironment ServiceRole":                             nil,
-			"ComputeEnvironment ComputeEnvironmentName":                  nil,
-			"ComputeEnvironment ReplaceComputeEnvironment":               false,
-			"ComputeEnvironment ComputeResources.AllocationStrategy":     "BEST_FIT_PROGRESSIVE",
-			"ComputeEnvironment ComputeResources.MinvCpus":               0,
-			"ComputeEnvironment ComputeResources.DesiredvCpus":           nil,
-			"ComputeEnvironment ComputeResources.BidPercentage":          nil,
-			"ComputeEnvironment ComputeResources.SpotIamFleetRole":       nil,
-			"ComputeEnvironment ComputeResources.Subnets":                "[map[Ref:PrivateSubnet1] map[Ref:PrivateSubnet2]]",
+			"ComputeEnvironment Type":                                "MANAGED",
+			"ComputeEnvironment ServiceRole":                         nil,
+			"ComputeEnvironment ComputeEnvironmentName":              nil,
+			"ComputeEnvironment ReplaceComputeEnvironment":           false,
+			"ComputeEnvironment ComputeResources.AllocationStrategy": "BEST_FIT_PROGRESSIVE",
+			"ComputeEnvironment ComputeResources.MinvCpus":           0,
+			"ComputeEnvironment ComputeResources.DesiredvCpus":       nil,
+			"ComputeEnvironment ComputeResources.BidPercentage":      nil,
+			"ComputeEnvironment ComputeResources.SpotIamFleetRole":   nil,
+			"ComputeEnvironment ComputeResources.Subnets": "[map[Ref:PrivateSubnet1] " +
+				"map[Ref:PrivateSubnet2]]",
 			"ComputeEnvironment ComputeResources.SecurityGroupIds":       "[map[Fn::GetAtt:[SecurityGroup GroupId]]]",
 			"ComputeEnvironment ComputeResources.LaunchTemplate.Version": "map[Fn::GetAtt:[LaunchTemplate LatestVersionNumber]]",
 			"JobQueue JobQueueName":                                      nil,
@@ -93,19 +96,26 @@ func TestProperties(t *testing.T) {
 // TestOrderOfCreation asserts what waits for what beyond references. Deletion
 // goes the other way: a gateway is not detached while addresses use it.
 func TestOrderOfCreation(t *testing.T) {
-	routes := []string{"PublicRoute", "PrivateRoute", "PublicSubnet1Routes", "PublicSubnet2Routes", "PrivateSubnet1Routes", "PrivateSubnet2Routes"}
+	routes := []string{"PublicRoute", "PrivateRoute", "PublicSubnet1Routes", "PublicSubnet2Routes",
+		"PrivateSubnet1Routes", "PrivateSubnet2Routes"}
 	attached := []string{"GatewayAttachment"}
 	for name, test := range map[string]struct {
 		values generator.Values
 		want   map[string][]string
 	}{
 		"default": {nil, map[string][]string{
-			"PublicRoute": attached, "PublicSubnet1": attached, "PublicSubnet2": attached, "Eip": attached, "NatGateway": attached,
-			"PrivateRoute": nil, "PrivateSubnet1": nil, "ComputeEnvironment": nil, "JobQueue": nil, "S3GatewayEndpoint": nil}},
-		"instances from the start": {generator.Values{"MinvCpus": "1"}, map[string][]string{"ComputeEnvironment": routes}},
-		"public instances":         {generator.Values{"ComputeSubnets": "public"}, map[string][]string{"ComputeEnvironment": attached}},
-		"reused gateway": {generator.Values{"ExistingVpcId": vpc, "ExistingInternetGatewayId": "igw-01234567", "ComputeSubnets": "all"},
-			map[string][]string{"ComputeEnvironment": nil, "PublicRoute": nil, "Eip": nil, "NatGateway": nil}},
+			"PublicRoute": attached, "PublicSubnet1": attached, "PublicSubnet2": attached, "Eip": attached,
+			"NatGateway":   attached,
+			"PrivateRoute": nil, "PrivateSubnet1": nil, "ComputeEnvironment": nil, "JobQueue": nil,
+			"S3GatewayEndpoint": nil}},
+		"instances from the start": {generator.Values{"MinvCpus": "1"},
+			map[string][]string{"ComputeEnvironment": routes}},
+		"public instances": {generator.Values{"ComputeSubnets": "public"},
+			map[string][]string{"ComputeEnvironment": attached}},
+		"reused gateway": {generator.Values{"ExistingVpcId": vpc,
+			"ExistingInternetGatewayId": "igw-01234567", "ComputeSubnets": "all"},
+			map[string][]string{"ComputeEnvironment": nil, "PublicRoute": nil, "Eip": nil,
+				"NatGateway": nil}},
 	} {
 		resources := resolve(t, test.values)
 		for id, want := range test.want {
@@ -132,9 +142,11 @@ func TestStatefulResourcesStay(t *testing.T) {
 // TestNames gives every resource that can have tags its Name, made of the
 // stack's name, and no other name: then CAPABILITY_IAM suffices.
 func TestNames(t *testing.T) {
-	untagged := []string{"AWS::S3::BucketPolicy", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation",
+	untagged := []string{"AWS::S3::BucketPolicy", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::Route",
+		"AWS::EC2::SubnetRouteTableAssociation",
 		"AWS::EC2::SecurityGroupIngress", "AWS::IAM::InstanceProfile"}
-	named := regexp.MustCompile(`^map\[Name:map\[Fn::Sub:\$\{AWS::StackName\}-[a-z0-9-]+\]|^\[map\[Key:Name Value:map\[Fn::Sub:\$\{AWS::StackName\}-[a-z0-9-]+\]`)
+	const name = `map\[Fn::Sub:\$\{AWS::StackName\}-[a-z0-9-]+\]`
+	named := regexp.MustCompile(`^map\[Name:` + name + `|^\[map\[Key:Name Value:` + name)
 	own := regexp.MustCompile(`^(Bucket|Role|Group|LaunchTemplate|InstanceProfile|ComputeEnvironment|JobQueue)Name$`)
 	for id, r := range resolve(t, nil) {
 		tags := r.Properties["Tags"]

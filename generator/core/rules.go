@@ -40,7 +40,8 @@ var rules = []cfn.Rule{
 	}},
 }
 
-// zonesGoTogether is true where neither zone is given, or two that differ.
+// zonesGoTogether returns the condition that neither zone is given, or two that
+// differ.
 func zonesGoTogether(one, two *generator.Parameter) string {
 	return cfn.Or(cfn.And(one.Empty(), two.Empty()),
 		cfn.Not(cfn.Or(one.Empty(), two.Empty(), cfn.Equals(one.Ref(), two.Ref()))))
@@ -55,7 +56,7 @@ var inVpc = []*generator.Parameter{
 	network.existingNatGatewayId, network.existingSecurityGroupId,
 }
 
-// reuseInVpc is one assertion for all of them, which saves half a kilobyte; the
+// reuseInVpc returns one assertion for all of them, which saves half a kilobyte; the
 // check before anything is called tells them apart.
 func reuseInVpc() []cfn.Assertion {
 	var all []string

@@ -10,29 +10,35 @@ import (
 // TestCheckTakes gives each kind of value in its unusual but right forms.
 func TestCheckTakes(t *testing.T) {
 	for name, values := range map[string][]string{
-		"ExistingVpcId":                 {"", "vpc-01234567", "vpc-0123456789abcdef0"},
-		"ExistingBucketName":            {"abc", "my.bucket-1", strings.Repeat("a", 63), "123456789012-data"},
-		"VpcCidr":                       {"10.0.0.0/16", "192.168.1.0/24", "172.31.255.240/28", "100.64.0.0/16"},
-		"AvailabilityZone1":             {"us-east-1a", "us-gov-west-1b", "us-west-2-lax-1a", "cn-north-1a"},
+		"ExistingVpcId": {"", "vpc-01234567", "vpc-0123456789abcdef0"},
+		"ExistingBucketName": {"abc", "my.bucket-1", strings.Repeat("a", 63),
+			"123456789012-data"},
+		"VpcCidr": {"10.0.0.0/16", "192.168.1.0/24", "172.31.255.240/28",
+			"100.64.0.0/16"},
+		"AvailabilityZone1": {"us-east-1a", "us-gov-west-1b", "us-west-2-lax-1a",
+			"cn-north-1a"},
 		"KmsKeyArn":                     {"arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab"},
 		"ExistingJobRoleArn":            {"arn:aws-us-gov:iam::123456789012:role/path/to/role+=,.@-_"},
 		"ExistingInstanceProfileArn":    {"arn:aws:iam::123456789012:instance-profile/ecsInstanceRole"},
 		"ExistingComputeEnvironmentArn": {"arn:aws:batch:eu-west-1:123456789012:compute-environment/a_b-c"},
-		"ExistingJobQueueArn":           {"arn:aws:batch:eu-west-1:123456789012:job-queue/" + strings.Repeat("q", 128)},
-		"JobPolicyArns":                 {"", "arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws:iam::123456789012:policy/x"},
-		"PermissionsBoundaryArn":        {"arn:aws:iam::123456789012:policy/boundary"},
-		"InstanceTypes":                 {"optimal", "default_x86_64", "m6i,c6i.large, r6id.metal", "u-6tb1.56xlarge", "hpc7g"},
-		"Ec2KeyPair":                    {"my key (laptop)"},
-		"JobQueueName":                  {"a", "Jobs_1-x", strings.Repeat("a", 128)},
-		"InstanceName":                  {"metaflow batch: a/b=c+d@e"},
-		"DatastorePrefix":               {"flows", "team/flows", "a.b_c-d"},
-		"MaxvCpus":                      {"1", "100000"},
-		"NoncurrentVersionDays":         {"1", "3650"},
-		"BidPercentage":                 {"0", "100"},
-		"VolumeSize":                    {"30", "16384"},
-		"JobQueuePriority":              {"0", "1000"},
-		"AllocationStrategy":            {"", "BEST_FIT", "SPOT_CAPACITY_OPTIMIZED"},
-		"RunnableTimeoutMinutes":        {"0", "1440"},
+		"ExistingJobQueueArn": {"arn:aws:batch:eu-west-1:123456789012:job-queue/" +
+			strings.Repeat("q", 128)},
+		"JobPolicyArns": {"",
+			"arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws:iam::123456789012:policy/x"},
+		"PermissionsBoundaryArn": {"arn:aws:iam::123456789012:policy/boundary"},
+		"InstanceTypes": {"optimal", "default_x86_64", "m6i,c6i.large, r6id.metal",
+			"u-6tb1.56xlarge", "hpc7g"},
+		"Ec2KeyPair":             {"my key (laptop)"},
+		"JobQueueName":           {"a", "Jobs_1-x", strings.Repeat("a", 128)},
+		"InstanceName":           {"metaflow batch: a/b=c+d@e"},
+		"DatastorePrefix":        {"flows", "team/flows", "a.b_c-d"},
+		"MaxvCpus":               {"1", "100000"},
+		"NoncurrentVersionDays":  {"1", "3650"},
+		"BidPercentage":          {"0", "100"},
+		"VolumeSize":             {"30", "16384"},
+		"JobQueuePriority":       {"0", "1000"},
+		"AllocationStrategy":     {"", "BEST_FIT", "SPOT_CAPACITY_OPTIMIZED"},
+		"RunnableTimeoutMinutes": {"0", "1440"},
 	} {
 		for _, value := range values {
 			if err := core.Component.Lookup(name).Check(value); err != nil {
@@ -44,8 +50,10 @@ func TestCheckTakes(t *testing.T) {
 
 // TestCheckRefuses gives values that are wrong alone, and reads what people do.
 func TestCheckRefuses(t *testing.T) {
-	const bucket = " is not a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, like my-metaflow-data"
-	const reserved = ", which S3 reserves; wanted a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, like my-metaflow-data"
+	const bucket = " is not a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, " +
+		"like my-metaflow-data"
+	const reserved = ", which S3 reserves; wanted a bucket name of 3 to 63 lower-case letters, " +
+		"digits, dots and hyphens, like my-metaflow-data"
 	const block = " is not an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"
 	const role = " is not a role ARN like arn:aws:iam::123456789012:role/name"
 	for _, test := range []struct{ name, value, want string }{
@@ -55,10 +63,12 @@ func TestCheckRefuses(t *testing.T) {
 		{"ExistingVpcId", "vpc-0123456789abcdef00", ` is not a VPC ID like vpc-0123456789abcdef0`},
 		{"ExistingVpcId", "vpc-0123456789abcdef0\n", ` is not a VPC ID like vpc-0123456789abcdef0`},
 		{"ExistingPublicSubnet1Id", "subnet-x", ` is not a subnet ID like subnet-0123456789abcdef0`},
-		{"ExistingPublicRouteTableId", "rt-01234567", ` is not a route table ID like rtb-0123456789abcdef0`},
+		{"ExistingPublicRouteTableId", "rt-01234567",
+			` is not a route table ID like rtb-0123456789abcdef0`},
 		{"ExistingInternetGatewayId", "igw", ` is not an internet gateway ID like igw-0123456789abcdef0`},
 		{"ExistingNatGatewayId", "nat-", ` is not a NAT gateway ID like nat-0123456789abcdef0`},
-		{"ExistingEipAllocationId", "1.2.3.4", ` is not an allocation ID like eipalloc-0123456789abcdef0`},
+		{"ExistingEipAllocationId", "1.2.3.4",
+			` is not an allocation ID like eipalloc-0123456789abcdef0`},
 		{"ExistingSecurityGroupId", "default", ` is not a security group ID like sg-0123456789abcdef0`},
 		{"ImageId", "ami", ` is not an AMI ID like ami-0123456789abcdef0`},
 
@@ -69,8 +79,11 @@ func TestCheckRefuses(t *testing.T) {
 		{"ExistingBucketName", "-bucket", bucket},
 		{"ExistingBucketName", "bucket.", bucket},
 		{"NewBucketName", "s3://bucket", bucket},
-		{"NewBucketName", "a..b", " has two dots in a row; wanted a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, like my-metaflow-data"},
-		{"NewBucketName", "192.168.0.1", " looks like an IP address; wanted a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, like my-metaflow-data"},
+		{"NewBucketName", "a..b", " has two dots in a row; wanted a bucket name of 3 to 63 lower-case " +
+			"letters, digits, dots and hyphens, like my-metaflow-data"},
+		{"NewBucketName", "192.168.0.1",
+			" looks like an IP address; wanted a bucket name of 3 to 63 lower-case letters, digits, dots " +
+				"and hyphens, like my-metaflow-data"},
 		{"NewBucketName", "xn--bucket", " begins with xn--" + reserved},
 		{"NewBucketName", "sthree-bucket", " begins with sthree-" + reserved},
 		{"NewBucketName", "amzn-s3-demo-bucket", " begins with amzn-s3-demo-" + reserved},
@@ -85,9 +98,13 @@ func TestCheckRefuses(t *testing.T) {
 		{"VpcCidr", "10.0.0.0/8", block},
 		{"VpcCidr", "10.0.0.0/29", block},
 		{"VpcCidr", "fd00::/64", block},
-		{"VpcCidr", "10.0.0.256/24", " does not have four numbers from 0 to 255 without leading zeros; wanted an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"},
-		{"VpcCidr", "10.00.0.0/24", " does not have four numbers from 0 to 255 without leading zeros; wanted an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"},
-		{"PublicSubnet1Cidr", "10.0.0.1/24", " has bits outside its own mask: it would be 10.0.0.0/24; wanted an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"},
+		{"VpcCidr", "10.0.0.256/24", " does not have four numbers from 0 to 255 without leading " +
+			"zeros; wanted an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"},
+		{"VpcCidr", "10.00.0.0/24", " does not have four numbers from 0 to 255 without leading zeros; " +
+			"wanted an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"},
+		{"PublicSubnet1Cidr", "10.0.0.1/24",
+			" has bits outside its own mask: it would be 10.0.0.0/24; wanted an IPv4 CIDR block from /16 " +
+				"to /28 like 10.0.0.0/16"},
 
 		{"ExistingJobRoleArn", "my-role", role},
 		{"ExistingJobRoleArn", "arn:aws:iam::12345678901:role/x", role},
@@ -97,19 +114,24 @@ func TestCheckRefuses(t *testing.T) {
 			" is not an instance profile ARN like arn:aws:iam::123456789012:instance-profile/name"},
 		{"KmsKeyArn", "arn:aws:kms:us-east-1:123456789012:alias/x",
 			" is not a KMS key ARN like arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
-		{"ExistingJobQueueArn", "jobs", " is not a job queue ARN like arn:aws:batch:us-east-1:123456789012:job-queue/name"},
+		{"ExistingJobQueueArn", "jobs",
+			" is not a job queue ARN like arn:aws:batch:us-east-1:123456789012:job-queue/name"},
 		{"ExistingComputeEnvironmentArn", "arn:aws:batch:us-east-1:123456789012:job-queue/x",
-			" is not a compute environment ARN like arn:aws:batch:us-east-1:123456789012:compute-environment/name"},
+			" is not a compute environment ARN like " +
+				"arn:aws:batch:us-east-1:123456789012:compute-environment/name"},
 
 		{"AvailabilityZone1", "us-east-1", " is not an Availability Zone like us-east-1a"},
 		{"AvailabilityZone1", "use1-az1", " is not an Availability Zone like us-east-1a"},
-		{"Ec2KeyPair", "schlüssel", " is not a key pair name of up to 255 printable characters, like laptop"},
-		{"JobQueueName", "-jobs", " is not a name of up to 128 letters, digits, - and _, like metaflow-jobs"},
+		{"Ec2KeyPair", "schlüssel", " is not a key pair name of up to 255 printable characters, like " +
+			"laptop"},
+		{"JobQueueName", "-jobs", " is not a name of up to 128 letters, digits, - and _, like " +
+			"metaflow-jobs"},
 		{"RolePath", "metaflow", " is not a path that begins and ends with a slash, like /metaflow/"},
 		{"RolePath", "/metaflow", " is not a path that begins and ends with a slash, like /metaflow/"},
 		{"RolePath", "//", " is not a path that begins and ends with a slash, like /metaflow/"},
 		{"EgressPort1", "65536", "65536 is not from 0 to 65535"},
-		{"InstanceName", "a;b", " is not a tag of up to 256 letters, digits and _.:/=+@-, like metaflow-batch"},
+		{"InstanceName", "a;b", " is not a tag of up to 256 letters, digits and _.:/=+@-, like " +
+			"metaflow-batch"},
 		{"DatastorePrefix", "/flows", " is not a folder name without slashes at the ends, like flows"},
 		{"DatatoolsPrefix", "a//b", " is not a folder name without slashes at the ends, like flows"},
 
@@ -120,15 +142,18 @@ func TestCheckRefuses(t *testing.T) {
 		{"MaxvCpus", "+1", `"+1" is not a whole number like 256`},
 		{"MaxvCpus", "99999999999999999999", `"99999999999999999999" is not a whole number like 256`},
 		{"MinvCpus", "-1", "-1 is not from 0 to 100000"},
-		{"RunnableTimeoutMinutes", "11", `"11" is not one of 0, 10, 15, 30, 60, 120, 240, 480, 720, 1440`},
+		{"RunnableTimeoutMinutes", "11",
+			`"11" is not one of 0, 10, 15, 30, 60, 120, 240, 480, 720, 1440`},
 		{"ComputeType", "spot", `"spot" is not one of EC2, SPOT, FARGATE, FARGATE_SPOT`},
 		{"ComputeType", "", `"" is not one of EC2, SPOT, FARGATE, FARGATE_SPOT`},
 		{"ImageType", "ECS_AL2", `"ECS_AL2" is not one of "", ECS_AL2023, ECS_AL2023_NVIDIA`},
 		{"S3Endpoint", "yes", `"yes" is not one of true, false`},
 		{"InstanceTypes", "", `"" is not an instance type or family like m6i.large or m6i`},
 		{"InstanceTypes", "m6i.large,,c6i", `"" is not an instance type or family like m6i.large or m6i`},
-		{"InstanceTypes", "m6i.large;c6i", `"m6i.large;c6i" is not an instance type or family like m6i.large or m6i`},
-		{"JobPolicyArns", "arn:aws:iam::aws:policy/x,y", `"y" is not a policy ARN like arn:aws:iam::123456789012:policy/name`},
+		{"InstanceTypes", "m6i.large;c6i",
+			`"m6i.large;c6i" is not an instance type or family like m6i.large or m6i`},
+		{"JobPolicyArns", "arn:aws:iam::aws:policy/x,y",
+			`"y" is not a policy ARN like arn:aws:iam::123456789012:policy/name`},
 	} {
 		want := test.want
 		if strings.HasPrefix(want, " ") {

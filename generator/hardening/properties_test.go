@@ -202,8 +202,9 @@ func TestOutput(t *testing.T) {
 		values generator.Values
 		want   string
 	}{
-		"new":    {everything(nil), "map[LogBucketName:map[Ref:LogBucket]]"},
-		"reused": {everything(generator.Values{"ExistingLogBucketName": "my-logs"}), "map[LogBucketName:my-logs]"},
+		"new": {everything(nil), "map[LogBucketName:map[Ref:LogBucket]]"},
+		"reused": {everything(generator.Values{"ExistingLogBucketName": "my-logs"}),
+			"map[LogBucketName:my-logs]"},
 		"no logs": {everything(generator.Values{
 			"ExistingBucketName": "", "VpcFlowLog": "false"}), "map[]"},
 	} {

@@ -8,22 +8,27 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-const (
-	hex = `[\da-f]{8,17}`
-	arn = `arn:aws[a-z-]*:`
-)
+const arn = `arn:aws[a-z-]*:`
 
-// The formats of values. IDs are hexadecimal with 8 or 17 digits; ARNs begin with
-// any partition.
+// resourceID returns the format of the IDs of a type in EC2: hexadecimal, with 8
+// or 17 digits.
+func resourceID(prefix, noun string) generator.Format {
+	return generator.Format{
+		Pattern:  prefix + `-[\da-f]{8,17}`,
+		Expected: noun + " like " + prefix + "-0123456789abcdef0",
+	}
+}
+
+// The formats of values. ARNs begin with any partition.
 var (
-	VPCID           = generator.Format{Pattern: "vpc-" + hex, Expected: "a VPC ID like vpc-0123456789abcdef0"}
-	SubnetID        = generator.Format{Pattern: "subnet-" + hex, Expected: "a subnet ID like subnet-0123456789abcdef0"}
-	RouteTableID    = generator.Format{Pattern: "rtb-" + hex, Expected: "a route table ID like rtb-0123456789abcdef0"}
-	GatewayID       = generator.Format{Pattern: "igw-" + hex, Expected: "an internet gateway ID like igw-0123456789abcdef0"}
-	NatGatewayID    = generator.Format{Pattern: "nat-" + hex, Expected: "a NAT gateway ID like nat-0123456789abcdef0"}
-	AllocationID    = generator.Format{Pattern: "eipalloc-" + hex, Expected: "an allocation ID like eipalloc-0123456789abcdef0"}
-	SecurityGroupID = generator.Format{Pattern: "sg-" + hex, Expected: "a security group ID like sg-0123456789abcdef0"}
-	ImageID         = generator.Format{Pattern: "ami-" + hex, Expected: "an AMI ID like ami-0123456789abcdef0"}
+	VPCID           = resourceID("vpc", "a VPC ID")
+	SubnetID        = resourceID("subnet", "a subnet ID")
+	RouteTableID    = resourceID("rtb", "a route table ID")
+	GatewayID       = resourceID("igw", "an internet gateway ID")
+	NatGatewayID    = resourceID("nat", "a NAT gateway ID")
+	AllocationID    = resourceID("eipalloc", "an allocation ID")
+	SecurityGroupID = resourceID("sg", "a security group ID")
+	ImageID         = resourceID("ami", "an AMI ID")
 
 	RoleARN = generator.Format{Pattern: arn + `iam::\d{12}:role/[\w+=,.@/-]+`,
 		Expected: "a role ARN like arn:aws:iam::123456789012:role/name"}
@@ -32,25 +37,34 @@ var (
 	PolicyARN = generator.Format{Pattern: arn + `iam::(\d{12}|aws):policy/[\w+=,.@/-]+`,
 		Expected: "a policy ARN like arn:aws:iam::123456789012:policy/name"}
 	KeyARN = generator.Format{Pattern: arn + `kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+`,
-		Expected: "a KMS key ARN like arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}
-	ComputeEnvironmentARN = generator.Format{Pattern: arn + `batch:[a-z0-9-]+:\d{12}:compute-environment/[\w-]{1,128}`,
-		Expected: "a compute environment ARN like arn:aws:batch:us-east-1:123456789012:compute-environment/name"}
+		Expected: "a KMS key ARN like arn:aws:kms:us-east-1:123456789012:" +
+			"key/1234abcd-12ab-34cd-56ef-1234567890ab"}
+	ComputeEnvironmentARN = generator.Format{
+		Pattern: arn + `batch:[a-z0-9-]+:\d{12}:compute-environment/[\w-]{1,128}`,
+		Expected: "a compute environment ARN like " +
+			"arn:aws:batch:us-east-1:123456789012:compute-environment/name"}
 	JobQueueARN = generator.Format{Pattern: arn + `batch:[a-z0-9-]+:\d{12}:job-queue/[\w-]{1,128}`,
 		Expected: "a job queue ARN like arn:aws:batch:us-east-1:123456789012:job-queue/name"}
 
-	IAMPath  = generator.Format{Pattern: `/([\w+=,.@-]+/)*`, Expected: "a path that begins and ends with a slash, like /metaflow/"}
+	IAMPath = generator.Format{Pattern: `/([\w+=,.@-]+/)*`,
+		Expected: "a path that begins and ends with a slash, like /metaflow/"}
 	ZoneName = generator.Format{Pattern: `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`,
 		Expected: "an Availability Zone like us-east-1a"}
 	BatchName = generator.Format{Pattern: `[A-Za-z0-9][\w-]{0,127}`,
 		Expected: "a name of up to 128 letters, digits, - and _, like metaflow-jobs"}
 	InstanceType = generator.Format{Pattern: `[a-z][a-z0-9_-]*(\.[a-z0-9-]+)?`,
 		Expected: "an instance type or family like m6i.large or m6i"}
-	KeyPairName  = generator.Format{Pattern: `[ -~]{1,255}`, Expected: "a key pair name of up to 255 printable characters, like laptop"}
-	TagValue     = generator.Format{Pattern: `[\w .:/=+@-]{1,256}`, Expected: "a tag of up to 256 letters, digits and _.:/=+@-, like metaflow-batch"}
-	ObjectPrefix = generator.Format{Pattern: `[\w!.*'()-]+(/[\w!.*'()-]+)*`, Expected: "a folder name without slashes at the ends, like flows"}
+	KeyPairName = generator.Format{Pattern: `[ -~]{1,255}`,
+		Expected: "a key pair name of up to 255 printable characters, like laptop"}
+	TagValue = generator.Format{Pattern: `[\w .:/=+@-]{1,256}`,
+		Expected: "a tag of up to 256 letters, digits and _.:/=+@-, like metaflow-batch"}
+	ObjectPrefix = generator.Format{Pattern: `[\w!.*'()-]+(/[\w!.*'()-]+)*`,
+		Expected: "a folder name without slashes at the ends, like flows"}
 
-	BucketName = generator.Format{Pattern: `[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`, Validate: testBucketName, Caution: holdsAccountID,
-		Expected: "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, like my-metaflow-data"}
+	BucketName = generator.Format{Pattern: `[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`,
+		Validate: testBucketName, Caution: holdsAccountID,
+		Expected: "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, like " +
+			"my-metaflow-data"}
 	CIDRBlock = generator.Format{Pattern: `[0-9.]{7,15}/(1[6-9]|2[0-8])`, Validate: testCIDR,
 		Expected: "an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"}
 )

@@ -17,15 +17,15 @@ var Roles = struct{ PermissionsBoundaryArn, RolePath *generator.Parameter }{
 	},
 }
 
-// RoleConditions are the conditions that Boundary and Path refer to.
+// RoleConditions returns the conditions that Boundary and Path refer to.
 func RoleConditions() []cfn.Condition {
 	return []cfn.Condition{
 		Roles.PermissionsBoundaryArn.Given("HasBoundary"), Roles.RolePath.Given("HasRolePath"),
 	}
 }
 
-// Boundary is the permissions boundary of a role.
+// Boundary returns the permissions boundary of a role.
 func Boundary() string { return Roles.PermissionsBoundaryArn.If("HasBoundary") }
 
-// Path is the path of a role or an instance profile.
+// Path returns the path of a role or an instance profile.
 func Path() string { return Roles.RolePath.If("HasRolePath") }

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -64,10 +63,6 @@ func (e *env) commandLine(verb, stack string) string {
 func configures(c *generator.Component) bool {
 	return slices.ContainsFunc(c.Outputs, func(o generator.Output) bool { return o.Key != "" })
 }
-
-// errNoConfiguration is the error of a stack that feeds no key of Metaflow's.
-var errNoConfiguration = errors.New("its template feeds no key of Metaflow's configuration; " +
-	"there is nothing to configure")
 
 // flagsOf returns the command that shows the flags of a verb of the component.
 func (e *env) flagsOf(verb string) string {

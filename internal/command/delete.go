@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -20,6 +21,7 @@ type deleteCmd struct {
 	forceUnknown          bool
 	ignoreCompanions      bool
 	retain                []string
+	role                  serviceRole
 }
 
 // newDelete deletes the stack and waits for it.
@@ -43,10 +45,12 @@ func newDelete(e *env) *cobra.Command {
 		"with --yes: delete though it is not known which resources are kept")
 	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
 		"delete though other stacks use resources of the stack")
+	d.role.flag(cmd)
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
 		d.follower.check()
+		d.role.check(&e.problems)
 		e.requireConfirmable(d.yes)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
@@ -74,12 +78,24 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 		return err
 	}
 	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
-		return s.Delete(ctx, s.stack, d.retain, d.force)
+		return s.Delete(ctx, s.stack, d.retain, d.force, d.role.arn)
 	})
 	if err != nil {
-		return failed(err, "Follow: metaflow-cfn watch "+name)
+		return failed(err, d.role.next(err, s.stack, d.next(err, name)))
 	}
 	return d.ended(op, d.follow(ctx, s, op), nil)
+}
+
+// next returns the command after a request that did not succeed.
+func (d *deleteCmd) next(err error, name string) string {
+	var e *deploy.Error
+	switch {
+	case errors.As(err, &e) && e.Status != "":
+		return d.nextCommand(name, e.Status)
+	case errors.As(err, &e) && e.Result == deploy.Unknown && !deploy.Denied(err):
+		return "Check: " + d.commandLine("watch", name)
+	}
+	return ""
 }
 
 // agree shows what is deleted and what is kept, and asks.

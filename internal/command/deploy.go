@@ -11,7 +11,6 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
-	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // deployCmd is one run of the deploy command.
@@ -21,7 +20,6 @@ type deployCmd struct {
 	postDeploy
 
 	yes, queue   bool
-	roleARN      string
 	onFailure    string
 	allowReplace []string
 
@@ -47,7 +45,6 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	d.stackInput.flags(cmd, c)
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
-	f.StringVar(&d.roleARN, "role-arn", "", "role that CloudFormation uses for the stack")
 	f.StringSliceVar(&d.allowReplace, "allow-replace", nil, "logical IDs of buckets, networks, "+
 		"addresses, compute environments and queues that may be replaced or removed")
 	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
@@ -82,11 +79,6 @@ func (d *deployCmd) check(args []string) {
 	d.follower.check()
 	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
 	d.requireConfirmable(d.yes)
-	if d.roleARN != "" {
-		if err := (&generator.Parameter{Format: standard.RoleARN, Default: "-"}).Check(d.roleARN); err != nil {
-			d.problems.add(fmt.Errorf("--role-arn: %w", err))
-		}
-	}
 	d.postDeploy.check(&d.problems)
 	d.checkProfile(d.profile)
 	if !d.configure && d.profile != "" {
@@ -128,7 +120,7 @@ func (d *deployCmd) run(ctx context.Context) error {
 	}
 	plan, err := d.plan(ctx, s, request)
 	if err != nil {
-		return failed(err, d.nextFor(err))
+		return failed(err, d.role.next(err, s.stack, d.nextFor(err)))
 	}
 	return d.carryOut(ctx, s, plan)
 }
@@ -141,7 +133,7 @@ func (d *deployCmd) prepare(ctx context.Context, s *session) (deploy.Request, er
 		}
 	}
 	request, err := d.request()
-	request.RoleARN, request.KeepFailed = d.roleARN, d.onFailure == "keep"
+	request.KeepFailed = d.onFailure == "keep"
 	return request, err
 }
 
@@ -182,7 +174,8 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		if !errors.Is(err, errNoAnswer) {
 			d.discard(ctx, s, plan)
 		}
-		return failed(err, "Retry: "+d.commandLine("deploy", d.name))
+		retry := "Retry: " + d.commandLine("deploy", d.name)
+		return failed(err, d.role.next(err, s.stack, retry))
 	}
 	return d.conclude(ctx, s, op)
 }
@@ -216,7 +209,8 @@ func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) 
 		printer.Out = printer.Err
 	}
 	people.Printer = &printer
-	return errors.Join(err, people.writeConfiguration(stack, s.region, d.profile, false))
+	configure := configureCmd{env: &people, profile: d.profile}
+	return errors.Join(err, configure.write([]deploy.Stack{stack}, s.region))
 }
 
 // discard removes the change set of a plan that is not carried out.

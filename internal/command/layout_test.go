@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 	"internal/atomicfile":         {},
 	"internal/command/flagerrors": {},
 	"internal/manpage":            {},
-	"internal/metaflowconfig":     {"internal/atomicfile"},
+	"internal/metaflowconfig":     {"internal/atomicfile", "internal/suggest"},
 	"cmd/metaflow-cfn":            {"generator", "generator/core", "generator/hardening", "internal/command"},
 	"internal/cfntest":            {"internal/cfntest/evaluate", "internal/cfntest/wire"},
 	"internal/cfntest/evaluate":   {},

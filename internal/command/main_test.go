@@ -84,6 +84,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"heal ID", 1, heal},
 		{"batch REASON", 1, batchSays},
 		{"fault ACTION KIND [TIMES]", 2, fault},
+		{"answer ACTION STATUS CODE MESSAGE", 4, answer},
+		{"healthy", 0, healthy},
 		{"chatter STACK EVENTS", 2, chatter},
 		{"identify STACK VARIABLE", 2, identify},
 		{"physical STACK ID VARIABLE", 3, physical},

@@ -29,8 +29,8 @@ import (
 )
 
 const (
-	motoRegion = "us-east-1" // the only one of which moto's Fn::GetAZs knows the zones
-	motoLimit  = time.Minute // for each program that a test runs
+	motoRegion = "us-east-1"     // the only one of which moto's Fn::GetAZs knows the zones
+	motoLimit  = 5 * time.Minute // for each program that a test runs
 )
 
 // moto is a moto_server, which implements CloudFormation and the services under

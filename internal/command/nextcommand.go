@@ -11,9 +11,17 @@ import (
 // with the resources that block it.
 func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
 	next := e.nextCommand(stack, o.Status)
+	reasons := o.Stack.Reason
+	if o.Cause != nil {
+		reasons += " " + o.Cause.Reason
+	}
 	var names []string
 	for _, b := range o.Blocking {
 		names = append(names, b.Name())
+		reasons += " " + b.Reason
+	}
+	if strings.Contains(reasons, roleGone) {
+		return new(serviceRole).advice(o.Stack) + "   " + next
 	}
 	reuse := e.reuseOf(o.Left)
 	switch {

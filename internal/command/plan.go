@@ -70,7 +70,7 @@ func (p *planCmd) run(ctx context.Context) error {
 	}
 	plan, err := p.follower.plan(ctx, s, request)
 	if err != nil {
-		return failed(err, p.nextFor(err))
+		return failed(err, p.role.next(err, s.stack, p.nextFor(err)))
 	}
 	p.discard(ctx, s, plan)
 	if ctx.Err() != nil {

@@ -69,9 +69,9 @@ func (d *deployCmd) clear(ctx context.Context, s *session) error {
 	d.Printf("%s could not be created last time and is empty (%s): "+
 		"deleting it, then creating it again", d.name, s.stack.Status)
 	d.displayConfig().Cause(last.Outcome(), d.reasons)
-	op, err := s.DeleteEmpty(ctx, s.stack)
+	op, err := s.DeleteEmpty(ctx, s.stack, d.role.arn)
 	if err != nil {
-		return failed(err, "Delete: metaflow-cfn delete "+d.name)
+		return failed(err, d.role.next(err, s.stack, "Delete: "+d.commandLine("delete", d.name)))
 	}
 	outcome := d.follow(ctx, s, op)
 	if outcome.Result != deploy.Succeeded {

@@ -17,6 +17,7 @@ type recoverCmd struct {
 
 	yes, force bool
 	skip       []string
+	role       serviceRole
 }
 
 // newRecover brings a stack whose update failed back to a state from which it can
@@ -34,6 +35,7 @@ func newRecover(e *env) *cobra.Command {
 	cmd.Flags().StringSliceVar(&r.skip, "skip", nil,
 		"logical IDs of resources to leave as they are; NestedStack.ID in a nested stack")
 	cmd.Flags().BoolVar(&r.force, "force", false, "leave whatever fails as it is")
+	r.role.flag(cmd)
 	r.progressFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
@@ -42,7 +44,8 @@ func newRecover(e *env) *cobra.Command {
 			e.problems.add(errors.New("--skip and --force exclude each other: " +
 				"name the resources, or leave all that fail"))
 		}
-		r.check()
+		r.follower.check()
+		r.role.check(&e.problems)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
@@ -61,10 +64,10 @@ func (r *recoverCmd) run(ctx context.Context, name string) error {
 		return declined(ctx, "nothing was changed")
 	}
 	op, err := beginOrDetach(ctx, name, func() (*deploy.Operation, error) {
-		return s.Recover(ctx, s.stack, r.skip, r.force)
+		return s.Recover(ctx, s.stack, r.skip, r.force, r.role.arn)
 	})
 	if err != nil {
-		return failed(err, r.next(s.stack))
+		return failed(err, r.role.next(err, s.stack, r.next(s.stack)))
 	}
 	if strings.HasSuffix(status, "_COMPLETE") {
 		r.Printf("%s is %s: nothing to recover", name, status)

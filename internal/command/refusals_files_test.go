@@ -22,7 +22,7 @@ var badFiles = onDeploy([]refusal{
 		want: "values.yaml:2:1: did not find expected ',' or '}', while parsing a flow mapping that begins in line 1"},
 	{line: "--parameters values.yaml", file: "Parameters:\n\tMaxvCpus: 1\n", want: "values.yaml:2:1: found character that cannot start any token"},
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: 1\x00\n",
-		want: "values.yaml: the file holds a NUL byte: it is no YAML or JSON text in UTF-8"},
+		want: "values.yaml: the file holds a NUL byte: it is not YAML or JSON text in UTF-8"},
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: \xc3\x28\n", want: "values.yaml: …UTF-8…"},
 	{line: "--parameters values.yaml", file: "Parameters:\n" + strings.Repeat("# 10 MB\n", 10<<20/8),
 		want: "values.yaml: the file has … bytes; a parameter file has at most 1048576"},
@@ -34,11 +34,11 @@ var badFiles = onDeploy([]refusal{
 			values.yaml:4:1: key "Tagz" is unknown: did you mean Tags?
 			values.yaml:5:1: parameter MaxvCpus stands outside Parameters: wanted ` + mapWanted},
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: 1\n  MaxvCpus: 2\nTags:\n  a: b\n  a: c\nParameters: {}\n",
-		want: `values.yaml:3:3: parameter MaxvCpus stands twice, first in line 2: keep one
-			values.yaml:6:3: tag a stands twice, first in line 5: keep one
-			values.yaml:7:1: key Parameters stands twice, first in line 1: keep one`},
+		want: `values.yaml:3:3: parameter MaxvCpus is given twice, first in line 2; keep one
+			values.yaml:6:3: tag a is given twice, first in line 5; keep one
+			values.yaml:7:1: key Parameters is given twice, first in line 1; keep one`},
 	{line: "--parameters values.yaml", file: `{"Parameters": {"MaxvCpus": 1, "MaxvCpus": 2}}`,
-		want: "values.yaml:1:32: parameter MaxvCpus stands twice, first in line 1: keep one"},
+		want: "values.yaml:1:32: parameter MaxvCpus is given twice, first in line 1; keep one"},
 	{line: "--parameters values.yaml", file: "Parameters:\n  MaxvCpus: [1, 2]\n  ComputeType: {a: b}\n  MinvCpus:\n  S3Endpoint: yes\n  VolumeSize: 10.5\n",
 		want: `values.yaml:2:13: MaxvCpus: a list stands where a word is wanted, as in Name: value
 			values.yaml:3:16: ComputeType: a map stands where a word is wanted, as in Name: value
@@ -56,7 +56,7 @@ var badFiles = onDeploy([]refusal{
  {"ParameterKey": "MinvCpus"},
  {"ParameterKey": "MaxCpus", "ParameterValue": "2", "Value": "3"},
  "MaxvCpus"]`,
-		want: `values.yaml:2:19: parameter MaxvCpus stands twice: keep one
+		want: `values.yaml:2:19: parameter MaxvCpus is given twice; keep one
 			values.yaml:3:2: the entry needs ParameterKey and ParameterValue, as in ` + entryWanted + `
 			values.yaml:4:53: key "Value" is unknown
 			values.yaml:4:19: parameter "MaxCpus" is unknown: did you mean MaxvCpus?

@@ -68,6 +68,15 @@ var badFlags = []refusal{
 		--unset: parameter "max-vcpus" is unknown: did you mean MaxvCpus?
 		--unset: MaxvCpus is given a value too: choose one`},
 	{line: "deploy metaflow --yes --profile prod", want: "--profile needs --configure"},
+	{line: "configure --remove --set METAFLOW_UI_URL=a",
+		want: "the stack's name is missing; wanted a name like metaflow"},
+	{line: "configure metaflow metaflow --set METAFLOW_BATCH_JOB_QUEU=a --set UI_URL", want: `
+		stack metaflow is given twice
+		--set: key "METAFLOW_BATCH_JOB_QUEU" is unknown: did you mean METAFLOW_BATCH_JOB_QUEUE?
+		--set: "UI_URL" is not KEY=VALUE, like METAFLOW_DEFAULT_METADATA=local`[1:]},
+	{line: "configure metaflow --print --output yaml --set=", want: `
+		--output: "yaml" is not one of text, json
+		--set: "" is not KEY=VALUE, like METAFLOW_DEFAULT_METADATA=local`[1:]},
 	{line: "configure metaflow --profile ../prod", want: `--profile: "../prod" is not a profile name of letters, digits, _, - and ., like prod`},
 }
 

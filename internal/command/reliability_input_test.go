@@ -30,7 +30,7 @@ func inputCases() []faultCase {
 		bad(11, "file that is not there", deployIt+" --parameters absent.yaml", "absent.yaml: no such file or directory"),
 		file("wrong type", "Parameters:\n  MaxvCpus: [1]\n", `values.yaml:2:13: MaxvCpus: a list stands where a word is wanted`),
 		file("unknown key", "Parameters:\n  MaxvCpu: 1\n", `values.yaml:2:3: parameter "MaxvCpu" is unknown: did you mean MaxvCpus\?`),
-		file("duplicate key", "Parameters:\n  MaxvCpus: 1\n  MaxvCpus: 2\n", "values.yaml:3:3: parameter MaxvCpus stands twice"),
+		file("duplicate key", "Parameters:\n  MaxvCpus: 1\n  MaxvCpus: 2\n", "values.yaml:3:3: parameter MaxvCpus is given twice"),
 		file("ten megabytes", "Parameters:\n"+strings.Repeat("# 10 MB\n", 10<<20/8), "has at most 1048576"),
 		file("NUL", "Parameters:\n  MaxvCpus: 1\x00\n", "holds a NUL byte"),
 		file("byte order mark and carriage returns", "\xef\xbb\xbfParameters:\r\n  MaxvCpus: 0\r\n", `values.yaml:2:13: MaxvCpus: 0 is not from 1 to 100000`),

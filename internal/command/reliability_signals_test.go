@@ -82,9 +82,12 @@ func unanswered(action string, s syscall.Signal) func(*bench) {
 	}
 }
 
-// atOnce holds the program to have ended within a second of the last signal.
+// atOnce checks that the program did not wait for the answer that it was cut off from:
+// a call may take 30 s. TestDetachAtOnce measures the second itself, in virtual time, as
+// a busy machine cannot.
 func (b *bench) atOnce() {
-	if took := b.ended.Sub(time.Unix(0, b.signalledAt.Load())); took > time.Second {
+	const muchLess = 20 * time.Second
+	if took := b.ended.Sub(time.Unix(0, b.signalledAt.Load())); took > muchLess {
 		b.Errorf("the program ended %s after the signal", took)
 	}
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -36,6 +37,9 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	}
 	for _, t := range asked.shared {
 		e.Fprintf(w, terminal.Plain, "From %s: %s=%s (%s)", asked.from, t.Parameter.Name, t.Value, t.Origin)
+	}
+	if role := cmp.Or(asked.role.arn, p.Stack.RoleARN); role != "" {
+		e.Fprintf(w, terminal.Plain, "CloudFormation works with the role %s", role)
 	}
 	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))

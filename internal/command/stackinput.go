@@ -23,6 +23,7 @@ type stackInput struct {
 	tags      map[string]string // of the stack; nil keeps them
 	effective generator.Values  // that the stack would have, with those that it keeps
 
+	role       serviceRole
 	component  *generator.Component
 	in         *inputs
 	from       string   // other stack
@@ -34,6 +35,7 @@ type stackInput struct {
 
 func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 	in.component, in.in = c, parameterFlags(cmd, c)
+	in.role.flag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&in.from, "from", "",
 		"stack whose resources are shared: fills what is not given; the plan shows each value")
@@ -49,6 +51,7 @@ func (in *stackInput) read(e *env, args []string) {
 	e.component, e.ofComponent = in.component, true
 	in.values = in.in.read(e)
 	in.tags = e.parseTags(in.tagFlags)
+	in.role.check(&e.problems)
 	if in.in.tags != nil {
 		all := maps.Clone(in.in.tags)
 		maps.Copy(all, in.tags)
@@ -201,6 +204,7 @@ func (in *stackInput) request() (deploy.Request, error) {
 	template, err := minified(in.component)
 	return deploy.Request{
 		Template: template, Parameters: in.sent(), Keep: in.keptParameters(), Tags: in.tags,
+		RoleARN: in.role.arn,
 	}, err
 }
 

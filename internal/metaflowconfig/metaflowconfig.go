@@ -30,43 +30,57 @@ func Path(profile string) (string, error) {
 	return filepath.Join(home, "config_"+profile+".json"), nil
 }
 
-// Merge sets the keys in the file and keeps the others. If the file existed and
-// changes, Merge returns the name of its backup. The new file appears as a whole or
-// not at all.
-func Merge(path string, config map[string]string) (backup string, err error) {
+// Apply makes the change to the file. Keys that the change does not name stay. If the
+// file existed and changes, the result has the name of its backup. The new file appears
+// as a whole or not at all; where nothing changes, nothing is written.
+func Apply(path string, c Change) (Result, error) {
+	old, err := read(path)
+	if err != nil {
+		return Result{}, err
+	}
+	text, r, err := c.apply(old)
+	r.Path = path
+	if err != nil || !r.Changed() {
+		return r, err
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", err
-	}
-	if err := atomicfile.Check(path); err != nil {
-		return "", err
-	}
-	old, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	text, err := merged(old, config)
-	if err != nil || bytes.Equal(old, text) {
-		return "", err
+		return r, err
 	}
 	if old != nil {
-		backup = path + ".bak"
-		if err := atomicfile.WriteBytes(backup, 0o600, old); err != nil {
-			return "", err
+		r.Backup = path + ".bak"
+		if err := atomicfile.WriteBytes(r.Backup, 0o600, old); err != nil {
+			return r, err
 		}
 	}
-	return backup, atomicfile.WriteBytes(path, 0o600, text)
+	return r, atomicfile.WriteBytes(path, 0o600, text)
 }
 
-// merged returns the content of a file with the keys set and the others kept.
-func merged(old []byte, config map[string]string) ([]byte, error) {
-	all, err := parse(old)
-	if err != nil {
+// Preview returns what the change would do to the file, and writes nothing. A file that
+// Apply would refuse counts as empty.
+func Preview(path string, c Change) Result {
+	old, err := read(path)
+	if err == nil {
+		_, r, err := c.apply(old)
+		if err == nil {
+			r.Path = path
+			return r
+		}
+	}
+	_, r, _ := c.apply(nil)
+	r.Path = path
+	return r
+}
+
+// read returns the content of the file, nil if there is none.
+func read(path string) ([]byte, error) {
+	if err := atomicfile.Check(path); err != nil {
 		return nil, err
 	}
-	for key, value := range config {
-		all[key] = value
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	return encode(all)
+	return text, err
 }
 
 // parse reads a file that must hold one JSON object, or nothing.

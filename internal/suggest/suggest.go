@@ -15,6 +15,17 @@ func Unknown(kind, name string, known []string) error {
 	return fmt.Errorf("%s %q is unknown", kind, name)
 }
 
+// Typo returns the known name that differs from name by two edits at most, or nothing.
+func Typo(name string, known []string) string {
+	best, least := "", 3
+	for _, k := range known {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
 // nearest returns the known name with the fewest edits from name, or nothing where
 // more than a third of it would have to change.
 func nearest(name string, known []string) string {

@@ -40,6 +40,9 @@ func NewDomain(c *generator.Component) *Domain {
 		uses[p.Format.Expected]++
 	}
 	for p := range c.Parameters() {
+		d.candidates[p.Name] = append(d.candidates[p.Name], d.demanded(p)...)
+	}
+	for p := range c.Parameters() {
 		choice := Choice{p, []string{p.Default}}
 		for _, value := range d.candidates[p.Name] {
 			_, accepted := d.Complete(generator.Values{p.Name: value})
@@ -53,7 +56,7 @@ func NewDomain(c *generator.Component) *Domain {
 }
 
 // candidates returns values of a parameter other than its default: those that
-// are allowed, the example of its documentation, and the default changed a
+// are allowed, the examples of its documentation, and the default changed a
 // little. The nth parameter of a format gets an example of its own, so that two
 // subnets differ.
 func candidates(p *generator.Parameter, nth int) []string {
@@ -87,6 +90,7 @@ func candidates(p *generator.Parameter, nth int) []string {
 func examples(text string) []string {
 	_, list, _ := strings.Cut(text, " like ")
 	list, _, _ = strings.Cut(list, ";")
+	list, _, _ = strings.Cut(list, ". ")
 	return strings.Split(strings.TrimSuffix(list, "."), " or ")
 }
 
@@ -98,6 +102,21 @@ func other(value string, n int) []string {
 	}
 	last := len(value) - 1
 	return []string{value + strconv.Itoa(n+1), value[:last] + string(value[last]+byte(n))}
+}
+
+// demanded returns the numbers that refusals of a parameter's candidates ask for.
+func (d *Domain) demanded(p *generator.Parameter) []string {
+	var all []string
+	for _, value := range d.candidates[p.Name] {
+		for _, err := range d.refusals(generator.Values{p.Name: value}) {
+			for word := range words(err) {
+				if p.Kind == generator.Number && word != value && p.Check(word) == nil {
+					all = append(all, word)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // Complete returns the values with as few others as make the component accept
@@ -160,14 +179,19 @@ func (d *Domain) additions(
 // named yields the parameters that a refusal names.
 func (d *Domain) named(err error) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
-		for word := range strings.FieldsFuncSeq(err.Error(), func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		}) {
+		for word := range words(err) {
 			if _, known := d.candidates[word]; known && !yield(word) {
 				return
 			}
 		}
 	}
+}
+
+// words yields the words and numbers of an error.
+func words(err error) func(yield func(string) bool) {
+	return strings.FieldsFuncSeq(err.Error(), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 }
 
 // refusals returns why the component does not accept values that are valid alone.

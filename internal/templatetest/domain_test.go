@@ -33,7 +33,8 @@ func TestComplete(t *testing.T) {
 	d := NewDomain(core.Component)
 	for _, test := range []struct{ given, want generator.Values }{
 		{generator.Values{"NatPerZone": "true"}, generator.Values{"NatPerZone": "true"}},
-		{generator.Values{"EgressPort2": "22"}, generator.Values{"EgressPort2": "22", "EgressPort1": "443"}},
+		{generator.Values{"EgressPort2": "22"},
+			generator.Values{"EgressPort2": "22", "EgressPort1": "443"}},
 		{generator.Values{"ExistingNatGatewayId": "nat-01234567", "ExistingVpcId": ""}, nil},
 		{generator.Values{"MinvCpus": "9", "MaxvCpus": "8"}, nil},
 	} {

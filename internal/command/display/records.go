@@ -66,6 +66,17 @@ type record struct {
 	Seconds   int               `json:"seconds,omitempty"`
 	Next      string            `json:"next,omitempty"` // command
 	Outputs   map[string]string `json:"outputs,omitempty"`
+
+	Configuration any `json:"configuration,omitempty"` // what configure did
+}
+
+// Configured writes the result of configure.
+func (r *Records) Configured(configuration any) {
+	r.ended = true
+	r.write(record{
+		Type: "result", Operation: "CONFIGURE", Result: deploy.Succeeded.String(), Exit: new(0),
+		Configuration: configuration,
+	})
 }
 
 func (r *Records) write(rec record) {
