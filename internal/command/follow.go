@@ -95,7 +95,7 @@ func (w *follower) show(p *deploy.Plan, asked *stackInput) {
 		w.names = append(w.names, c.LogicalID)
 	}
 	if w.records != nil {
-		w.records.Plan(p, asked.origins())
+		w.records.Plan(p, asked.origins(), asked.explained(p))
 		return
 	}
 	w.review(w.Err, p, asked)

@@ -16,30 +16,26 @@ import (
 
 const bucketType = "AWS::S3::Bucket"
 
-// losses returns the changes of a plan that need permission: protected resources
-// that are removed, replaced, or may be. What the component updates in place is
-// not replaced, though CloudFormation cannot say so beforehand.
-func losses(
-	c *generator.Component, changes []deploy.Change, values generator.Values,
-) []deploy.Change {
+// losses returns the changes of a settled plan that need permission: protected
+// resources that are removed, replaced, or may be.
+func losses(c *generator.Component, changes []deploy.Change) []deploy.Change {
 	return slices.DeleteFunc(display.Ordered(changes), func(change deploy.Change) bool {
-		switch {
-		case !slices.Contains(c.Protected, change.Type):
-			return true
-		case change.Replacement == "Conditional":
-			return c.InPlace != nil && c.InPlace(change.Type, values)
-		}
-		return change.Action != "Remove" && change.Replacement != "True"
+		goes := change.Action == "Remove" || change.Replacement == "True" ||
+			change.Replacement == "Conditional"
+		return !goes || !slices.Contains(c.Protected, change.Type)
 	})
 }
 
-// permit refuses a plan that takes away what --allow-replace does not name, or what
-// other stacks use.
+// permit refuses a plan that would fail, that takes away what --allow-replace does not
+// name, or what other stacks use.
 func (d *deployCmd) permit(ctx context.Context, s *session, p *deploy.Plan) error {
+	if d.wouldFail != nil {
+		return d.wouldFail
+	}
 	var missing []string
 	text := []error{fmt.Errorf(
 		"%s: this would take away what flows depend on; nothing was changed", p.Stack.Name)}
-	for _, c := range losses(d.env.component, p.Changes, d.effective) {
+	for _, c := range losses(d.env.component, p.Changes) {
 		if !slices.Contains(d.allowReplace, c.LogicalID) {
 			missing = append(missing, c.LogicalID)
 			text = append(text, fmt.Errorf("  %s: %s", c.LogicalID, display.Disposition(c)))

@@ -23,6 +23,7 @@ type stackInput struct {
 	tags      map[string]string // of the stack; nil keeps them
 	effective generator.Values  // that the stack would have, with those that it keeps
 
+	treatments
 	role       serviceRole
 	component  *generator.Component
 	in         *inputs
@@ -36,6 +37,7 @@ type stackInput struct {
 func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 	in.component, in.in = c, parameterFlags(cmd, c)
 	in.role.flag(cmd)
+	in.treatments.flag(cmd, c)
 	f := cmd.Flags()
 	f.StringVar(&in.from, "from", "",
 		"stack whose resources are shared: fills what is not given; the plan shows each value")
@@ -61,6 +63,7 @@ func (in *stackInput) read(e *env, args []string) {
 		e.problems.add(fmt.Errorf("%d tags are given; a stack has at most 50", len(in.tags)))
 	}
 	in.readUnset(e)
+	in.readRefresh(e)
 	in.readFrom(e)
 	if e.problems.found() {
 		for _, err := range in.clashes(in.in.wrong...) {
@@ -144,7 +147,7 @@ func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
 		e.Printf("%s", warning)
 	}
 	in.reportRetired(e, stack)
-	return nil
+	return in.judge(e, stack)
 }
 
 // reportRetired names the parameters that the stack has and the template no longer

@@ -197,15 +197,12 @@ func compareChanges(a, b change) int {
 	return strings.Compare(a.resource+" "+a.what, b.resource+" "+b.what)
 }
 
-// checkNothingReplaced reports a resource that may be replaced, unless the component says
-// that it is updated in place, and resources that are removed though nothing of AuditLogs or
+// checkNothingReplaced reports a resource that is or may be replaced, and resources that are removed though nothing of AuditLogs or
 // of the interface endpoints is in the stack.
 func checkNothingReplaced(t *testing.T, stack firstVersion, plan planned) {
 	t.Helper()
 	for _, c := range plan.Changes {
-		conditional := c.Replacement == "Conditional" &&
-			core.Component.InPlace(c.Rtype, stack.parameters)
-		if c.Action == "Modify" && c.Replacement != "False" && !conditional {
+		if c.Action == "Modify" && c.Replacement != "False" {
 			t.Errorf("%s: replacement %s", c.ID, c.Replacement)
 		}
 		if c.Action == "Remove" && stack.scenario != "hardened" {

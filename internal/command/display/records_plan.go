@@ -31,11 +31,19 @@ type SharedValue struct {
 	Origin    string `json:"origin"` // where in the other stack, like "resource Vpc"
 }
 
-// Plan writes a plan with the values that come from another stack.
-func (r *Records) Plan(p *deploy.Plan, from []SharedValue) {
+// Update is how a resource is changed, with the reason and what it means for jobs.
+type Update struct {
+	ID     string `json:"id"`
+	Change string `json:"change"` // in place or replaced
+	Reason string `json:"reason"`
+}
+
+// Plan writes a plan with the values that come from another stack, and with what
+// CloudFormation does not say of updates.
+func (r *Records) Plan(p *deploy.Plan, from []SharedValue, updates []Update) {
 	rec := record{
 		Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
-		Planned: len(p.Changes), From: from,
+		Planned: len(p.Changes), From: from, Updates: updates,
 	}
 	for _, c := range Ordered(p.Changes) {
 		change := changeRecord{
