@@ -106,7 +106,7 @@ var brokenValues = map[string]breakage{
 	"empty string as a choice": {"Subnet.VpcId[1]: required property is empty",
 		property("VpcId", map[string]any{"Fn::If": []any{"IsPublic", "a", ""}})},
 	"list function beside items": {
-		`Subnet.Ids[0]: a list function stands beside other items: {"Ref":"Zones"}`,
+		`Subnet.Ids[0]: a list function is beside other items: {"Ref":"Zones"}`,
 		property("Ids", []any{cfn.List(cfn.Ref("Zones"))[0], "b"})},
 	"output without a value": {"output VpcId: required property is not set",
 		func(t *cfn.Template) { t.Outputs[0].Value = nil }},

@@ -149,7 +149,7 @@ func TestFoldErrors(t *testing.T) {
 			`It: {"Ref":"AWS::Region"} is not decided by the parameters`},
 		{"item after the last", cfn.Fn("Select", 3, cfn.Ref("List")),
 			"It: Fn::Select asks for item 3 of a list of 3"},
-		{"item that is no number", cfn.Fn("Select", "x", cfn.Ref("List")),
+		{"item that is not a number", cfn.Fn("Select", "x", cfn.Ref("List")),
 			"It: Fn::Select asks for item x of a list of 3"},
 		{"argument that is dropped", cfn.Fn("Join", cfn.NoValue, []string{"a"}),
 			"It: an argument of Fn::Join is AWS::NoValue"},

@@ -78,7 +78,7 @@ func (c *checker) checkWellFormed(path string, v any) {
 		c.errorf("%s: required property is not set", path)
 	case string:
 		if fn, ok := strings.CutPrefix(v, listMark); ok {
-			c.errorf("%s: a list function stands beside other items: %s", path, fn)
+			c.errorf("%s: a list function is beside other items: %s", path, fn)
 		}
 	case map[string]any:
 		for _, key := range sortedKeys(v) {

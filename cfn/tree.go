@@ -41,7 +41,7 @@ func unmark(v any) (any, error) {
 			return parse([]byte(fn))
 		}
 		if strings.HasPrefix(v, listMark) {
-			return nil, fmt.Errorf("a list function stands beside other items: %q", v[1:])
+			return nil, fmt.Errorf("a list function is beside other items: %q", v[1:])
 		}
 	case []any:
 		if fn, ok := listFunction(v); ok {

@@ -80,7 +80,7 @@ func TestSomebodyElsesOperation(t *testing.T) {
 
 func TestWhatOldAndFutureEndpointsSay(t *testing.T) {
 	bubble(t, "no token and no operation ID", func(t *testing.T, s *script) {
-		s.log(arn, "", "", "1s stack UPDATE_COMPLETE") // late, of the operation before
+		s.log(arn, "", "", "1s stack UPDATE_COMPLETE") // late event of the previous operation
 		s.log(arn, "", "", "2s stack UPDATE_IN_PROGRESS")
 		s.log(arn, "", "", "9s stack UPDATE_COMPLETE")
 		s.reads("0s UPDATE_COMPLETE", "2s UPDATE_IN_PROGRESS", "9s UPDATE_COMPLETE")

@@ -60,8 +60,8 @@ func TestChangesWithValues(t *testing.T) {
 	})
 }
 
-// partial is a CloudFormation that leaves a resource out of the list with values, and
-// warns that it may.
+// partial is a CloudFormation that omits a resource from the list with values, and warns that it
+// may.
 type partial struct{ *cloudformation.Client }
 
 func (p partial) DescribeChangeSet(

@@ -28,8 +28,7 @@ func TestControlCharactersInReasons(t *testing.T) {
 	}
 }
 
-// provider hands out a key and counts how often it is asked. The SDK asks it on a
-// goroutine of its own.
+// provider returns a key and counts how often it is asked. The SDK asks it on its own goroutine.
 type provider struct {
 	mutex sync.Mutex
 	key   string
@@ -43,7 +42,7 @@ func (p *provider) Retrieve(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: p.key, SecretAccessKey: "secret"}, nil
 }
 
-// become changes the key that is handed out from now on.
+// become changes the key that is returned from now on.
 func (p *provider) become(key string) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()

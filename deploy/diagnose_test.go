@@ -124,7 +124,7 @@ func TestWhatFailsKeepsItsPhysicalID(t *testing.T) {
 	})
 }
 
-// hooked is a CloudFormation that knows more about a hook's result.
+// hooked is a CloudFormation that returns details of a hook's result.
 type hooked struct{ *cloudformation.Client }
 
 func (hooked) GetHookResult(

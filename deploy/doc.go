@@ -1,11 +1,10 @@
-// Package deploy does what can be done to a CloudFormation stack and tells
-// the truth about it: it plans with change sets, executes, follows the events,
-// and decides the outcome from the status of the stack.
+// Package deploy changes a CloudFormation stack and reports accurately what happens: it plans with
+// change sets, executes, follows the events, and decides the outcome from the status of the stack.
 //
 // It knows neither Metaflow nor templates: it takes bytes and a map of strings.
 // It never prints: it returns values and yields events.
 //
-// What the package promises:
+// The package promises:
 //
 //   - every request that changes something carries a token of its own, is never
 //     cut off half-way, and is repeated with the same token when its reply is lost;
@@ -22,7 +21,7 @@
 //     (internal/states);
 //   - no reply is lost to a character that Go's XML decoder refuses.
 //
-// Three packages below it know one thing each: internal/transport calls CloudFormation
+// Each of three packages below it has one task: internal/transport calls CloudFormation
 // and knows what a failed call means, internal/states knows what a status means, and
 // internal/events knows what the events of an operation say. A test of the command
 // reads the calls to AWS in the source of all four, as &cloudformation.…Input, and

@@ -81,8 +81,8 @@ func (p *Plan) obsolete(err error) error {
 		"in the meantime; plan again", err)
 }
 
-// afterRefusal returns nil when an execution that seems refused has begun all the same:
-// the reply may be lost, and the refusal the answer to its repetition.
+// afterRefusal returns nil when an execution that seems refused has begun anyway: the
+// reply may be lost, and the refusal may be the answer to the repeated request.
 func (c *Client) afterRefusal(ctx context.Context, p *Plan, op *Operation, refused error) error {
 	fault := transport.Classify(refused)
 	uncertain := ctx.Err() != nil || transport.Temporary(refused)

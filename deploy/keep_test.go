@@ -7,7 +7,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// replacing has a role whose path cannot be changed in place, and a queue that follows it.
+// replacing has a role whose path cannot be changed in place, and a queue that depends on it.
 const replacing = `{"Parameters": {"Path": {"Type": "String", "Default": "/a/"}},
 "Resources": {
  "Role": {"Type": "AWS::IAM::Role", "Properties": {

@@ -151,7 +151,7 @@ func TestOddPagesLoseNothing(t *testing.T) {
 		got, notes := follow(t.Context(), s.op(states.KindUpdate))
 		expect(t, "pages", s.calls["DescribeStackEvents"] >= transport.MaxPages &&
 			s.calls["DescribeStackEvents"] < transport.MaxPages+20, true)
-		expect(t, "events", len(got), transport.MaxPages+1) // one more showed before
+		expect(t, "events", len(got), transport.MaxPages+1) // one more was visible before
 		expect(t, "notes", notes, []string{"the event log does not end; older events may be missing"})
 	})
 }

@@ -75,8 +75,8 @@ func (c *Client) follow(kind string, s Stack, token string) *Operation {
 	}
 }
 
-// takeAnchor remembers where the event log ends now. A caller without permission is told
-// when Events starts.
+// takeAnchor remembers where the event log ends now. If the caller has no
+// permission, Events reports that when it starts.
 func (op *Operation) takeAnchor(ctx context.Context) error {
 	anchor, err := op.client.logs.Newest(ctx, op.StackID)
 	switch {

@@ -45,7 +45,7 @@ func (x *trial) any() string { return x.random.ids[x.r.IntN(len(x.random.ids))] 
 // once returns true one time in n.
 func (x *trial) once(n int) bool { return x.r.IntN(n) == 0 }
 
-// outcomes decides which resources fail, and how wrong the server's clock is.
+// outcomes decides which resources fail, and the error of the server's clock.
 func (x *trial) outcomes() {
 	if x.once(6) {
 		x.skew = time.Duration(x.r.IntN(200)-100) * time.Hour
@@ -77,7 +77,7 @@ var (
 		cfntest.ResetBefore, cfntest.ResetAfter, cfntest.Hang, cfntest.Malformed}
 )
 
-// faults decides what goes wrong between the program and the server.
+// faults decides which faults occur between the program and the server.
 func (x *trial) faults() {
 	for range x.r.IntN(7) {
 		action := readings[x.r.IntN(len(readings))]

@@ -9,7 +9,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// judge compares the reported outcome and events with what the server knows.
+// judge compares the reported outcome and events with the server's state.
 func (x *trial) judge() {
 	x.Helper()
 	o := x.op.Outcome()
@@ -22,14 +22,14 @@ func (x *trial) judge() {
 	}
 	deleted := x.op.Kind == states.KindDelete && x.Status("flow") == "DELETE_COMPLETE"
 	if len(history) == 0 && deleted && o.Result == Succeeded {
-		return // somebody else's deletion was over before ours
+		return // somebody else's deletion ended before ours
 	}
 	if len(history) == 0 {
 		x.Errorf("nothing has begun; the outcome is %s %s (%v)", o.Result, o.Status, o.Err)
 		return
 	}
 	status := history[len(history)-1].Status
-	if x.degraded() && o.Status != status { // the status alone was left to follow
+	if x.degraded() && o.Status != status { // only the status could be followed
 		status = x.Status(x.op.StackID)
 	}
 	if want := verdict(x.op.Kind, status); o.Status != status || o.Result != want {
@@ -56,8 +56,8 @@ func (x *trial) explain(history []cfntest.Event) {
 	}
 }
 
-// history returns the server's events of the operation, from its first to its last, or
-// to the last of an operation that has taken it over.
+// history returns the server's events of the operation, from its first to its last, or to the last
+// event of an operation that took over.
 func (x *trial) history() (out []cfntest.Event) {
 	terminal := false
 	started := false
@@ -76,15 +76,15 @@ func (x *trial) history() (out []cfntest.Event) {
 			terminal = !strings.HasSuffix(e.Status, "_IN_PROGRESS")
 		}
 	}
-	// Events of resources after the end are the clean-up's.
+	// Events of resources after the end belong to the clean-up.
 	for len(out) > 0 && out[len(out)-1].PhysicalID != x.op.StackID {
 		out = out[:len(out)-1]
 	}
 	return out
 }
 
-// isBegin reports whether an event is the first of the operation: on old endpoints the
-// first after the seeded history, which is older.
+// isBegin reports whether an event is the first of the operation: on old endpoints the first after
+// the seeded history, which is older.
 func (x *trial) isBegin(e cfntest.Event) bool {
 	if e.Token == "" || x.op.Kind == states.KindDelete { // whoever deletes it
 		return !e.At.Before(x.begun) && e.Status == x.op.Kind+"_IN_PROGRESS"
@@ -92,8 +92,8 @@ func (x *trial) isBegin(e cfntest.Event) bool {
 	return e.Token == x.op.Token
 }
 
-// verdict returns the result of an operation that ends in a status, by other rules than
-// the table of package states.
+// verdict returns the result of an operation that ends in a status, by other rules than the table
+// of package states.
 func verdict(kind, status string) Result {
 	switch {
 	case status == "DELETE_COMPLETE" && kind == states.KindDelete, status == kind+"_COMPLETE":
@@ -106,8 +106,8 @@ func verdict(kind, status string) Result {
 	return Running
 }
 
-// judgeEvents checks that each event was yielded once, none is missing, and all are
-// attributed correctly.
+// judgeEvents checks that each event was yielded once, none is missing, and all are attributed
+// correctly.
 func (x *trial) judgeEvents(history []cfntest.Event) {
 	told := map[string]int{}
 	var order []string
@@ -134,7 +134,7 @@ func (x *trial) judgeEvents(history []cfntest.Event) {
 	}
 }
 
-// lastPoll returns when the last reading of the event log began, on the server's clock.
+// lastPoll returns the time on the server's clock at which the last read of the event log began.
 func (x *trial) lastPoll() (at time.Time) {
 	for _, call := range x.Calls() {
 		if call.Action == "DescribeStackEvents" && call.Params["NextToken"] == "" && call.Fault == "" {

@@ -20,9 +20,12 @@ import (
 // A seed that fails is run again with -run 'TestRandomFaults/4/1234$'. Only the jitter
 // between polls differs then: -count 20 usually meets the same jitter again.
 func TestRandomFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: runs hundreds of operations")
+	}
 	t.Parallel()
 	trials, groups := 3000, 10
-	if raced || testing.Short() {
+	if raced {
 		trials = 200
 	}
 	for group := range groups {
@@ -31,7 +34,7 @@ func TestRandomFaults(t *testing.T) {
 			for seed := group; seed < trials; seed += groups {
 				t.Run(fmt.Sprint(seed), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						// A call that was given up may still be with the server, which answers sooner.
+						// An abandoned call may still be on the server, which answers earlier.
 						defer time.Sleep(time.Second)
 						newTrial(t, uint64(seed)).run()
 					})
@@ -46,19 +49,19 @@ type trial struct {
 	*account
 	r       *rand.Rand
 	random  randomStack
-	old     bool          // the endpoint names neither tokens nor operations everywhere
+	old     bool          // the endpoint does not return tokens or operations everywhere
 	foreign bool          // somebody else interferes
 	wide    bool          // all events are on the first page
-	late    time.Duration // some events show so much later
-	loops   bool          // pages lead to themselves: what they hide is lost
-	shifts  bool          // pages shift while they are read: newer events come up on later ones
+	late    time.Duration // some events become visible much later
+	loops   bool          // pages refer to themselves: the events behind them are lost
+	shifts  bool          // pages shift while they are read: newer events appear on later ones
 
 	op     *Operation
 	got    []Event
 	notes  []string
 	before int // mutating calls when the wait began
 	ended  time.Time
-	begun  time.Time // the operation, on the server's clock
+	begun  time.Time // beginning of the operation, on the server's clock
 	skew   time.Duration
 }
 
@@ -108,7 +111,7 @@ func (x *trial) run() {
 	x.judge()
 }
 
-// deploy plans and executes. A failure to do so must leave nothing behind.
+// deploy plans and executes. A failed attempt must leave nothing behind.
 func (x *trial) deploy() {
 	ctx, cancel := context.WithTimeout(x.Context(), time.Hour)
 	defer cancel()
@@ -141,8 +144,8 @@ func (x *trial) remove() {
 	}
 }
 
-// unchanged checks that a plan that failed or is empty has left nothing behind. When the
-// server does not answer, the clean-up may fail too, and the error then says so.
+// unchanged checks that a failed or empty plan has left nothing behind. If the server does not
+// answer, the clean-up may fail too, and the error then reports that.
 func (x *trial) unchanged(err error) {
 	if x.effects("ExecuteChangeSet") > 0 {
 		x.Errorf("there is no plan (%v) and it was executed", err)
@@ -159,8 +162,7 @@ func (x *trial) unexecuted(err error) {
 	}
 }
 
-// follow runs the wait. Now and then it leaves and resumes it, also after the
-// credentials were lost.
+// follow runs the wait. Sometimes it leaves and resumes it, also after the credentials were lost.
 func (x *trial) follow() {
 	whole, cancel := context.WithTimeout(x.Context(), 24*time.Hour)
 	defer cancel()

@@ -11,7 +11,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// updating begins an update of a stack that exists.
+// updating begins an update of an existing stack.
 func (a *account) updating() *Operation {
 	a.Helper()
 	a.Seed(cfntest.Stack{Name: "flow", Template: template})
@@ -36,7 +36,7 @@ func (a *account) halfWay() {
 	expect(a.T, "result", op.Outcome().Result, Stuck)
 }
 
-// ours follows an operation and checks that all events are its own.
+// ours follows an operation and checks that all events belong to it.
 func (a *account) ours(op *Operation, err error) Outcome {
 	a.Helper()
 	if err != nil {
@@ -202,7 +202,7 @@ func TestDeletedWhileItIsRecovered(t *testing.T) {
 	}
 }
 
-// command is one of the commands, with what the table of states says of it.
+// command is one of the commands, with its entry in the table of states.
 type command struct {
 	name   string
 	action states.Action
@@ -235,7 +235,7 @@ func commandsOn(s states.State) []command {
 	}
 }
 
-// For every status and command, what happens is what the table of states says.
+// For every status and command, the result agrees with the table of states.
 func TestEveryCommandOnEveryStatus(t *testing.T) {
 	words := map[states.Action]string{
 		states.Refuse: "refused", states.Busy: "refused", states.Wait: "refused",

@@ -67,7 +67,7 @@ func TestSomebodyInterferes(t *testing.T) {
 		_, err := a.client.Execute(a.Context(), p)
 		expect(a.T, "result", result(err), "refused")
 		expect(a.T, "error", strings.Contains(err.Error(), "somebody else removed the change set"), true)
-		expect(a.T, "soon", time.Since(begun) < 3*time.Second, true) // it is looked for twice
+		expect(a.T, "soon", time.Since(begun) < 3*time.Second, true) // it is looked up twice
 		expect(a.T, "executions", a.effects("ExecuteChangeSet"), 0)
 	})
 	inAccount(t, "and removes the change set at the last moment", cfntest.Options{}, func(a *account) {

@@ -19,8 +19,8 @@ import (
 
 const arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/flow/0001"
 
-// script is a CloudFormation that answers at each moment exactly as a test wants, also
-// with rare failures. Times are since the test began.
+// script is a CloudFormation that answers at each moment exactly as a test specifies, also with
+// rare failures. Times are relative to the beginning of the test.
 type script struct {
 	api // nil: a call that the test does not expect panics
 
@@ -38,14 +38,14 @@ type script struct {
 	times      []time.Duration // of the calls for events
 }
 
-// scripted is an event and the moment from which it is visible. Later events stand above
-// it in the log, whenever they become visible.
+// scripted is an event and the time from which it is visible. Later events are above it in the log,
+// whenever they become visible.
 type scripted struct {
 	from  time.Duration
 	event types.StackEvent
 }
 
-// reading is the answer of DescribeStacks from a moment on.
+// reading is the answer of DescribeStacks from a given time on.
 type reading struct {
 	from              time.Duration
 	status, operation string
@@ -58,8 +58,8 @@ func newScript() *script {
 
 func (s *script) now() time.Duration { return time.Since(s.begun) }
 
-// tells adds an event of the operation with our token: "12s Bucket CREATE_FAILED reason …".
-// The logical ID "stack" is the stack itself.
+// tells adds an event of the operation with our token: "12s Bucket CREATE_FAILED reason …". The
+// logical ID "stack" is the stack itself.
 func (s *script) tells(lines ...string) {
 	for _, line := range lines {
 		s.log(arn, "ours", "op-1", line)
@@ -99,7 +99,7 @@ func (s *script) log(stackID, token, operation, line string) *scripted {
 	return added
 }
 
-// reads sets the status that is read from a moment on: "30s UPDATE_COMPLETE op-1".
+// reads sets the status from a given time on: "30s UPDATE_COMPLETE op-1".
 func (s *script) reads(lines ...string) {
 	for _, line := range lines {
 		fields := append(strings.Fields(line), "")
@@ -138,7 +138,7 @@ func (s *script) DescribeStacks(
 	return &cloudformation.DescribeStacksOutput{Stacks: []types.Stack{out}}, nil
 }
 
-// DescribeEvents answers as an endpoint does that does not know the call.
+// DescribeEvents answers like an endpoint that does not support the call.
 func (s *script) DescribeEvents(
 	context.Context, *cloudformation.DescribeEventsInput, ...option,
 ) (*cloudformation.DescribeEventsOutput, error) {
@@ -146,8 +146,8 @@ func (s *script) DescribeEvents(
 	return nil, fault400("InvalidAction", "Could not find operation DescribeEvents")
 }
 
-// DescribeStackEvents answers newest first. A page's token is the number of events
-// before it, so pages shift when events come in between, as CloudFormation's do.
+// DescribeStackEvents answers newest first. A page's token is the number of events before it, so
+// pages shift when new events appear, as on CloudFormation.
 func (s *script) DescribeStackEvents(
 	ctx context.Context, in *cloudformation.DescribeStackEventsInput, _ ...option,
 ) (*cloudformation.DescribeStackEventsOutput, error) {
@@ -191,7 +191,7 @@ func fault400(code, message string) error {
 var errReset = &smithy.OperationError{ServiceID: "CloudFormation", OperationName: "Test",
 	Err: &smithy.DeserializationError{Err: fmt.Errorf("unexpected EOF")}}
 
-// op returns the operation of the script, as Execute or Delete would make it.
+// op returns the operation of the script, as Execute or Delete would return it.
 func (s *script) op(kind string, before ...string) *Operation {
 	op := New(s).follow(kind, Stack{Name: "flow", ID: arn}, "ours")
 	if len(before) > 0 {

@@ -17,10 +17,10 @@ type seeded struct {
 	edits []edit
 }
 
-// edit replaces a text, which must stand in the file exactly once.
+// edit replaces a text, which must occur in the file exactly once.
 type edit struct{ file, old, new string }
 
-// The files that the bugs are put into, below this directory.
+// The files that contain the bugs, below this directory.
 const (
 	logFile    = "internal/events/log.go"
 	ownersFile = "internal/events/attribution.go"
@@ -28,7 +28,7 @@ const (
 	callFile   = "internal/transport/call.go"
 )
 
-// bugs are put into the package one at a time.
+// bugs are inserted into the package one at a time.
 var bugs = []seeded{
 	{"a batch is dropped when a page fails", "TestFailingPageLosesNothing", []edit{
 		{logFile, "batch[e.ID] = true\n", "batch[e.ID], log.delivered[e.ID] = true, true\n"}}},
@@ -64,11 +64,11 @@ var bugs = []seeded{
 				"\t\t\t\top.client.Delete(context.WithoutCancel(ctx), op.state.stack, nil, false, \"\")\n"}}},
 }
 
-// TestSeededBugs compiles the package with each bug and runs the test that is named
-// beside it, which must fail.
+// TestSeededBugs compiles the package with each bug and runs the test named with it, which must
+// fail.
 func TestSeededBugs(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles the package ten times")
+		t.Skip("-short: compiles the package ten times")
 	}
 	t.Parallel()
 	turns := make(chan bool, 2) // each compiles and links
@@ -101,7 +101,7 @@ func (b seeded) run(t *testing.T) (string, error) {
 			text = string(source)
 		}
 		if n := strings.Count(text, e.old); n != 1 {
-			t.Fatalf("%s holds %q %d times; wanted once: change the edit with the source", e.file, e.old, n)
+			t.Fatalf("%s contains %q %d times; wanted once: change the edit with the source", e.file, e.old, n)
 		}
 		sources[e.file] = strings.Replace(text, e.old, e.new, 1)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// TestEventsSinceTheExecution holds the wait to the very first event, though the reply
-// to the execution comes after it, and others have passed.
+// TestEventsSinceTheExecution checks that the wait yields the very first event, although the reply
+// to the execution comes after it and other events are already visible.
 func TestEventsSinceTheExecution(t *testing.T) {
 	inAccount(t, "all of ours, none before", cfntest.Options{
 		Scale: 1e-6, Latency: time.Second,

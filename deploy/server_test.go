@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// template has a bucket that is retained, a role and a queue that needs it.
+// template has a retained bucket, a role, and a queue that needs the role.
 const template = `{"Parameters": {
  "Size": {"Type": "String", "Default": "1"}, "Name": {"Type": "String", "Default": "a"}},
 "Resources": {
@@ -76,8 +76,8 @@ func (a *account) deploy(parameters ...string) (Outcome, []string) {
 	return op.Outcome(), notes
 }
 
-// follow runs the wait and checks that it yields every event of the operation that the
-// server knows, once and in order.
+// follow runs the wait and checks that it yields every event of the operation that the server
+// knows, once and in order.
 func (a *account) follow(op *Operation) (events []Event, notes []string) {
 	a.Helper()
 	var got []string
@@ -109,7 +109,7 @@ func (a *account) effects(action string) (n int) {
 	return n
 }
 
-// calls counts the calls of an action, whatever came of them.
+// calls counts the calls of an action, with any result.
 func (a *account) calls(action string) (n int) {
 	for _, call := range a.Calls() {
 		if call.Action == action {
@@ -127,7 +127,7 @@ func result(err error) string {
 	return fmt.Sprint(err)
 }
 
-// interrupted is a context that ends after a while, as Ctrl-C ends one.
+// interrupted is a context that ends after a while, as after Ctrl-C.
 func (a *account) interrupted(after time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(a.Context(), after)
 	a.Cleanup(cancel)

@@ -10,7 +10,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// watch follows the last operation to its end. All its events are its own.
+// watch follows the last operation to its end. All its events belong to the operation.
 func (a *account) watch(name string) (*Operation, Outcome) {
 	a.Helper()
 	op, err := a.client.Watch(a.Context(), a.stack(name))

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Advice is what to try when a resource fails.
+// Advice says what to try when a resource fails.
 type Advice struct {
 	Of   string // end of the resource's type, or a service with ::; empty for any
-	Says string // what the reason contains, in lower case: any of these, between |
-	Try  string // {Name} stands for the flag of a parameter, {id} for the logical ID
+	Says string // text that the reason contains, in lower case: any of these, separated by |
+	Try  string // {Name} is replaced by the flag of a parameter, {id} by the logical ID
 }
 
 var placeholder = regexp.MustCompile(`\{(\w+)\}`)
 
-// Advise returns the advice for a resource that failed with a reason, or nothing
-// where none is known. A failure without a type gets it from the template.
+// Advise returns the advice for a resource that failed with a reason, or an empty string where none
+// is known. A failure without a type gets its type from the template.
 func (c *Component) Advise(resourceType, id, reason string) string {
 	if resourceType == "" {
 		resourceType = c.typeOf(id)
@@ -29,7 +29,7 @@ func (c *Component) Advise(resourceType, id, reason string) string {
 	return ""
 }
 
-// typeOf returns the type of a resource of the template, or nothing.
+// typeOf returns the type of a resource of the template, or an empty string.
 func (c *Component) typeOf(id string) string {
 	for _, r := range c.Built().Resources {
 		if r.ID == id {
@@ -54,7 +54,7 @@ func (a Advice) matches(resourceType, reason string) bool {
 	return false
 }
 
-// withFlags puts the flags of parameters in place of their names.
+// withFlags replaces the names of parameters by their flags.
 func (c *Component) withFlags(text string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(name string) string {
 		if p := c.Lookup(name[1 : len(name)-1]); p != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// TestAdviceNamesFlags holds every flag that advice names to the parameters that there are.
+// TestAdviceNamesFlags checks that every flag in an advice belongs to a parameter.
 func TestAdviceNamesFlags(t *testing.T) { forEach(t, testAdviceNamesFlags) }
 
 func testAdviceNamesFlags(t *testing.T, c *generator.Component) {

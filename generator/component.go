@@ -1,7 +1,6 @@
-// Package generator is the machinery of the published templates. A Component is
-// one template with its table of parameters and its table of needs; flags,
-// checks, parameter files, documentation and the template itself follow from
-// these tables. The package holds no template.
+// Package generator is the machinery of the published templates. A Component is one template with
+// its table of parameters and its table of needs; flags, checks, parameter files, documentation and
+// the template itself are derived from these tables. The package contains no template.
 package generator
 
 import (
@@ -11,41 +10,41 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 )
 
-// Component is a published template with all that the program knows of it.
-// The fields are set once, before the first use.
+// Component is a published template with everything that the program knows about it. The fields are
+// set once, before the first use.
 type Component struct {
 	Name        string   // of the component: "core"
 	File        string   // base name of the published template: "metaflow"
 	Description string   // of the template; stacks are recognised by it
 	Former      []string // descriptions of the templates of older versions
-	Intro       string   // what the component is for, in a sentence for the help
+	Intro       string   // purpose of the component, in a sentence for the help
 
 	Groups     []Group           // the parameters in reading order
-	Needs      Needs             // what is created or reused
-	Inherit    []*Parameter      // plain parameters that --from takes from the other stack
-	Retired    map[string]string // parameters of older versions, with what replaces them
+	Needs      Needs             // resources that are created or reused
+	Inherit    []*Parameter      // plain parameters that --from copies from the other stack
+	Retired    map[string]string // parameters of older versions, with their replacements
 	Rules      []cfn.Rule
-	Conditions []cfn.Condition // of single parameters, after those of Needs
+	Conditions []cfn.Condition // on single parameters, after those of Needs
 	Mappings   map[string]map[string]map[string]any
 	Outputs    []Output
 	Build      func(*Builder) // adds the resources
 
-	// Relations returns what is wrong with values that are sound alone and that
-	// CloudFormation's rules cannot compare. live are the resources that they create.
+	// Relations returns the problems of values that are valid alone and that CloudFormation's rules
+	// cannot compare. live contains the resources that the values create.
 	Relations func(v Values, live map[string]bool) []error
-	// Cautions returns what deserves a second look about the given values.
+	// Cautions returns warnings about the given values.
 	Cautions func(given Values, live map[string]bool) []string
 	// Hints returns what the configuration of Metaflow lacks for the jobs of a stack.
 	Hints func(v Values, live map[string]bool, config map[string]string) []string
 
-	Protected []string // resource types that are replaced or removed only by permission
+	Protected []string // resource types that are replaced or removed only with permission
 	FixedTags []string // resource types that AWS replaces when their tags change
 	// Update returns what an update from old to new values does with resources of which
 	// CloudFormation cannot say it: see Verdicts.
 	Update  func(old, new Values) []Verdict
 	Refresh *Parameter // takes the date when --refresh-image asks for the newest image
 	Advice  []Advice   // on failures, most specific first
-	// PostDeploy lets deploy do what a template cannot: empty the default security
+	// PostDeploy lets deploy do two changes that a template cannot make: empty the default security
 	// group of a new VPC, and set the retention of the log group of jobs.
 	PostDeploy bool
 
@@ -59,8 +58,8 @@ type Builder struct {
 	needs Needs
 }
 
-// Create adds a resource of the table of needs under its condition. It returns
-// the reference that other resources use: to the new one or the reused one.
+// Create adds a resource of the table of needs under its condition. It returns the reference that
+// other resources use: to the new resource or to the reused one.
 func (b *Builder) Create(id, doc string, typed cfn.Typed, set cfn.Set) string {
 	b.Add(cfn.Resource{ID: id, Doc: doc, Condition: b.needs.Condition(id)}, typed, set)
 	return b.needs.Reference(id)
@@ -94,8 +93,8 @@ func (c *Component) Built() *cfn.Template {
 	return c.built
 }
 
-// Describes reports whether a stack with this description is one of the
-// component, in this version or an older one.
+// Describes reports whether a stack with this description was made from the component, in this
+// version or an older one.
 func (c *Component) Describes(description string) bool {
 	return description == c.Description || slices.Contains(c.Former, description)
 }

@@ -37,9 +37,8 @@ var (
 	}
 )
 
-// example is a component that exists in this test only: two tables and a few
-// lines are all that a new template takes. The tests of the tables hold for it as
-// for the published ones.
+// example is a component that exists only in this test: a new template needs two tables and a few
+// lines. The tests of the tables check it together with the published components.
 var example = &generator.Component{
 	Name: "example", File: "example",
 	Description: "A queue of messages.",
@@ -59,8 +58,8 @@ var example = &generator.Component{
 	},
 }
 
-// TestExample compares all that follows from the tables with files that people
-// have read: the template, its references, and what it resolves to.
+// TestExample compares everything that is derived from the tables with reviewed files: the
+// template, its references, and its resolved form.
 func TestExample(t *testing.T) {
 	resolved := func(values generator.Values) func() ([]byte, error) {
 		return func() ([]byte, error) {
@@ -98,7 +97,7 @@ func TestExample(t *testing.T) {
 
 const queueURL = "https://sqs.us-east-1.amazonaws.com/123456789012/messages"
 
-// TestExampleMessages reads what people read about the values of the example.
+// TestExampleMessages compares the messages about values of the example.
 func TestExampleMessages(t *testing.T) {
 	if flags := []string{existingQueue.Flag(), retention.Flag()}; !slices.Equal(flags,
 		[]string{"existing-queue-url", "retention-seconds"}) {
@@ -136,7 +135,7 @@ func TestExampleMessages(t *testing.T) {
 	}
 }
 
-// TestExampleConfiguration: the outputs feed Metaflow's configuration.
+// TestExampleConfiguration checks that the outputs set Metaflow's configuration.
 func TestExampleConfiguration(t *testing.T) {
 	got := example.Configuration(map[string]string{"QueueUrl": queueURL, "Other": "x"})
 	if want := map[string]string{"METAFLOW_EXAMPLE_QUEUE": queueURL}; !maps.Equal(got, want) {
@@ -162,10 +161,9 @@ func TestExampleFrom(t *testing.T) {
 	}
 }
 
-// TestExamplePolicies prints the policies of those who work with a stack of the
-// example. That of the service role needs a row in the table of permissions for
-// each resource type: the error names the type and the table. A component of
-// types that have rows gets exactly their actions.
+// TestExamplePolicies prints the policies for a stack of the example. The service role needs a row
+// in the table of permissions for each resource type: the error names the type and the table. If
+// every type has a row, the policy contains exactly these actions.
 func TestExamplePolicies(t *testing.T) {
 	for _, kind := range iampolicy.Policies() {
 		text, _, err := iampolicy.Policy(example, kind, "messages", nil)

@@ -14,7 +14,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
-// reference is the table of parameters in a format.
+// reference returns the table of parameters in a format.
 func reference(t *testing.T, c *generator.Component, format string) string {
 	t.Helper()
 	text, err := c.Reference(format)
@@ -24,7 +24,7 @@ func reference(t *testing.T, c *generator.Component, format string) string {
 	return string(text)
 }
 
-// TestReferenceForPeople finds each parameter once, with its flag and its words.
+// TestReferenceForPeople finds each parameter once, with its flag and its description.
 func TestReferenceForPeople(t *testing.T) { forEach(t, testReferenceForPeople) }
 
 func testReferenceForPeople(t *testing.T, c *generator.Component) {
@@ -54,7 +54,7 @@ func testReferenceForPeople(t *testing.T, c *generator.Component) {
 	}
 }
 
-// TestReferenceRowsHaveFourCells would find an upright line in a text.
+// TestReferenceRowsHaveFourCells finds a vertical bar in a text.
 func TestReferenceRowsHaveFourCells(t *testing.T) { forEach(t, testReferenceRowsHaveFourCells) }
 
 func testReferenceRowsHaveFourCells(t *testing.T, c *generator.Component) {
@@ -96,7 +96,7 @@ func testReferenceForPrograms(t *testing.T, c *generator.Component) {
 	}
 }
 
-// schema is a JSON schema as far as ours goes.
+// schema is the part of JSON schema that we use.
 type schema struct {
 	Type                 string
 	Description, Pattern string
@@ -106,10 +106,12 @@ type schema struct {
 	Items                *schema
 	Properties           map[string]*schema
 	AdditionalProperties any
+	PropertyNames        *schema
+	MaxProperties        int
 }
 
-// TestSchema holds the schema of parameter files to the table: its own defaults
-// and choices fit, and no other keys.
+// TestSchema checks the schema of parameter files against the table: its defaults and choices are
+// valid, and other keys are not.
 func TestSchema(t *testing.T) { forEach(t, testSchema) }
 
 func testSchema(t *testing.T, c *generator.Component) {
@@ -146,9 +148,20 @@ func testSchema(t *testing.T, c *generator.Component) {
 	if got := slices.Sorted(maps.Keys(parameters.Properties)); !slices.Equal(got, names) {
 		t.Errorf("the schema has %v", got)
 	}
+	if tags := root.Properties["Tags"]; tags.MaxProperties != 50 || tags.PropertyNames == nil ||
+		!tags.PropertyNames.takes("cost center") || tags.PropertyNames.takes("a#b") {
+		t.Errorf("Tags are %+v", tags)
+	}
+	for c := rune(0); c < 0x80; c++ {
+		tag := "a" + string(c) + "b"
+		if taken := root.Properties["Tags"].PropertyNames.takes(tag); taken != (generator.CheckTag(tag,
+			"x") == nil) {
+			t.Errorf("the schema takes the tag %q: %v, which is not what CheckTag says", tag, taken)
+		}
+	}
 }
 
-// TestSchemaRefuses gives values that do not fit.
+// TestSchemaRefuses checks that the schema refuses invalid values.
 func TestSchemaRefuses(t *testing.T) {
 	var root schema
 	if err := json.Unmarshal([]byte(reference(t, core.Component, "schema")), &root); err != nil {
@@ -164,7 +177,7 @@ func TestSchemaRefuses(t *testing.T) {
 	}
 }
 
-// takes reports whether a value fits the schema.
+// takes reports whether a value is valid under the schema.
 func (s *schema) takes(v any) bool {
 	if s.Enum != nil && !slices.Contains(s.Enum, v) {
 		return false

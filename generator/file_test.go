@@ -5,7 +5,6 @@ import (
 	"maps"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
@@ -60,7 +59,7 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// TestReadFileOfLittle reads files that give nothing.
+// TestReadFileOfLittle reads files without values.
 func TestReadFileOfLittle(t *testing.T) {
 	for _, text := range []string{"{}", "[]", "Parameters: {}", "Tags: {}\nParameters: {}\n",
 		"Parameters:\n  {}"} {
@@ -71,7 +70,7 @@ func TestReadFileOfLittle(t *testing.T) {
 	}
 }
 
-// TestReadFileFollowsAliases takes a value, a map and an entry from elsewhere.
+// TestReadFileFollowsAliases reads values, maps and entries through aliases.
 func TestReadFileFollowsAliases(t *testing.T) {
 	for text, want := range map[string]generator.Values{
 		"Parameters:\n  MaxvCpus: &n 64\n  MinvCpus: " +
@@ -89,8 +88,8 @@ func TestReadFileFollowsAliases(t *testing.T) {
 	}
 }
 
-// TestReadFileIsBounded reads files made to exhaust a reader: each is refused,
-// and soon.
+// TestReadFileIsBounded reads files made to exhaust a reader: each is refused. What they
+// cost is measured in internal/paramfile.
 func TestReadFileIsBounded(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
 	for c := 'b'; c <= 'z'; c++ {
@@ -118,13 +117,9 @@ func TestReadFileIsBounded(t *testing.T) {
 		"a large file": strings.Repeat("#\n", generator.MaxFileSize/2) + "#",
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			file, err := core.Component.ReadFile("p.yaml", []byte(text))
 			if err == nil || len(file.Parameters) > 1 {
 				t.Errorf("got %d values and %v", len(file.Parameters), err)
-			}
-			if took := time.Since(start); took > 10*time.Second {
-				t.Errorf("it took %v", took)
 			}
 		})
 	}

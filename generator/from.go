@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Source is another stack from which a stack takes what both share.
+// Source is another stack from which a stack takes the parameters that both share.
 type Source struct {
-	Stack      string     // its name
-	Component  *Component // that it is a stack of
+	Stack      string     // name of the stack
+	Component  *Component // component that the stack was made from
 	Parameters Values     // deployed values
 	Outputs    map[string]string
 	Resources  map[string]string // physical IDs by logical ID
@@ -24,10 +24,10 @@ type Taken struct {
 	Origin    string // where in the other stack it was found, like "resource Vpc"
 }
 
-// From returns the values that the component takes from another stack: for each
-// shared row of the table of needs what the other stack reuses itself or has
-// created, and the plain parameters in Inherit that are not at their default.
-// lacking are the shared rows that the other stack could have and does not.
+// From returns the values that the component takes from another stack. For each shared row of the
+// table of needs it takes what the other stack reuses or has created; from Inherit it takes the
+// plain parameters that are not at their default. lacking lists the shared rows that the other
+// stack could have and does not.
 func (c *Component) From(s Source) (taken []Taken, lacking []Need) {
 	for _, need := range c.Needs {
 		if !need.Shared {
@@ -46,20 +46,21 @@ func (c *Component) From(s Source) (taken []Taken, lacking []Need) {
 		if theirs == nil {
 			continue
 		}
-		if value := s.Parameters.Of(theirs); value != "" && value != p.Default && p.Check(value) == nil {
+		value := s.Parameters.Of(theirs)
+		if value != "" && value != p.Default && p.Check(value) == nil {
 			taken = append(taken, Taken{p, value, "parameter " + p.Name})
 		}
 	}
 	return taken, lacking
 }
 
-// has reports whether the component creates or reuses something with that ID.
+// has reports whether the component creates or reuses a resource with that ID.
 func (c *Component) has(id string) bool {
 	return slices.ContainsFunc(c.Needs, func(n Need) bool { return n.ID == id && n.Noun != "" })
 }
 
-// find returns what the other stack has for the need, and where it was found: what
-// it reuses itself, else the resource that it created.
+// find returns what the other stack has for the need, and where it was found: the resource that it
+// reuses, else the one that it created.
 func (s Source) find(need Need) (value, origin string) {
 	for _, theirs := range s.Component.Needs {
 		if theirs.ID != need.ID || theirs.Existing == nil {
@@ -76,8 +77,8 @@ func (s Source) find(need Need) (value, origin string) {
 	return s.arn(need, physical)
 }
 
-// arn returns the ARN of a resource whose physical ID is a name: what an output of
-// the stack says, else an ARN of IAM made of the name and the role path.
+// arn returns the ARN of a resource whose physical ID is a name: from an output of the stack, else
+// an IAM ARN made of the name and the role path.
 func (s Source) arn(need Need, name string) (value, origin string) {
 	for _, o := range s.Component.Outputs {
 		value := s.Outputs[o.Name]

@@ -10,8 +10,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// FuzzReadFile reads any bytes. What is accepted is sound, and says the same in
-// the AWS CLI's form; what is not, is told with the file's name.
+// FuzzReadFile reads any bytes. Accepted values are valid, and have the same meaning in the AWS
+// CLI's form; other values are reported with the file's name.
 func FuzzReadFile(f *testing.F) {
 	for _, seed := range []string{
 		"Parameters:\n  MaxvCpus: 64\n  InstanceTypes: [m6i, c6i.large]\nTags:\n  team: ml\n",
@@ -22,6 +22,10 @@ func FuzzReadFile(f *testing.F) {
 		"---\n...\n---\n", "{\t\"Tags\":\t{\"a\":\t\"\\u0000\"}}",
 		"Parameters:\n  ? {a: b}\n  : c\n",
 		"Parameters:\n  MaxvCpus: !!int '64'\n  NewBucketName: !Sub x\n", "Tags: {? : , ~: ~}",
+		"MaxvCpus=64\nexport InstanceTypes='c5,m5'\n", `["MaxvCpus=64"]`,
+		"x-a: &a {MaxvCpus: 1}\nparameters: {<<: [*a, *a]}\ntemplate-file-path: a\n",
+		`[{"ParameterKey": "MaxvCpus", "UsePreviousValue": true}, {"Key": "a", "Value": "b"}]`,
+		"ParameterKey=MaxvCpus,ParameterValue=1\n",
 		"Parameters:\n  NewBucketName: |\n    abc\n  VpcCidr: >-\n    10.0.0.0/16\n",
 		"Parameters: {VpcCidr: 10.0.0.1/16, PublicSubnet1Cidr: 300.0.0.0/24}",
 	} {
@@ -39,9 +43,15 @@ func FuzzReadFile(f *testing.F) {
 				t.Error(err)
 			}
 		}
+		for name := range file.Previous {
+			if _, has := file.Parameters[name]; has || core.Component.Lookup(name) == nil {
+				t.Errorf("%s keeps its value, and has %v", name, file.Parameters)
+			}
+		}
 		if err != nil {
-			if !strings.HasPrefix(err.Error(), "p.yaml:") {
-				t.Errorf("no file's name: %v", err)
+			lines := strings.Split(err.Error(), "\n")
+			if !strings.HasPrefix(lines[0], "p.yaml:") || len(lines) > 21 {
+				t.Errorf("no file's name, or too much: %v", err)
 			}
 			return
 		}

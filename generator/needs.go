@@ -4,26 +4,26 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 )
 
-// Need is a row of the table of needs: a resource that the stack creates or
-// reuses, with those that need it. A resource that nothing needs is not created.
-// A row without a noun is a predicate: a condition between resources.
+// Need is a row of the table of needs: a resource that the stack creates or reuses, and the
+// resources that need it. A resource that nothing needs is not created. A row without a noun is a
+// predicate: a condition between resources.
 type Need struct {
 	ID        string     // logical ID, or the name of a predicate
-	Noun      string     // what people call it; empty for a predicate
-	Existing  *Parameter // reuses it; nil where nothing can
-	Attribute string     // by which other resources refer to it; empty: its Ref
+	Noun      string     // name for people; empty for a predicate
+	Existing  *Parameter // parameter that reuses it; nil where none can
+	Attribute string     // attribute by which other resources refer to it; empty: its Ref
 	NeededBy  []string   // any of these resources or predicates; none: always needed
-	When      string     // condition that must hold besides; empty: always
+	When      string     // additional condition; empty: always
 	External  bool       // not a resource of this component: it can only be reused
-	IAM       string     // kind of its ARN, such as role, where its physical ID is a name
+	IAM       string     // kind in its ARN, such as role, if its physical ID is a name
 
-	// Shared lets --from fill Existing from another stack. Own lets a stack create
-	// its own where the other one has none.
+	// Shared lets --from fill Existing from another stack. Own lets a stack create its own resource
+	// if the other stack has none.
 	Shared, Own bool
 }
 
-// Needs is the whole of reuse in a component: every condition under which a
-// resource is created comes from it.
+// Needs defines the whole of reuse in a component: every condition under which a resource is
+// created is derived from it.
 type Needs []Need
 
 // find returns the row with that ID. The IDs are literals of the components.
@@ -33,13 +33,12 @@ func (n Needs) find(id string) Need {
 			return need
 		}
 	}
-	panic("generator: nothing is called " + id + " in the table of needs")
+	panic("generator: the table of needs has no row " + id)
 }
 
-// Condition returns the name of the condition under which the resource is
-// created, or the predicate holds: none where it always is, NewX where
-// everything needs X, the condition of the only consumer where nothing else
-// decides, and else CreateX.
+// Condition returns the name of the condition under which the resource is created, or the predicate
+// is true. It is empty if the resource is always created, NewX if everything needs X, the condition
+// of the only consumer if nothing else decides, and CreateX otherwise.
 func (n Needs) Condition(id string) string {
 	need := n.find(id)
 	switch {
@@ -55,7 +54,7 @@ func (n Needs) Condition(id string) string {
 	return "Create" + need.ID
 }
 
-// always reports whether nothing decides about the resource.
+// always reports whether the resource is created unconditionally.
 func (n Need) always() bool {
 	return n.Existing == nil && n.When == "" && len(n.NeededBy) == 0
 }
@@ -68,8 +67,8 @@ func (n Needs) Own(id string) string {
 	return cfn.Ref(id)
 }
 
-// Reference returns the reference that other resources use: to the resource that
-// the stack creates, or to the reused one.
+// Reference returns the reference that other resources use: to the resource that the stack creates,
+// or to the reused one.
 func (n Needs) Reference(id string) string {
 	switch need := n.find(id); {
 	case need.External:
@@ -81,9 +80,9 @@ func (n Needs) Reference(id string) string {
 	}
 }
 
-// conditions returns the conditions of all rows: NewX where X is not reused, and
-// CreateX where moreover something needs it. References stand under NewX,
-// resources under CreateX: cfn-lint rightly reports anything else.
+// conditions returns the conditions of all rows: NewX if X is not reused, and CreateX if in
+// addition something needs it. References use NewX and resources use CreateX: cfn-lint rightly
+// reports anything else.
 func (n Needs) conditions() []cfn.Condition {
 	var out []cfn.Condition
 	for _, need := range n {

@@ -50,8 +50,8 @@ var needy = &generator.Component{
 	},
 }
 
-// TestNeeds lists for each kind of row the condition under which the resource is
-// created, with what that is true of, and the reference that others use.
+// TestNeeds lists for each kind of row the condition under which the resource is created, when that
+// condition is true, and the reference for other resources.
 func TestNeeds(t *testing.T) {
 	const (
 		newA, newB = `{"Fn::Equals":[{"Ref":"ExistingA"},""]}`, `{"Fn::Equals":[{"Ref":"ExistingB"},""]}`
@@ -100,7 +100,7 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
-// TestNeedsResolve lists what exists where something is reused or not wanted.
+// TestNeedsResolve lists the resources that exist when some are reused or not wanted.
 func TestNeedsResolve(t *testing.T) {
 	all := []string{"A", "Always", "B", "Either", "ForPredicate", "OnlyForA", "OnlyForPart",
 		"Optional", "OptionalForB"}
@@ -132,8 +132,8 @@ func TestNeedsResolve(t *testing.T) {
 	}
 }
 
-// TestNeedsNameTheirLack: a value that nothing uses is told with what would use
-// it. Predicates stand for those behind them.
+// TestNeedsNameTheirLack checks that a warning about an unused value names the resources that would
+// use it. A predicate is replaced by the resources that need it.
 func TestNeedsNameTheirLack(t *testing.T) {
 	for name, test := range map[string]struct {
 		values generator.Values
@@ -151,23 +151,22 @@ func TestNeedsNameTheirLack(t *testing.T) {
 	}
 }
 
-// TestNeedsAreSpelt panics where a component names a row that there is not: the
-// IDs are literals of the program.
+// TestNeedsAreSpelt checks that an unknown row panics: the IDs are literals of the program.
 func TestNeedsAreSpelt(t *testing.T) {
 	defer func() {
-		if got := recover(); got != "generator: nothing is called Vcp in the table of needs" {
+		if got := recover(); got != "generator: the table of needs has no row Vcp" {
 			t.Errorf("got %v", got)
 		}
 	}()
 	needs.Reference("Vcp")
 }
 
-// TestTemplateChecks: what the tables do not know is an error of the encoders.
+// TestTemplateChecks checks that the encoders report a condition that the tables do not define.
 func TestTemplateChecks(t *testing.T) {
 	broken := needy.Template()
 	broken.Resources = append(broken.Resources, cfn.Resource{
 		ID: "Other", Type: "AWS::SNS::Topic", Condition: "CreateOther"})
 	if err := broken.Check(); err == nil {
-		t.Error("a condition that no row gives is not noticed")
+		t.Error("an undefined condition is not reported")
 	}
 }

@@ -1,22 +1,21 @@
 package generator
 
-// Output is a row of the table of outputs: what the stack reports, and the key
-// of Metaflow's configuration that it feeds.
+// Output is a row of the table of outputs: a value of the stack, and the key of Metaflow's
+// configuration that it sets.
 type Output struct {
 	Name      string
-	Key       string // of Metaflow's configuration; empty where Metaflow has none
+	Key       string // key in Metaflow's configuration; empty if Metaflow has none
 	Doc       string
 	Value     any    // expression
-	Condition string // under which the stack has the output; empty: always
-	Default   bool   // the value gives way to another stack's, and to one that is configured
+	Condition string // condition under which the stack has the output; empty: always
+	Default   bool   // another stack's value, or a configured one, takes precedence
 }
 
 // Optional reports whether some stacks do not have the output.
 func (o Output) Optional() bool { return o.Condition != "" }
 
-// description begins with the key, so that a person who reads the stack's
-// outputs can write the configuration by hand. An output that feeds no key says
-// enough by its name.
+// description begins with the key, so that a person who reads the stack's outputs can write the
+// configuration by hand. It is empty for an output without a key: its name suffices.
 func (o Output) description() string {
 	if o.Key == "" {
 		return ""
@@ -24,8 +23,8 @@ func (o Output) description() string {
 	return o.Key + ": " + o.Doc
 }
 
-// Configuration returns the keys of Metaflow's configuration that a stack's
-// outputs feed. Outputs that are missing or empty give no key.
+// Configuration returns the keys of Metaflow's configuration that a stack's outputs set. Missing or
+// empty outputs set no key.
 func (c *Component) Configuration(outputs map[string]string) map[string]string {
 	config := map[string]string{}
 	for _, o := range c.Outputs {

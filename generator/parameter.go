@@ -11,18 +11,18 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 )
 
-// Parameter is a row of the table from which everything about a parameter is
-// derived: its flag, its place in the template, its check, its documentation.
+// Parameter is a row of the table from which everything about a parameter is derived: its flag, its
+// declaration in the template, its check and its documentation.
 type Parameter struct {
 	Name      string
 	Kind      Kind
 	Default   string
 	Doc       string   // one or two sentences for people
-	Format    Format   // of a value, and of each item of a list
-	Allowed   []string // the only values, when not empty
+	Format    Format   // format of a value, and of each item of a list
+	Allowed   []string // the only values, if not empty
 	Min, Max  int      // bounds of a Number, both included
-	WhenEmpty string   // what an empty value means
-	NotKept   bool     // an update sends its default, not the previous value, unless given
+	WhenEmpty string   // meaning of an empty value
+	NotKept   bool     // an update sends the default, not the previous value, unless one is given
 }
 
 // Kind is a parameter's CloudFormation type.
@@ -38,7 +38,7 @@ const (
 // OnOff are the values of a switch.
 var OnOff = []string{"true", "false"}
 
-// Group is parameters that belong together, in the console as in the help.
+// Group is a set of parameters that are shown together, in the console and in the help.
 type Group struct {
 	Label      string
 	Parameters []*Parameter
@@ -96,11 +96,28 @@ func (p *Parameter) Type() string {
 	return string(p.Kind)
 }
 
+// maxValue is the longest value that CloudFormation takes, in bytes.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+const maxValue = 4096
+
 // Check returns what is wrong with a value, with what is wanted and an example.
 func (p *Parameter) Check(value string) error {
 	if value == "" && p.optional() {
 		return nil
 	}
+	if len(value) > maxValue {
+		return fmt.Errorf("the value is longer than %d bytes, the most that CloudFormation takes",
+			maxValue)
+	}
+	err := p.check(value)
+	if reference := dynamicReference.FindStringSubmatch(value); err != nil && reference != nil {
+		return p.unresolved(value, reference[1], reference[2])
+	}
+	return err
+}
+
+// check checks the form of a value.
+func (p *Parameter) check(value string) error {
 	if len(p.Allowed) > 0 && !slices.Contains(p.Allowed, value) {
 		return fmt.Errorf("%q is not one of %s", value, strings.Join(quoteEmpty(p.Allowed), ", "))
 	}
@@ -156,16 +173,15 @@ func (p *Parameter) Is(value string) string {
 	return cfn.Equals(p.Ref(), value)
 }
 
-// If returns the parameter's value where the condition of that name holds, and
-// else nothing.
+// If returns the parameter's value if the condition of that name is true, and otherwise no value.
 func (p *Parameter) If(condition string) string { return cfn.If(condition, p.Ref(), cfn.NoValue) }
 
-// Given returns a condition of that name that is true where the parameter is given.
+// Given returns a condition of that name that is true if the parameter is given.
 func (p *Parameter) Given(name string) cfn.Condition {
 	return cfn.Condition{ID: name, Expr: cfn.Not(p.Empty())}
 }
 
-// declaration returns the parameter of the template.
+// declaration returns the parameter for the template.
 func (p *Parameter) declaration() cfn.Parameter {
 	out := cfn.Parameter{
 		ID: p.Name, Type: p.Type(), Default: new(p.Default),
@@ -183,13 +199,13 @@ func (p *Parameter) declaration() cfn.Parameter {
 	return out
 }
 
-// Format is the form of a value.
+// Format describes the valid values of a parameter.
 type Format struct {
 	Pattern  string // regular expression for the whole value
-	Expected string // what it asks for, with an example: "a VPC ID like vpc-0123456789abcdef0"
-	// Validate finds what the pattern cannot, and says what is wrong.
+	Expected string // the expected value, with an example: "a VPC ID like vpc-0123456789abcdef0"
+	// Validate checks what the pattern cannot, and returns the problem.
 	Validate func(value string) string
-	// Caution says what deserves a second look about a valid value.
+	// Caution returns a warning about a valid value.
 	Caution func(value string) string
 }
 

@@ -16,8 +16,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// components are those that the tables of this package are tested with: the
-// published ones, and one that exists in a test only.
+// components are the components whose tables are tested: the published ones, and one that exists
+// only in a test.
 var components = []*generator.Component{core.Component, hardening.Component, example}
 
 // forEach runs a test for each component.
@@ -27,8 +27,7 @@ func forEach(t *testing.T, test func(t *testing.T, c *generator.Component)) {
 	}
 }
 
-// TestEveryHandleIsInAGroup finds parameters that are written down in the tables
-// of a component's package and that no group has.
+// TestEveryHandleIsInAGroup finds parameters in the tables of this package that are in no group.
 func TestEveryHandleIsInAGroup(t *testing.T) {
 	for _, c := range []*generator.Component{core.Component, hardening.Component} {
 		files, err := filepath.Glob(filepath.Join(c.Name, "parameters*.go"))
@@ -80,7 +79,7 @@ func testFlags(t *testing.T, c *generator.Component) {
 	}
 }
 
-// TestFlagsOfNames spells names of many capital letters and digits.
+// TestFlagsOfNames converts names with several capital letters and digits.
 func TestFlagsOfNames(t *testing.T) {
 	for name, flag := range map[string]string{
 		"MaxvCpus": "maxv-cpus", "Ec2KeyPair": "ec2-key-pair", "S3Endpoint": "s3-endpoint",
@@ -92,8 +91,8 @@ func TestFlagsOfNames(t *testing.T) {
 	}
 }
 
-// TestTexts holds the table to its own words: what a value is like passes the
-// check, an empty value is explained where it may be given, and sentences end.
+// TestTexts checks the table against itself: each example passes the check, an optional parameter
+// explains its empty value, and each text ends as a sentence.
 func TestTexts(t *testing.T) { forEach(t, testTexts) }
 
 func testTexts(t *testing.T, c *generator.Component) {
@@ -119,8 +118,7 @@ func testTexts(t *testing.T, c *generator.Component) {
 	}
 }
 
-// TestDeclarations finds every parameter in the template as the table has it, in
-// the table's order.
+// TestDeclarations finds every parameter in the template, in the table's order.
 func TestDeclarations(t *testing.T) { forEach(t, testDeclarations) }
 
 func testDeclarations(t *testing.T, c *generator.Component) {
@@ -147,8 +145,8 @@ func testDeclarations(t *testing.T, c *generator.Component) {
 	}
 }
 
-// TestEveryParameterIsUsed looks for a reference to each parameter in what the
-// template makes: rules alone make nothing.
+// TestEveryParameterIsUsed looks for a reference to each parameter in the resources and outputs: a
+// reference in a rule does not count.
 func TestEveryParameterIsUsed(t *testing.T) { forEach(t, testEveryParameterIsUsed) }
 
 func testEveryParameterIsUsed(t *testing.T, c *generator.Component) {
@@ -169,7 +167,7 @@ func testEveryParameterIsUsed(t *testing.T, c *generator.Component) {
 	}
 }
 
-// TestConsoleForm groups the parameters in the console as in the table.
+// TestConsoleForm checks that the console groups the parameters as the table does.
 func TestConsoleForm(t *testing.T) { forEach(t, testConsoleForm) }
 
 func testConsoleForm(t *testing.T, c *generator.Component) {
@@ -191,10 +189,10 @@ func testConsoleForm(t *testing.T, c *generator.Component) {
 	}
 }
 
-// TestDeclarationsAgreeWithCheck tries many values, good and bad, on each
-// parameter: what the check here takes, CloudFormation takes too; and what it
-// takes alone, is refused here for a reason that no declaration can give: a test
-// beyond the pattern, a number that is not whole, a list with an empty item.
+// TestDeclarationsAgreeWithCheck tries many values, good and bad, on each parameter. CloudFormation
+// accepts every value that Check accepts. If only CloudFormation accepts a value, Check refuses it
+// for a reason that no declaration can express: Validate, a number that is not whole, or a list
+// with an empty item.
 func TestDeclarationsAgreeWithCheck(t *testing.T) { forEach(t, testDeclarationsAgreeWithCheck) }
 
 func testDeclarationsAgreeWithCheck(t *testing.T, c *generator.Component) {
@@ -217,12 +215,12 @@ func testDeclarationsAgreeWithCheck(t *testing.T, c *generator.Component) {
 		}
 	}
 	if least := 3 * len(slices.Collect(c.Parameters())); taken < least {
-		t.Errorf("only %d values are taken: the test compares refusals alone", taken)
+		t.Errorf("only %d values are accepted: the test compares only refusals", taken)
 	}
 }
 
-// candidates are the defaults, examples, choices and bounds of all parameters,
-// also bent a little.
+// candidates returns the defaults, examples, choices and bounds of all parameters, and variations
+// of them.
 func candidates(c *generator.Component) []string {
 	values := []string{"", " ", "x", "0", "-1", "01", "1.0", "1e2", "٣", "a,b", "a, b", ",", "true ",
 		"\n", "$", "10.0.0.0/15", "10.0.0.0/29", "300.0.0.0/16"}
@@ -240,7 +238,7 @@ func candidates(c *generator.Component) []string {
 	return slices.Compact(values)
 }
 
-// declared reports whether CloudFormation takes a value for a parameter.
+// declared reports whether CloudFormation accepts a value for a parameter.
 func declared(d cfn.Parameter) func(value string) bool {
 	pattern := regexp.MustCompile(`\A(?:` + strings.Trim(d.Pattern, "^$") + `)\z`)
 	matches := func(value string) bool { return d.Pattern == "" || pattern.MatchString(value) }
@@ -258,7 +256,7 @@ func declared(d cfn.Parameter) func(value string) bool {
 	}
 }
 
-// items are those of a list, without the spaces that CloudFormation drops.
+// items splits a list and drops the spaces, as CloudFormation does.
 func items(value string) []string {
 	out := strings.Split(value, ",")
 	for i := range out {
@@ -271,8 +269,8 @@ func emptyItem(d cfn.Parameter, value string) bool {
 	return d.Type == "CommaDelimitedList" && slices.Contains(items(value), "")
 }
 
-// oddNumber reports whether a value is a number to CloudFormation that is not
-// written as a whole one.
+// oddNumber reports whether CloudFormation accepts a value as a number although it is not written
+// as a whole number.
 func oddNumber(d cfn.Parameter, value string) bool {
 	n, err := strconv.Atoi(value)
 	return d.Type == "Number" && (err != nil || strconv.Itoa(n) != value)

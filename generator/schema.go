@@ -12,17 +12,38 @@ func (c *Component) schema() ([]byte, error) {
 	for p := range c.Parameters() {
 		properties[p.Name] = p.schema()
 	}
-	word := map[string]any{"type": "string"}
 	closed := func(properties map[string]any) map[string]any {
-		return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
+		return map[string]any{
+			"type": "object", "additionalProperties": false, "properties": properties,
+		}
 	}
 	root := closed(map[string]any{
 		"Parameters": closed(properties),
-		"Tags":       map[string]any{"type": "object", "additionalProperties": word},
+		"Tags":       tagsSchema(),
 	})
+	root["patternProperties"] = map[string]any{`^(\.|x-)`: map[string]any{
+		"description": "Holds anchors that Parameters or Tags refer to.",
+	}}
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "Parameters of metaflow-cfn"
 	return indented(root)
+}
+
+// tagPattern takes what IAM takes of ASCII in a tag. IAM's own pattern has classes of
+// Unicode, which not every validator knows.
+const tagPattern = "^[^\\x00-\\x1f!-*,;<>?\\[-^`{-\\x7f]*$"
+
+// tagsSchema is the schema of Tags, with what CheckTag says.
+func tagsSchema() map[string]any {
+	word := func(most int) map[string]any {
+		return map[string]any{
+			"type": "string", "minLength": 1, "maxLength": most, "pattern": tagPattern,
+		}
+	}
+	return map[string]any{
+		"type": "object", "maxProperties": maxTags,
+		"propertyNames": word(maxTagKey), "additionalProperties": word(maxTagValue),
+	}
 }
 
 func (p *Parameter) schema() map[string]any {

@@ -11,7 +11,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
-// Values are parameter values by name, as strings: so are CloudFormation's.
+// Values are parameter values by name. They are strings, as in CloudFormation.
 type Values map[string]string
 
 // Of returns the value of a parameter: the given one, or the default.
@@ -22,8 +22,8 @@ func (v Values) Of(p *Parameter) string {
 	return p.Default
 }
 
-// Number returns the value of a parameter as a number, or 0 where it is not one:
-// the check of the value alone refuses that.
+// Number returns the value of a parameter as a number, or 0 if it is not a number: the check of the
+// single value refuses that.
 func (v Values) Number(p *Parameter) int {
 	n, err := strconv.Atoi(v.Of(p))
 	if err != nil {
@@ -31,8 +31,6 @@ func (v Values) Number(p *Parameter) int {
 	}
 	return n
 }
-
-func (v Values) has(name string) bool { _, ok := v[name]; return ok }
 
 // Check returns every problem of the values, of each alone and of those that do
 // not go together.
@@ -54,10 +52,9 @@ func (c *Component) Check(v Values) error {
 	return errors.Join(append(errs, c.CheckRelations(valid, broken...)...)...)
 }
 
-// CheckRelations returns the problems of values that do not go together: the
-// rules of the template, and what CloudFormation's rules cannot compare. Each
-// value alone must be valid. Messages about parameters in broken, which are left
-// out of v, are dropped: they would be consequences.
+// CheckRelations returns the problems of values in combination: the rules of the template, and what
+// CloudFormation's rules cannot compare. Each value must be valid alone. Messages about parameters
+// in broken, which are left out of v, are dropped: they would be consequences.
 func (c *Component) CheckRelations(v Values, broken ...string) []error {
 	errs := c.Built().Assert(v)
 	if live, err := c.Built().Live(v); err != nil {
@@ -72,8 +69,8 @@ func (c *Component) CheckRelations(v Values, broken ...string) []error {
 	})
 }
 
-// Unknown says that the component has no such parameter: what replaces one of an
-// older version, or which one may have been meant.
+// Unknown returns an error for a parameter that the component does not have. It names the
+// replacement of a retired parameter, or a similar name.
 func (c *Component) Unknown(name string) error {
 	if successor, retired := c.Retired[name]; retired {
 		return fmt.Errorf("parameter %s is retired: %s", name, successor)

@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// Warnings says which of the given values nothing uses, and what else deserves a
-// second look. The values v are those of the stack, the given ones among them;
-// they must be valid.
+// Warnings returns messages about given values that have no effect, and other warnings. v contains
+// all values of the stack, including the given ones; they must be valid.
 func (c *Component) Warnings(v, given Values) []string {
 	if len(given) == 0 {
 		return nil
@@ -46,7 +45,7 @@ func (c *Component) Warnings(v, given Values) []string {
 
 const idle = "the result is the same without it"
 
-// reason says which resources would use the parameter, none of which is created.
+// reason names the resources that would use the parameter, none of which is created.
 func (c *Component) reason(p *Parameter, live map[string]bool) string {
 	var nouns []string
 	for _, need := range c.Needs {
@@ -71,8 +70,8 @@ func (c *Component) reason(p *Parameter, live map[string]bool) string {
 	return "no " + strings.Join(nouns, " and no ") + " is created"
 }
 
-// missing lists the absent resources that would need it; predicates are followed
-// to theirs.
+// missing lists the absent resources that would need it; a predicate is replaced by the resources
+// that need the predicate.
 func (n Needs) missing(need Need, live map[string]bool) []string {
 	var nouns []string
 	for _, id := range need.NeededBy {
@@ -87,7 +86,7 @@ func (n Needs) missing(need Need, live map[string]bool) []string {
 	return nouns
 }
 
-// first returns the nouns of those that no other of them needs.
+// first returns the nouns of those that no other one in the list needs.
 func first(all []Need) []string {
 	var nouns []string
 	for _, need := range all {

@@ -11,19 +11,22 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
-const batch = 36 // templates a process of cfn-lint
+const batch = 36 // templates per process of cfn-lint
 
-// zones are parameters whose values are literals once they are resolved, which
-// cfn-lint advises against (W3010).
+// zones are parameters whose values become literals in a resolved template, which cfn-lint advises
+// against (W3010).
 var zones = []string{"AvailabilityZone1", "AvailabilityZone2"}
 
-// atLeast is how many combinations of a component are linted, and how many of the
-// templates must differ: fewer would say that the values have little effect.
+// atLeast is the number of combinations of a component that are linted, and how many of the
+// templates must differ: a smaller number would mean that the values have little effect.
 var atLeast = map[string]struct{ sets, different int }{"core": {72, 60}, "hardening": {16, 10}}
 
-// TestLintCombinations lints resolved templates in which every two values of
-// parameters that can go together do so at least once.
+// TestLintCombinations lints resolved templates that together contain every pair of compatible
+// choices.
 func TestLintCombinations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: runs cfn-lint on hundreds of templates")
+	}
 	t.Parallel()
 	var files []string
 	dir := t.TempDir()
@@ -58,7 +61,7 @@ func TestLintCombinations(t *testing.T) {
 	}
 }
 
-// resolved returns what will exist under the values, as YAML.
+// resolved returns the resolved template as YAML.
 func resolved(t *testing.T, c *generator.Component, values generator.Values) string {
 	t.Helper()
 	if err := c.Check(values); err != nil {

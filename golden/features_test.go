@@ -8,9 +8,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// features are the scenarios that turn something on, and all in which their
-// golden differs from the default: which resources and outputs come, go and
-// change.
+// features are the scenarios that turn something on, with all differences of their golden from the
+// default: the resources and outputs that are added, removed and changed.
 var features = map[string]struct{ added, removed, changed []string }{
 	"fargate": {
 		added:   []string{"ExecutionRole", "EcsFargateExecutionRole"},
@@ -40,7 +39,8 @@ var features = map[string]struct{ added, removed, changed []string }{
 	},
 }
 
-// TestFeatures holds what each of these scenarios changes to what it is for.
+// TestFeatures checks that each of these scenarios changes what it is meant to change, and nothing
+// else.
 func TestFeatures(t *testing.T) {
 	base := parts(t, "default")
 	for scenario, want := range features {
@@ -71,7 +71,7 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// parts are the resources and outputs of a golden.
+// parts returns the resources and outputs of a golden.
 func parts(t *testing.T, scenario string) map[string]*yaml.Node {
 	t.Helper()
 	text, err := os.ReadFile("core/" + scenario + ".yaml")

@@ -1,5 +1,5 @@
-// Package golden compares what is published with what the generator makes: the
-// template, its references, and the resolved template of every scenario.
+// Package golden compares published files with the generator's output: the templates, their
+// references, and the resolved template of every scenario.
 package golden
 
 import (
@@ -20,10 +20,10 @@ import (
 
 const (
 	update      = "GOLDIE_UPDATE=1 go test ./golden"
-	maxTemplate = 48_000 // bytes: a call to CloudFormation takes 51,200 as text
+	maxTemplate = 48_000 // bytes: a call to CloudFormation accepts 51,200 as text
 )
 
-// components are those of the program.
+// components are the components of the program.
 var components = []*generator.Component{core.Component, hardening.Component}
 
 // scenarioDir is the folder of a component's parameter files.
@@ -52,11 +52,11 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// TestPublished compares the templates and the references made of their tables.
+// TestPublished compares the templates and the references generated from their tables.
 func TestPublished(t *testing.T) {
 	for _, c := range components {
 		page, schema := "-"+c.Name, c.File
-		if c == core.Component { // whose files were there first
+		if c == core.Component { // the first component, whose file names have no suffix
 			page, schema = "", "parameters"
 		}
 		reference := func(format string) func() ([]byte, error) {
@@ -81,9 +81,8 @@ func TestPublished(t *testing.T) {
 	}
 }
 
-// TestSize keeps each template under the budget, so that it never outgrows what a
-// call to CloudFormation takes: the console, the AWS CLI and StackSets then need
-// no bucket to hold it.
+// TestSize keeps each template under the budget, so that it can be passed to CloudFormation as
+// text: the console, the AWS CLI and StackSets then need no bucket for it.
 func TestSize(t *testing.T) {
 	for _, c := range components {
 		template, err := os.ReadFile("../templates/" + c.File + ".yaml")
@@ -111,7 +110,7 @@ func TestOrphans(t *testing.T) {
 	}
 	for _, file := range stems(t, "../templates") {
 		if !slices.Contains(files, file) {
-			t.Errorf("templates/%s.yaml is the template of no component", file)
+			t.Errorf("templates/%s.yaml does not belong to a component", file)
 		}
 	}
 	for _, dir := range []string{".", "../templates/scenarios"} {
@@ -121,14 +120,14 @@ func TestOrphans(t *testing.T) {
 		}
 		for _, e := range entries {
 			if e.IsDir() && !slices.Contains(names, e.Name()) {
-				t.Errorf("%s is the folder of no component", filepath.Join(dir, e.Name()))
+				t.Errorf("%s does not belong to a component", filepath.Join(dir, e.Name()))
 			}
 		}
 	}
 }
 
-// TestScenarioFiles holds the parameter files to what people who copy them
-// expect: a line that says whom they serve, and no value without effect.
+// TestScenarioFiles checks what people who copy the parameter files expect: a first line that says
+// whom the file is for, and no value without effect.
 func TestScenarioFiles(t *testing.T) {
 	for _, c := range components {
 		shown := map[string]bool{}
@@ -138,7 +137,7 @@ func TestScenarioFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !bytes.HasPrefix(text, []byte("# For ")) {
-				t.Errorf("%s: the first line does not say whom the scenario serves, "+
+				t.Errorf("%s: the first line does not say whom the file is for, "+
 					"like \"# For a first stack.\"", name)
 			}
 			values := scenario(t, c, name)
@@ -146,7 +145,7 @@ func TestScenarioFiles(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			for _, warning := range c.Warnings(values, values) {
-				if strings.Contains(warning, "no effect") { // a new gateway in a reused VPC is what some show
+				if strings.Contains(warning, "no effect") { // some files show a new gateway in a reused VPC
 					t.Errorf("%s: %s", name, warning)
 				}
 			}
@@ -158,47 +157,46 @@ func TestScenarioFiles(t *testing.T) {
 		shown["AvailabilityZone1"], shown["AvailabilityZone2"] = true, true
 		for p := range c.Parameters() {
 			if !shown[p.Name] {
-				t.Errorf("no scenario of %s shows what %s does: give it a value in one of them", c.Name, p.Name)
+				t.Errorf("no scenario of %s shows %s: give it a value in one of them", c.Name, p.Name)
 			}
 		}
 	}
 }
 
-// checkDecided refuses what a resolved template must not hold: whatever still
-// waits for a value.
+// checkDecided finds parts of a resolved template that still depend on a value.
 func checkDecided(t *testing.T, text []byte) {
 	t.Helper()
 	root := parse(t, text)
 	for _, section := range []string{"Parameters", "Conditions", "Rules", "Mappings", "Metadata"} {
 		if lookUp(root, section) != nil {
-			t.Errorf("the resolved template holds %s", section)
+			t.Errorf("the resolved template contains %s", section)
 		}
 	}
 	for id, resource := range entries(lookUp(root, "Resources")) {
 		if lookUp(resource, "Condition") != nil {
-			t.Errorf("%s: the resolved template holds a Condition", id)
+			t.Errorf("%s: the resolved template contains a Condition", id)
 		}
 	}
 	for _, function := range []string{"!If", "!FindInMap", "Fn::If", "Fn::FindInMap", "AWS::NoValue"} {
 		if bytes.Contains(text, []byte(function)) {
-			t.Errorf("the resolved template holds %s", function)
+			t.Errorf("the resolved template contains %s", function)
 		}
 	}
 }
 
-// compare holds what is made against a file, or writes it when updating.
+// compare compares text with a file, or writes the file when updating.
 func compare(t *testing.T, file string, made []byte) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
-			t.Logf("%s is not what the generator makes; to take that over, and review it: %s",
+			t.Logf("%s differs from the generator's output; to accept that, and review it: %s",
 				filepath.Join("golden", file), update)
 		}
 	}()
 	goldie.New(t, goldie.WithFixtureDir("."), goldie.WithNameSuffix("")).Assert(t, file, made)
 }
 
-// scenarios are the names of a component's parameter files.
+// scenarios returns the names of a component's parameter files.
 func scenarios(t *testing.T, c *generator.Component) []string { return stems(t, scenarioDir(c)) }
 
 func stems(t *testing.T, dir string) []string {
@@ -227,7 +225,7 @@ func scenario(t *testing.T, c *generator.Component, name string) generator.Value
 	return read.Parameters
 }
 
-// parse is the root of a YAML document.
+// parse returns the root of a YAML document.
 func parse(t *testing.T, text []byte) *yaml.Node {
 	t.Helper()
 	var document yaml.Node
@@ -240,7 +238,7 @@ func parse(t *testing.T, text []byte) *yaml.Node {
 	return document.Content[0]
 }
 
-// entries are the entries of a map.
+// entries returns the entries of a map.
 func entries(node *yaml.Node) map[string]*yaml.Node {
 	out := map[string]*yaml.Node{}
 	if node != nil && node.Kind == yaml.MappingNode {

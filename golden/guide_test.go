@@ -14,7 +14,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// columns of the tables of docs/guide.md: the step, what expresses it, the
+// columns of the tables of docs/guide.md: the step, the properties that implement it, the
 // parameter, and the golden that shows it or the reason why there is none.
 const columns = 4
 
@@ -25,8 +25,7 @@ var (
 	index    = regexp.MustCompile(`\[([0-9]+)\]`)
 )
 
-// TestGuide looks every property that docs/guide.md names up in the golden that
-// the row names.
+// TestGuide looks up every property in docs/guide.md in the golden that its row names.
 func TestGuide(t *testing.T) {
 	page, err := os.ReadFile("../docs/guide.md")
 	if err != nil {
@@ -45,13 +44,13 @@ func TestGuide(t *testing.T) {
 	}
 	for _, name := range scenarios(t, core.Component) {
 		if !strings.Contains(string(page), "("+address(name)+")") {
-			t.Errorf("docs/guide.md does not show the scenario %s: add a row with what it is for", name)
+			t.Errorf("docs/guide.md does not show the scenario %s: add a row for it", name)
 		}
 	}
 	t.Logf("%d rows", rows)
 }
 
-// TestGuideRefuses shows that rows which say nothing, or the wrong thing, fail.
+// TestGuideRefuses checks that incomplete or wrong rows fail.
 func TestGuideRefuses(t *testing.T) {
 	const shown = "[default](../golden/core/default.yaml) |"
 	const queue = "JobQueue.ComputeEnvironmentOrder[0].ComputeEnvironment"
@@ -60,15 +59,15 @@ func TestGuideRefuses(t *testing.T) {
 		"| Create bucket | `Bucket` | – | |":                          "names neither a golden nor a reason",
 		"| Create bucket | – | – | Why not: no |":                     "names neither a golden nor a reason",
 		"| Create bucket | – | – | " + shown:                          "names no property",
-		"| Create bucket | `Bucket` | `BucketNam` | " + shown:         "`BucketNam` is no parameter",
-		"| Create bucket | `bucket` | – | " + shown:                   "`bucket` is no property",
+		"| Create bucket | `Bucket` | `BucketNam` | " + shown:         "`BucketNam` is not a parameter",
+		"| Create bucket | `bucket` | – | " + shown:                   "`bucket` is not a property",
 		"| Create bucket | `Bucket.Nam` | – | " + shown:               "has no Bucket.Nam",
 		"| Create bucket | no `Bucket.Tags` | – | " + shown:           "has Bucket.Tags",
 		"| Price | `ComputeEnvironment.State` = `OFF` | – | " + shown: "is not OFF",
 		"| Name | `Vpc.Tags[1].Value` | – | " + shown:                 "has no Vpc.Tags[1].Value",
 		"| Queue | `" + queue + "` = `!Ref JobQueue` | – | " + shown:  "is not !Ref JobQueue",
 		"| Create bucket | `Bucket` | – | [defaults](../golden/core/defaults.yaml) |": "defaults is " +
-			"no scenario",
+			"not a scenario",
 		"| Create bucket | `Bucket` | – | [default](../golden/core/spot.yaml) |": "links to " +
 			"../golden/core/spot.yaml",
 	} {
@@ -79,7 +78,7 @@ func TestGuideRefuses(t *testing.T) {
 	}
 }
 
-// checkRow returns what is wrong with a row of the guide.
+// checkRow returns the problems of a row of the guide.
 func checkRow(row string) []string {
 	cells := strings.Split(strings.Trim(row, "|"), "|")
 	if len(cells) != columns {
@@ -88,12 +87,12 @@ func checkRow(row string) []string {
 	var problems []string
 	for _, name := range span.FindAllString(cells[2], -1) {
 		if core.Component.Lookup(strings.Trim(name, "`")) == nil {
-			problems = append(problems, name+" is no parameter")
+			problems = append(problems, name+" is not a parameter")
 		}
 	}
 	claims := property.FindAllStringSubmatch(cells[1], -1)
 	for _, name := range span.FindAllString(property.ReplaceAllString(cells[1], ""), -1) {
-		problems = append(problems, name+" is no property, such as `Bucket.BucketName`")
+		problems = append(problems, name+" is not a property, such as `Bucket.BucketName`")
 	}
 	shown := link.FindStringSubmatch(cells[3])
 	if shown == nil {
@@ -110,7 +109,7 @@ func checkRow(row string) []string {
 	return append(problems, checkClaims(claims, shown[1], shown[2])...)
 }
 
-// checkClaims looks properties up in a golden.
+// checkClaims looks up properties in a golden.
 func checkClaims(claims [][]string, scenario, target string) []string {
 	if target != address(scenario) {
 		return []string{fmt.Sprintf("[%s] links to %s; wanted %s", scenario, target, address(scenario))}
@@ -118,7 +117,7 @@ func checkClaims(claims [][]string, scenario, target string) []string {
 	text, err := os.ReadFile("core/" + scenario + ".yaml")
 	var golden yaml.Node
 	if err != nil || yaml.Unmarshal(text, &golden) != nil {
-		return []string{fmt.Sprintf("%s is no scenario with a golden: %v", scenario, err)}
+		return []string{fmt.Sprintf("%s is not a scenario with a golden: %v", scenario, err)}
 	}
 	var problems []string
 	for _, claim := range claims {
@@ -137,11 +136,11 @@ func checkClaims(claims [][]string, scenario, target string) []string {
 	return problems
 }
 
-// address is the link to a scenario's golden.
+// address returns the link to a scenario's golden.
 func address(scenario string) string { return "../golden/core/" + scenario + ".yaml" }
 
-// find is what stands at a path: a logical ID followed by the way below its
-// Properties or, where these have none, below the resource itself.
+// find returns the node at a path: a logical ID followed by the path below its Properties or, if
+// these do not have it, below the resource itself.
 func find(root *yaml.Node, path string) *yaml.Node {
 	id, rest, below := strings.Cut(path, ".")
 	resource := lookUp(lookUp(root, "Resources"), id)
@@ -170,7 +169,7 @@ func descend(node *yaml.Node, path string) *yaml.Node {
 	return node
 }
 
-// same compares values whatever the style in which they are written.
+// same compares values regardless of their YAML style.
 func same(a, b *yaml.Node) bool {
 	return a.Kind == b.Kind && a.ShortTag() == b.ShortTag() && a.Value == b.Value &&
 		slices.EqualFunc(a.Content, b.Content, same)

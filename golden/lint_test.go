@@ -11,8 +11,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/pytool"
 )
 
-// regions are two of the oldest, two of other continents, and one of each other
-// partition.
+// regions are two of the oldest, two on other continents, and one of each other partition.
 var regions = []string{"us-east-1", "us-west-2", "eu-west-1", "ap-southeast-2", "us-gov-west-1",
 	"cn-north-1"}
 
@@ -36,8 +35,8 @@ func TestLintGoldens(t *testing.T) {
 	}
 }
 
-// TestLintFinds shows that the linter would speak: one error, one warning and
-// one notice, each put into a golden that is clean.
+// TestLintFinds checks that the linter reports problems: one error, one warning and one notice,
+// each put into a clean golden.
 func TestLintFinds(t *testing.T) {
 	t.Parallel()
 	clean, err := os.ReadFile("core/default.yaml")
@@ -51,7 +50,7 @@ func TestLintFinds(t *testing.T) {
 		"I3042": {"!Sub 'arn:${AWS::Partition}:s3:::${Bucket}/*'", "!Sub 'arn:aws:s3:::${Bucket}/*'"},
 	} {
 		if !strings.Contains(broken, change[0]) {
-			t.Fatalf("%s: default.yaml no longer holds %s", rule, change[0])
+			t.Fatalf("%s: default.yaml no longer contains %s", rule, change[0])
 		}
 		broken = strings.Replace(broken, change[0], change[1], 1)
 	}
@@ -67,7 +66,7 @@ func TestLintFinds(t *testing.T) {
 	}
 }
 
-// lint is what cfn-lint finds in the files, which is nothing where all is well.
+// lint returns the findings of cfn-lint in the files.
 func lint(t *testing.T, files ...string) string {
 	t.Helper()
 	args := append([]string{"--include-checks", "I", "E", "W", "--format", "parseable", "--regions"},

@@ -15,8 +15,8 @@ import (
 
 const measureColumns = 5
 
-// TestSecurity holds the measures of docs/security.md to the default template, to
-// the parameters that turn them on or off, and to the scenarios that show it.
+// TestSecurity checks the measures of docs/security.md against the default template, the parameters
+// that turn them on or off, and the scenarios that show them.
 func TestSecurity(t *testing.T) {
 	measures := table(t, "| measure |", measureColumns)
 	if len(measures) < 20 {
@@ -36,8 +36,8 @@ func TestSecurity(t *testing.T) {
 	}
 }
 
-// checkSwitch returns what is wrong with how a measure is turned on or off: with
-// each "Name value", and with the scenario that shows it.
+// checkSwitch returns the problems of the cell that turns a measure on or off: of each "Name
+// value", and of the scenario that shows it.
 func checkSwitch(t *testing.T, cell string) []string {
 	t.Helper()
 	var problems []string
@@ -46,7 +46,7 @@ func checkSwitch(t *testing.T, cell string) []string {
 		name, value, _ := strings.Cut(strings.Trim(assignment, "`"), " ")
 		p := core.Component.Lookup(name)
 		if p == nil {
-			problems = append(problems, name+" is no parameter")
+			problems = append(problems, name+" is not a parameter")
 			continue
 		}
 		if err := p.Check(value); err != nil || value == p.Default {
@@ -66,11 +66,10 @@ func checkSwitch(t *testing.T, cell string) []string {
 	return problems
 }
 
-// TestSecurityRefuses shows that a switch which does nothing, or is not shown,
-// fails.
+// TestSecurityRefuses checks that a switch without effect or example fails.
 func TestSecurityRefuses(t *testing.T) {
 	for cell, want := range map[string]string{
-		"`AccessLogBucket x` [hardened](../golden/core/hardened.yaml)":   "AccessLogBucket is no",
+		"`AccessLogBucket x` [hardened](../golden/core/hardened.yaml)":   "AccessLogBucket is not a",
 		"`NatPerZone yes` [hardened](../golden/core/hardened.yaml)":      "changes nothing",
 		"`NatPerZone false` [hardened](../golden/core/hardened.yaml)":    "changes nothing",
 		"`NatPerZone true` [default](../golden/core/default.yaml)":       `default has NatPerZone ""`,
@@ -83,8 +82,8 @@ func TestSecurityRefuses(t *testing.T) {
 	}
 }
 
-// TestExceptions compares the exceptions in the templates' Metadata with those of
-// the page, each with a reason.
+// TestExceptions compares the exceptions in the templates' Metadata with those of the page, each
+// with a reason.
 func TestExceptions(t *testing.T) {
 	excepted := map[string]bool{}
 	for _, c := range components {
@@ -121,7 +120,7 @@ func items(node *yaml.Node) []*yaml.Node {
 	return node.Content
 }
 
-// table are the cells of the rows below each heading that begins so.
+// table returns the cells of the rows below each heading with this prefix.
 func table(t *testing.T, heading string, columns int) (rows [][]string) {
 	t.Helper()
 	inside := false

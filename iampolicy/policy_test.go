@@ -128,7 +128,7 @@ func checkStatement(t *testing.T, sc scope, s statement) {
 	}
 	for _, a := range s.Action {
 		if !regexp.MustCompile(`^[a-z0-9]+:[A-Z]\w+$`).MatchString(a) && wildcards[a] == "" {
-			t.Errorf("%s: %s is no action, or an unjustified wildcard", s.Sid, a)
+			t.Errorf("%s: %s is not an action, or is an unjustified wildcard", s.Sid, a)
 		}
 		reads := regexp.MustCompile(`:(Describe|Get|List|Discover)`).MatchString(a)
 		if slices.Contains(s.Resource, wildcard) && !reads && !slices.Contains(anyResource, a) {

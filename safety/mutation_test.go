@@ -23,6 +23,9 @@ func (r result) String() string { return fmt.Sprintf("%s: %s: %s", r.template, r
 // mutant must break a rule, or stand in the list of survivors; and no rule and
 // no entry of that list may be superfluous.
 func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: judges thousands of mutants")
+	}
 	start := time.Now()
 	const format = "%-30s %5d mutants: %5d killed, %4d excused, %d survive"
 	var all []result

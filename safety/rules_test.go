@@ -115,6 +115,9 @@ func TestDefaults(t *testing.T) {
 // it needs. Values of one parameter, and those that the component refuses
 // together, exclude each other.
 func TestPairs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: resolves hundreds of pairs; TestScenarios has the scenarios")
+	}
 	for _, s := range subjects {
 		alone := s.domain.Alternatives()
 		resolved, refused, n := 0, 0, 0

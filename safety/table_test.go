@@ -155,7 +155,7 @@ var rules = []rule{
 	{"no-secrets", everywhere,
 		"Outputs are readable by all who may describe the stack.", noSecrets},
 	{"reused-not-created", everywhere,
-		"Reuse that creates one all the same costs money and hides which is used.", reusedNotCreated},
+		"Reuse that also creates a resource costs money and hides which one is used.", reusedNotCreated},
 	{"reused-untouched", everywhere,
 		"What is reused belongs to others: nothing of it is changed.", reusedUntouched},
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// jobRole lets jobs list, read and write the one bucket, and nothing else.
-// Metaflow's client never deletes objects. ListBucket has no prefix: the client
-// asks for objects that may be absent, which S3 answers with 403 without it.
+// jobRole lets jobs list, read and write the bucket, and nothing else. Metaflow's client never
+// deletes objects. ListBucket has no prefix: the client asks for objects that may be absent, and S3
+// answers 403 for these if the role lacks ListBucket.
 func (b builder) jobRole() {
 	bucket := needs.Reference("Bucket")
 	b.Add(cfn.Resource{
@@ -38,8 +38,7 @@ func trustJobs() map[string]any {
 		cfn.Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*", nil))
 }
 
-// instanceProfile adds the role of the ECS agent on an instance, and the profile
-// that gives it to instances.
+// instanceProfile adds the role of the ECS agent and the instance profile that contains it.
 func (b builder) instanceProfile() {
 	role := b.Add(cfn.Resource{
 		ID: "InstanceRole", Doc: "The role of the ECS agent on container instances.",
@@ -56,9 +55,8 @@ func (b builder) instanceProfile() {
 		&iam.InstanceProfile{Path: new(standard.Path()), Roles: []string{role}}, nil)
 }
 
-// executionRole adds the role with which Fargate itself pulls a job's image and
-// writes its log. For it AWS documents no condition on the source account, unlike
-// for task roles.
+// executionRole adds the task execution role, with which Fargate pulls a job's image and writes its
+// log. AWS documents no condition on the source account for it, unlike for task roles.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 func (b builder) executionRole() {
 	b.Add(cfn.Resource{
@@ -73,7 +71,7 @@ func (b builder) executionRole() {
 	}, nil)
 }
 
-// managed returns the ARN of a policy that AWS manages for service roles.
+// managed returns the ARN of an AWS managed policy for service roles.
 func managed(name string) string {
 	return cfn.Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/"+name, nil)
 }

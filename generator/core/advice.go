@@ -5,46 +5,48 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// advice is what to try when a resource of the stack fails, most specific first.
+// advice says what to try when a resource of the stack fails, most specific first.
 var advice = append([]generator.Advice{
 	{
 		Of: "IAM::Role", Says: "with an explicit deny in",
-		Try: "a policy of the organization forbids it; if it demands a permissions boundary, " +
-			"give it: {PermissionsBoundaryArn}; else reuse what exists: {ExistingJobRoleArn}, " +
+		Try: "a policy of the organization forbids it; if it requires a permissions boundary, " +
+			"give one: {PermissionsBoundaryArn}; else reuse roles: {ExistingJobRoleArn}, " +
 			"{ExistingInstanceProfileArn}",
 	},
 	{
 		Of: "EC2::", Says: "with an explicit deny in",
-		Try: "a policy of the organization forbids it; reuse a network that exists: " +
+		Try: "a policy of the organization forbids it; reuse an existing network: " +
 			"{ExistingVpcId}, with its subnets",
 	},
 	{
 		Of: "S3::", Says: "with an explicit deny in",
-		Try: "a policy of the organization forbids it; reuse a bucket that exists: " +
+		Try: "a policy of the organization forbids it; reuse an existing bucket: " +
 			"{ExistingBucketName}",
 	},
 	{
 		Says: "iam:passrole",
-		Try: "allow the deployer iam:PassRole on that role, deploy with a role that may " +
-			"(--role-arn), or reuse one that may be passed: {ExistingInstanceProfileArn}, " +
+		Try: "grant the deploying identity iam:PassRole on that role, deploy with a role that " +
+			"has it (--role-arn), or reuse one that may be passed: " +
+			"{ExistingInstanceProfileArn}, " +
 			"{ExistingBatchServiceRoleArn}",
 	},
 	{
-		Says: "awsserviceroleforec2spot|awsserviceroleforspot|spot.amazonaws.com|spotfleet.amazonaws.com",
-		Try: "make the service-linked role: aws iam create-service-linked-role " +
+		Says: "awsserviceroleforec2spot|awsserviceroleforspot|spot.amazonaws.com|" +
+			"spotfleet.amazonaws.com",
+		Try: "create the service-linked role: aws iam create-service-linked-role " +
 			"--aws-service-name spot.amazonaws.com; or use {ComputeType} EC2",
 	},
 	{
 		Says: "awsserviceroleforbatch|awsserviceroleforecs|service-linked role|service " +
 			"linked role|createservicelinkedrole",
-		Try: "make the service-linked role: aws iam create-service-linked-role " +
-			"--aws-service-name batch.amazonaws.com; or name a role: " +
+		Try: "create the service-linked role: aws iam create-service-linked-role " +
+			"--aws-service-name batch.amazonaws.com; or give a role: " +
 			"{ExistingBatchServiceRoleArn}",
 	},
 	{
 		Of: "EC2::EIP", Says: "addresslimitexceeded|maximum number of addresses",
 		Try: "release an Elastic IP address or raise the quota, reuse one: " +
-			"{ExistingEipAllocationId}, or do without: {ComputeSubnets} public",
+			"{ExistingEipAllocationId}, or avoid NAT gateways: {ComputeSubnets} public",
 	},
 	{
 		Of: "EC2::VPC", Says: "vpclimitexceeded|maximum number of vpcs",
@@ -59,51 +61,52 @@ var advice = append([]generator.Advice{
 	{
 		Of: "EC2::NatGateway", Says: "natgatewaylimitexceeded|limit",
 		Try: "delete a NAT gateway or raise the quota, reuse one: {ExistingNatGatewayId} with " +
-			"{ExistingVpcId}, or do without: {ComputeSubnets} public",
+			"{ExistingVpcId}, or avoid NAT gateways: {ComputeSubnets} public",
 	},
 	{
 		Of: "EC2::Subnet", Says: "invalidsubnet.conflict|conflicts with another subnet",
-		Try: "the VPC has a subnet in that range; give a free one: {{id}Cidr}, or reuse the " +
-			"subnet: {Existing{id}Id}",
+		Try: "the VPC already has a subnet in that range; give a free range: {{id}Cidr}, or " +
+			"reuse the subnet: {Existing{id}Id}",
 	},
 	{
 		Of: "EC2::Subnet", Says: "invalidsubnet.range|invalid cidr|cidr",
-		Try: "give a range inside the VPC's: {{id}Cidr}",
+		Try: "give a CIDR block inside the VPC's: {{id}Cidr}",
 	},
 	{
 		Of: "EC2::Subnet", Says: "availabilityzone|availability zone",
-		Try: "choose zones that the account has: {AvailabilityZone1}, {AvailabilityZone2}",
+		Try: "choose Availability Zones that the account can use: {AvailabilityZone1}, " +
+			"{AvailabilityZone2}",
 	},
 	{
 		Of: "EC2::VPC", Says: "invalidvpc.range|cidr",
-		Try: "give a range of /16 to /28: {VpcCidr}",
+		Try: "give a CIDR block from /16 to /28: {VpcCidr}",
 	},
 	{
 		Of: "VPCGatewayAttachment", Says: "already|resource.alreadyassociated",
-		Try: "the VPC has an internet gateway; name it: {ExistingInternetGatewayId}",
+		Try: "the VPC already has an internet gateway; give its ID: {ExistingInternetGatewayId}",
 	},
 	{
 		Of: "EC2::Route", Says: "already exists|routealreadyexists",
-		Try: "the table has that route; name the table, which is then left as it is: " +
+		Try: "the route table already has that route; reuse the table, unchanged: " +
 			"{ExistingPublicRouteTableId}, {ExistingPrivateRouteTableId}",
 	},
 	{
 		Of: "EC2::VPCEndpoint", Says: "already",
-		Try: "the table has an S3 endpoint; do without: {S3Endpoint}=false",
+		Try: "the route table already has an S3 endpoint; do not add one: {S3Endpoint}=false",
 	},
 	{
 		Of: "S3::Bucket", Says: "bucketalreadyownedbyyou|already owned by you",
-		Try: "the account has that bucket; reuse it: {ExistingBucketName}, or choose another " +
-			"name: {NewBucketName}",
+		Try: "the account already has that bucket; reuse it: {ExistingBucketName}, or choose " +
+			"another name: {NewBucketName}",
 	},
 	{
 		Of: "S3::Bucket", Says: "bucketalreadyexists|already exists|not available",
-		Try: "somebody has that name; choose another, or none: {NewBucketName}; if the bucket " +
+		Try: "the name is taken; choose another, or omit it: {NewBucketName}; if the bucket " +
 			"is yours: {ExistingBucketName}",
 	},
 	{
 		Of: "S3::Bucket", Says: "kms",
-		Try: "check the key and who may use it: {KmsKeyArn}",
+		Try: "check the key and its key policy: {KmsKeyArn}",
 	},
 	{
 		Of: "IAM::", Says: "limitexceeded|quota",
@@ -112,11 +115,11 @@ var advice = append([]generator.Advice{
 	},
 	{
 		Of: "IAM::Role", Says: "not attachable|policy",
-		Try: "check the policies of jobs: {JobPolicyArns}",
+		Try: "check the policies for jobs: {JobPolicyArns}",
 	},
 	{
 		Of: "Batch::", Says: "object already exists|already exists",
-		Try: "choose another name, or none: {ComputeEnvironmentName}, {JobQueueName}",
+		Try: "choose another name, or omit it: {ComputeEnvironmentName}, {JobQueueName}",
 	},
 	{
 		Of: "Batch::ComputeEnvironment", Says: "can be updated only for|can't be updated for fargate|" +
@@ -139,11 +142,11 @@ var advice = append([]generator.Advice{
 	},
 	{
 		Of: "Batch::ComputeEnvironment", Says: "instance type|instancetype",
-		Try: "choose instance types that the region has: {InstanceTypes} optimal",
+		Try: "choose instance types that the region offers: {InstanceTypes} optimal",
 	},
 	{
 		Of: "Batch::ComputeEnvironment", Says: "key pair|keypair",
-		Try: "name a key pair of this region, or none: {Ec2KeyPair}",
+		Try: "give a key pair of this region, or omit it: {Ec2KeyPair}",
 	},
 	{
 		Of: "Batch::ComputeEnvironment", Says: "imageid|image id|ami",

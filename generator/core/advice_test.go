@@ -7,8 +7,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// TestAdvice has what AWS says when a resource of ours fails, and the flag that
-// helps.
+// TestAdvice checks that each reason from AWS leads to the flag that helps.
 func TestAdvice(t *testing.T) {
 	for _, c := range []struct{ id, typ, says, flag string }{
 		{"Eip", "AWS::EC2::EIP", "The maximum number of addresses has been reached. (Service: Ec2, " +
@@ -66,6 +65,6 @@ func TestAdvice(t *testing.T) {
 		}
 	}
 	if got := core.Component.Advise("AWS::EC2::VPC", "", "an internal error"); got != "" {
-		t.Errorf("nothing is known, and still: %q", got)
+		t.Errorf("unknown reason: got the advice %q", got)
 	}
 }

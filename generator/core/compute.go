@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/awslabs/goformation/v7/cloudformation/batch"
@@ -26,10 +27,9 @@ func (b builder) jobQueue() {
 	})
 }
 
-// computeEnvironment adds the compute environment. It has no name of its own, so
-// that it can be replaced, and leaves DesiredvCpus to Batch, so that updates do
-// not fight the scheduler. It is updated in place where Batch can: with its
-// service-linked role and any strategy but BEST_FIT.
+// computeEnvironment adds the compute environment. It has no fixed name, so that it can be
+// replaced, and leaves DesiredvCpus to Batch, so that updates do not fight the scheduler. Batch
+// updates it in place if it has the service-linked role and any strategy but BEST_FIT.
 // https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html
 func (b builder) computeEnvironment(attached standard.Dependency, routes []standard.Dependency) {
 	resources := &batch.ComputeEnvironment_ComputeResources{
@@ -79,7 +79,7 @@ func nameOfEnvironment() string {
 		standard.NameOf("compute"))
 }
 
-// instancesOnly returns a property that Fargate does not take.
+// instancesOnly returns the value of a property that Fargate does not accept.
 func instancesOnly(value any) string { return cfn.If("InstanceCompute", value, cfn.NoValue) }
 
 func strategy() string {
@@ -96,9 +96,9 @@ func subnetsOfJobs() []string {
 	return cfn.List(cfn.If("PublicCompute", cfn.If("PrivateCompute", all, public), private))
 }
 
-// waitForRoutes orders the compute environment after the gateway attachment
-// where instances get public addresses, which else could not be detached on
-// delete, and after the routes where instances start with it.
+// waitForRoutes orders the compute environment after the gateway attachment if instances get public
+// addresses: otherwise the gateway cannot be detached when the stack is deleted. If instances start
+// with the environment, it also waits for the routes.
 func waitForRoutes(attached standard.Dependency, routes []standard.Dependency) map[string]any {
 	gateway := cfn.If("PublicCompute", cfn.If(attached.Condition, attached.Ref, "none"), "none")
 	routed := []any{gateway}
@@ -116,15 +116,14 @@ func image() map[string]any {
 	}
 }
 
-// launchTemplate adds what Batch cannot say of instances: the volume, IMDSv2 and
-// the tags. It has no name, and the compute environment refers to its version by
-// number, so that CloudFormation sees a change.
+// launchTemplate adds the settings of instances that Batch does not have: the volume, IMDSv2 and
+// the tags. It has no name, and the compute environment refers to its version by number, so that
+// CloudFormation sees a change.
 func (b builder) launchTemplate() {
 	const volume = "LaunchTemplateData.BlockDeviceMappings[0].Ebs."
 	name := []tags.Tag{{Key: "Name", Value: cfn.If("HasInstanceName",
 		compute.instanceName.Ref(), standard.NameOf("batch"))}}
-	refreshed := cfn.If("HasImageRefresh",
-		map[string]any{"Key": "ImageRefresh", "Value": compute.imageRefresh.Ref()}, cfn.NoValue)
+	refresh := []tags.Tag{{Key: "ImageRefresh", Value: compute.imageRefresh.Ref()}}
 	b.Create("LaunchTemplate", "The volume, IMDSv2 and the tags of instances.", &ec2.LaunchTemplate{
 		LaunchTemplateData: &ec2.LaunchTemplate_LaunchTemplateData{
 			BlockDeviceMappings: []ec2.LaunchTemplate_BlockDeviceMapping{{
@@ -145,14 +144,15 @@ func (b builder) launchTemplate() {
 			{ResourceType: new("launch-template"), Tags: standard.NameTags("batch")},
 		},
 	}, cfn.Set{
-		volume + "VolumeSize":                             compute.volumeSize.Ref(),
-		"LaunchTemplateData.TagSpecifications[0].Tags[1]": refreshed,
-		volume + "KmsKeyId":                               storage.kmsKeyArn.If("UseKeyForVolumes"),
+		"LaunchTemplateData.TagSpecifications[0].Tags": cfn.If("HasImageRefresh",
+			slices.Concat(name, refresh), name),
+		volume + "VolumeSize": compute.volumeSize.Ref(),
+		volume + "KmsKeyId":   storage.kmsKeyArn.If("UseKeyForVolumes"),
 	})
 }
 
-// stuckJobs cancels jobs that wait for what will not come, for each of the
-// reasons that Batch knows.
+// stuckJobs returns the actions that cancel jobs which cannot start, for each of the reasons that
+// Batch knows.
 // https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
 func stuckJobs() []any {
 	var actions []any
@@ -170,9 +170,9 @@ func stuckJobs() []any {
 	return actions
 }
 
-// minutes maps RunnableTimeoutMinutes to the seconds that Batch wants, as
-// CloudFormation cannot multiply. FindInMap must find its key in every branch,
-// taken or not, so that 0, which waits for ever, has a row too.
+// minutes maps RunnableTimeoutMinutes to the seconds that Batch expects, because CloudFormation
+// cannot multiply. FindInMap must find its key in every branch, taken or not, so 0 (no timeout) has
+// a row too.
 func minutes() map[string]map[string]any {
 	out := map[string]map[string]any{}
 	for _, m := range queue.runnableTimeoutMinutes.Allowed {

@@ -7,7 +7,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// conditions are those of single parameters.
+// conditions are the conditions on single parameters.
 var conditions = slices.Concat([]cfn.Condition{
 	storage.newBucketName.Given("HasBucketName"),
 	storage.accessLogBucketName.Given("HasAccessLogBucket"),
@@ -52,7 +52,7 @@ var conditions = slices.Concat([]cfn.Condition{
 		cfn.Not(access.existingExecutionRoleArn.Empty()))},
 }, standard.RoleConditions())
 
-// forInstances returns a condition that holds for instances unless another does.
+// forInstances returns a condition that is true for instances unless another one is true.
 func forInstances(id, unless string) cfn.Condition {
 	return cfn.Condition{
 		ID: id, Expr: cfn.And(cfn.ConditionRef("InstanceCompute"), cfn.Not(unless)),

@@ -1,5 +1,5 @@
-// Package core is the template that is sufficient to run flows: a bucket, a
-// network, and a compute environment with its job queue and roles.
+// Package core is the template that is sufficient to run flows: a bucket, a network, and a compute
+// environment with its job queue and roles.
 package core
 
 import (
@@ -46,10 +46,10 @@ const (
 	queueType       = "AWS::Batch::JobQueue"
 )
 
-// retired are the parameters of older versions, with what replaces them.
+// retired lists the parameters of older versions, with their replacements.
 var retired = map[string]string{
-	"AuditLogs": "the hardening template, deployed beside the stack, has the flow log and a " +
-		"log bucket; AccessLogBucketName sends the access log there",
+	"AuditLogs": "the hardening template creates the flow log and a log bucket; " +
+		"AccessLogBucketName sends the access log there",
 }
 
 // builder adds the resources of the template.

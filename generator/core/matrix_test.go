@@ -9,13 +9,16 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
-// domain is the values of the parameters of the core.
+// domain returns the values of the parameters of the core.
 var domain = templatetest.NewDomain(core.Component)
 
-// TestReuseMatrix resolves every combination of the parameters that reuse
-// something, and compares what exists with the oracle. Those that decide nothing
-// while the other parameters have their defaults are left out.
+// TestReuseMatrix resolves every combination of the parameters that reuse a resource, and compares
+// the resources with the oracle. Parameters that decide nothing while the others have their
+// defaults are left out.
 func TestReuseMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: resolves thousands of combinations; the pairs have a test")
+	}
 	reuse, _ := domain.Deciding()
 	nothing, err := domain.Template.Live(nil)
 	if err != nil {
@@ -31,8 +34,8 @@ func TestReuseMatrix(t *testing.T) {
 	domain.Matrix(t, reuse, templatetest.All(reuse), oracle)
 }
 
-// TestReuseMatrixPairwise resolves every pair of the parameters that reuse
-// something, each given and not, beside every three of the other choices.
+// TestReuseMatrixPairwise resolves every pair of the parameters that reuse a resource, each given
+// and not, together with every three of the other choices.
 func TestReuseMatrixPairwise(t *testing.T) {
 	reuse, others := domain.Deciding()
 	if len(others) < 7 {
@@ -55,8 +58,8 @@ func TestReuseMatrixPairwise(t *testing.T) {
 	domain.Matrix(t, slices.Concat(reuse, others), all, oracle)
 }
 
-// triples are rows of choices, among which every three values of three choices
-// stand in some row. Each row is the one that adds most.
+// triples returns rows of choices in which every three values of three choices occur together. Each
+// row is the one that adds most.
 func triples(choices []templatetest.Choice) (rows []templatetest.Trial) {
 	every, covered := templatetest.All(choices), map[[6]int]bool{}
 	for {
@@ -80,7 +83,7 @@ func triples(choices []templatetest.Choice) (rows []templatetest.Trial) {
 	}
 }
 
-// threes are the values of every three choices of a row, each after its place.
+// threes returns the values of every three choices of a row, each after its index.
 func threes(row templatetest.Trial) (all [][6]int) {
 	for i := range row {
 		for j := range i {

@@ -5,7 +5,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// needs is the table of needs: what the stack creates or reuses, and for what.
+// needs is the table of needs: the resources that the stack creates or reuses, and which of them
+// need which.
 var needs = generator.Needs{
 	{ID: "Bucket", Noun: "bucket", Existing: storage.existingBucketName, Shared: true},
 	{ID: "LogBucket", Noun: "log bucket", Existing: storage.accessLogBucketName,

@@ -29,7 +29,7 @@ func (b builder) internetGateway() standard.Dependency {
 	return standard.Dependency{Condition: needs.Condition("InternetGateway"), Ref: attachment}
 }
 
-// network adds the subnets with their routes, and returns what instances need to
+// network adds the subnets with their routes, and returns the dependencies of instances that must
 // reach AWS.
 func (b builder) network(attached standard.Dependency) (routing []standard.Dependency) {
 	b.routeTable("PublicRouteTable", "Routes of the public subnets.",
@@ -50,8 +50,8 @@ func (b builder) network(attached standard.Dependency) (routing []standard.Depen
 	return append(routing, publicRoute)
 }
 
-// privateRoutes adds the tables of the two private subnets, mostly one for both,
-// and the NAT gateways that they lead to.
+// privateRoutes adds the route tables of the two private subnets, normally one for both, and the
+// NAT gateways that they lead to.
 func (b builder) privateRoutes(attached standard.Dependency) ([]string, []standard.Dependency) {
 	const doc = "Leads to the NAT gateway."
 	second := needs.Condition("NatGateway2")
@@ -78,7 +78,7 @@ func (b builder) routeTable(id, doc, condition, name string) string {
 		&ec2.RouteTable{VpcId: needs.Reference("Vpc"), Tags: standard.NameTags(name)}, nil)
 }
 
-// route adds the default route of a table of the stack.
+// route adds the default route of a route table of the stack.
 func (b builder) route(
 	id, table, doc, condition string, route ec2.Route, before ...standard.Dependency,
 ) standard.Dependency {
@@ -91,8 +91,8 @@ func (b builder) route(
 	return standard.Dependency{Condition: condition, Ref: b.Add(r, &route, nil)}
 }
 
-// subnets adds the two subnets of a side, Public or Private, each with its CIDR
-// block and its route table, and returns the associations with the tables.
+// subnets adds the two public or private subnets, each with its CIDR block and its route table, and
+// returns the associations with the route tables.
 func (b builder) subnets(
 	side string, attached standard.Dependency, cidrs []*generator.Parameter, tables []string,
 ) (associations []standard.Dependency) {
@@ -126,7 +126,7 @@ func (b builder) subnets(
 	return associations
 }
 
-// natGateway adds a NAT gateway in a public subnet, with its address.
+// natGateway adds a NAT gateway in a public subnet, with its Elastic IP address.
 func (b builder) natGateway(id, eip, doc, subnet string, attached standard.Dependency) {
 	name := strings.ToLower(strings.Replace(id, "Gateway", "", 1))
 	b.Add(cfn.Resource{
@@ -141,7 +141,8 @@ func (b builder) natGateway(id, eip, doc, subnet string, attached standard.Depen
 	}, nil)
 }
 
-// s3Endpoint keeps traffic with S3 off the NAT gateway, in tables of the stack.
+// s3Endpoint adds a gateway endpoint to the route tables of the stack, so that traffic with S3 does
+// not use the NAT gateway.
 func (b builder) s3Endpoint() {
 	public, private := needs.Own("PublicRouteTable"), needs.Own("PrivateRouteTable")
 	second := cfn.Ref("PrivateRouteTable2")
@@ -157,4 +158,39 @@ func (b builder) s3Endpoint() {
 				cfn.If(needs.Condition("PrivateRouteTable"), privateTables(public),
 					[]string{public}), privateTables())),
 		}, cfn.Set{"+Tags": standard.NameTags("s3")})
+}
+
+// securityGroup adds the group of the jobs: egress to anywhere or to given ports,
+// and to and from each other for multi-node jobs.
+func (b builder) securityGroup() {
+	everywhere := []any{map[string]any{
+		"IpProtocol": "-1", "CidrIp": "0.0.0.0/0",
+		"Description": "To images, packages, data and AWS",
+	}}
+	var ports []any
+	for _, p := range []*generator.Parameter{network.egressPort1, network.egressPort2} {
+		ports = append(ports, cfn.If("Has"+p.Name, map[string]any{
+			"IpProtocol": "tcp", "FromPort": p.Ref(), "ToPort": p.Ref(), "CidrIp": "0.0.0.0/0",
+			"Description": "A given port",
+		}, cfn.NoValue))
+	}
+	b.Create("SecurityGroup", "The security group of jobs.", &ec2.SecurityGroup{
+		GroupDescription: "Metaflow jobs on AWS Batch", VpcId: new(needs.Reference("Vpc")),
+		Tags: standard.NameTags("batch"),
+	}, cfn.Set{"SecurityGroupEgress": cfn.If("LimitEgress", ports, everywhere)})
+	own := needs.Own("SecurityGroup")
+	b.Add(cfn.Resource{
+		ID: "SecurityGroupSelf", Doc: "Lets the nodes of a multi-node job reach each other.",
+		Condition: needs.Condition("SecurityGroup"),
+	}, &ec2.SecurityGroupIngress{
+		GroupId: new(own), SourceSecurityGroupId: new(own), IpProtocol: "-1",
+		Description: new("Nodes of the same job"),
+	}, nil)
+	b.Add(cfn.Resource{
+		ID: "SecurityGroupSelfOut", Doc: "The same for egress, where that is limited to ports.",
+		Condition: "LimitOwnEgress",
+	}, &ec2.SecurityGroupEgress{
+		GroupId: own, DestinationSecurityGroupId: new(own), IpProtocol: "-1",
+		Description: new("Nodes of the same job"),
+	}, nil)
 }

@@ -2,9 +2,8 @@ package core_test
 
 import "github.com/metaflow-cfn/metaflow-cfn/generator"
 
-// oracle says what a set of values must do, from the table of needs in words
-// alone: the rules that refuse it, and where none does, exactly which resources
-// exist. It shares no code with the generator.
+// oracle derives from the table of needs in words what a set of values must do: the rules that
+// refuse it, or else exactly which resources exist. It shares no code with the generator.
 func oracle(of generator.Values) (exists map[string]bool, refused []string) {
 	for _, inVpc := range []string{
 		"SecurityGroup", "PrivateSubnet1", "PrivateSubnet2", "PublicSubnet1", "PublicSubnet2",
@@ -49,14 +48,14 @@ func oracle(of generator.Values) (exists map[string]bool, refused []string) {
 	return o.exists, refused
 }
 
-// needs is what of the table is decided.
+// needs records which rows of the table are decided.
 type needs struct {
 	exists map[string]bool
 	given  generator.Values
 }
 
-// create decides a resource with its parts: it exists where it is needed and not
-// reused. The parameter that reuses it is named after it.
+// create decides whether a resource and its parts exist: it exists if it is needed and not reused.
+// The parameter that reuses it is named after it.
 func (o needs) create(id string, needed bool, parts ...string) bool {
 	for _, kind := range []string{"Id", "Arn", "Name", "AllocationId"} {
 		needed = needed && o.given["Existing"+id+kind] == ""

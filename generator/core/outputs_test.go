@@ -11,8 +11,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// keys are those of Metaflow's configuration that every stack feeds, and
-// fargateKey is the one that a stack with an execution role feeds too.
+// keys are the keys of Metaflow's configuration that every stack sets; fargateKey is set by stacks
+// with an execution role.
 var keys = []string{
 	"METAFLOW_BATCH_JOB_QUEUE", "METAFLOW_DATASTORE_SYSROOT_S3", "METAFLOW_DATATOOLS_S3ROOT",
 	"METAFLOW_DEFAULT_DATASTORE",
@@ -21,8 +21,8 @@ var keys = []string{
 
 const fargateKey = "METAFLOW_ECS_FARGATE_EXECUTION_ROLE"
 
-// TestOutputs finds each row of the table in the template, with a value and,
-// for people, the key that it feeds.
+// TestOutputs finds each row of the table in the template, with a value and, for people, the key
+// that it sets.
 func TestOutputs(t *testing.T) {
 	template := core.Component.Template()
 	markdown := core.Component.OutputsPage()
@@ -52,8 +52,8 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// TestOutputsFeedEveryKey resolves the template with nothing and with everything
-// reused: the configuration is complete each time.
+// TestOutputsFeedEveryKey resolves the template with nothing and with everything reused: the
+// configuration is complete each time.
 func TestOutputsFeedEveryKey(t *testing.T) {
 	all := generator.Values{"DatastorePrefix": "team/flows", "DatatoolsPrefix": "tools"}
 	reuse, _ := domain.Deciding()
@@ -137,6 +137,6 @@ func TestConfiguration(t *testing.T) {
 		t.Errorf("got %v, want %v: no key for what is empty, missing or not Metaflow's", got, want)
 	}
 	if got := core.Component.Configuration(nil); got == nil || len(got) != 0 {
-		t.Errorf("got %v of nothing", got)
+		t.Errorf("got %v without outputs", got)
 	}
 }

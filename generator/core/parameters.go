@@ -5,10 +5,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// groups is the whole table of parameters in the order in which people read it.
-// The template, the rules and the relations refer to the handles in the tables
-// below, so that a misspelt parameter does not compile. Defaults and bounds are
-// those of the services or of Metaflow's guide.
+// groups is the whole table of parameters in the order in which people read it. The template, the
+// rules and the relations refer to the handles in the tables below, so that a misspelt parameter
+// does not compile. Defaults and bounds are those of the services or of Metaflow's guide.
 var groups = []generator.Group{
 	{Label: "Storage", Parameters: []*generator.Parameter{
 		storage.existingBucketName, storage.newBucketName, storage.datastorePrefix,

@@ -12,7 +12,8 @@ var network = struct {
 	existingPrivateSubnet1Id, existingPrivateSubnet2Id, publicSubnet1Cidr,
 	privateSubnet1Cidr, publicSubnet2Cidr, privateSubnet2Cidr, existingPublicRouteTableId,
 	existingPrivateRouteTableId, existingNatGatewayId, existingEipAllocationId, natPerZone,
-	internetAccess, s3Endpoint, existingSecurityGroupId, egressPort1, egressPort2 *generator.Parameter
+	internetAccess, s3Endpoint, existingSecurityGroupId, egressPort1,
+	egressPort2 *generator.Parameter
 }{
 	existingVpcId: &generator.Parameter{
 		Name: "ExistingVpcId", Format: standard.VPCID, WhenEmpty: "a new VPC",

@@ -14,9 +14,8 @@ import (
 
 const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
 
-// TestJobRoleMay compares all that jobs may do: the bucket, the key that is
-// given, and nothing else.
-func TestJobRoleMay(t *testing.T) {
+// TestJobRolePermissions compares all permissions of jobs: the bucket, the given key, and nothing else.
+func TestJobRolePermissions(t *testing.T) {
 	list := "Allow [s3:ListBucket] on [map[Fn::Sub:arn:${AWS::Partition}:s3:::${Bucket}]]"
 	use := "Allow [s3:GetObject s3:PutObject s3:AbortMultipartUpload] on " +
 		"[map[Fn::Sub:arn:${AWS::Partition}:s3:::${Bucket}/*]]"
@@ -50,7 +49,7 @@ func TestJobRoleMay(t *testing.T) {
 	}
 }
 
-// TestTrust lets one service assume each role, and ECS for this account alone.
+// TestTrust checks that one service may assume each role, and ECS only for this account.
 func TestTrust(t *testing.T) {
 	resources := resolve(t, nil)
 	for id, want := range map[string]string{
@@ -69,12 +68,12 @@ func TestTrust(t *testing.T) {
 	}
 	for id, r := range resources {
 		if r.Type == "AWS::IAM::Role" && id != "JobRole" && id != "InstanceRole" {
-			t.Errorf("nothing is said of the trust of %s", id)
+			t.Errorf("the test does not check the trust of %s", id)
 		}
 	}
 }
 
-// TestBucketPolicyOnlyDenies: it may take access away, and gives none.
+// TestBucketPolicyOnlyDenies checks that the policy denies access and grants none.
 func TestBucketPolicyOnlyDenies(t *testing.T) {
 	var conditions []string
 	for _, s := range templatetest.At(resolve(t, nil)["BucketPolicy"],
@@ -93,9 +92,8 @@ func TestBucketPolicyOnlyDenies(t *testing.T) {
 	}
 }
 
-// TestNoLiteralPartition finds no ARN and no service's domain of one partition
-// in what the template makes. The principals of these services bear the same
-// name in every partition.
+// TestNoLiteralPartition finds ARNs and service domains of a single partition in the template. The
+// principals of the exempted services have the same name in every partition.
 func TestNoLiteralPartition(t *testing.T) {
 	template := core.Component.Template()
 	template.Metadata = nil

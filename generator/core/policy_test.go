@@ -13,7 +13,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
-// resolve is what will exist under the values, by logical ID.
+// resolve returns the resources that exist under the values, by logical ID.
 func resolve(t *testing.T, values generator.Values) map[string]cfn.Resource {
 	t.Helper()
 	if err := core.Component.Check(values); err != nil {
@@ -22,7 +22,7 @@ func resolve(t *testing.T, values generator.Values) map[string]cfn.Resource {
 	return templatetest.Resolve(t, core.Component, values)
 }
 
-// TestProperties asserts what must not change by accident.
+// TestProperties checks properties that must not change by accident.
 func TestProperties(t *testing.T) {
 	boundary := "arn:aws:iam::123456789012:policy/boundary"
 	const rule = "BucketEncryption.ServerSideEncryptionConfiguration.0."
@@ -93,8 +93,8 @@ func TestProperties(t *testing.T) {
 	}
 }
 
-// TestOrderOfCreation asserts what waits for what beyond references. Deletion
-// goes the other way: a gateway is not detached while addresses use it.
+// TestOrderOfCreation checks which resources wait for others beyond references. Deletion has the
+// reverse order: a gateway is not detached while addresses use it.
 func TestOrderOfCreation(t *testing.T) {
 	routes := []string{"PublicRoute", "PrivateRoute", "PublicSubnet1Routes", "PublicSubnet2Routes",
 		"PrivateSubnet1Routes", "PrivateSubnet2Routes"}
@@ -128,8 +128,8 @@ func TestOrderOfCreation(t *testing.T) {
 	}
 }
 
-// TestStatefulResourcesStay: the data and what protects it outlive the stack, but not the
-// rollback of its creation, so that every tool can try again.
+// TestStatefulResourcesStay checks that the data and its protection outlive the stack, but not
+// the rollback of the creation that makes them, so that every tool can retry.
 func TestStatefulResourcesStay(t *testing.T) {
 	for id, r := range resolve(t, nil) {
 		retained := r.DeletionPolicy == "RetainExceptOnCreate"
@@ -139,8 +139,8 @@ func TestStatefulResourcesStay(t *testing.T) {
 	}
 }
 
-// TestNames gives every resource that can have tags its Name, made of the
-// stack's name, and no other name: then CAPABILITY_IAM suffices.
+// TestNames checks that every resource that can have tags has a Name tag with the stack's name, and
+// no other name: so CAPABILITY_IAM suffices.
 func TestNames(t *testing.T) {
 	untagged := []string{"AWS::S3::BucketPolicy", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::Route",
 		"AWS::EC2::SubnetRouteTableAssociation",

@@ -23,11 +23,11 @@ func sizes(v generator.Values) []error {
 	desired := v.Number(compute.desiredvCpus)
 	if least > most {
 		errs = append(errs, fmt.Errorf(
-			"MinvCpus %d is over MaxvCpus %d: lower it, or raise MaxvCpus", least, most))
+			"MinvCpus %d is greater than MaxvCpus %d: lower it, or raise MaxvCpus", least, most))
 	}
 	if desired != 0 && (desired < least || desired > most) {
-		errs = append(errs, fmt.Errorf("DesiredvCpus %d is not from MinvCpus %d to MaxvCpus %d: "+
-			"leave it out, and Batch decides", desired, least, most))
+		errs = append(errs, fmt.Errorf("DesiredvCpus %d is not between MinvCpus %d and "+
+			"MaxvCpus %d: omit it to let Batch decide", desired, least, most))
 	}
 	return errs
 }
@@ -39,7 +39,8 @@ func pairs(v generator.Values) []error {
 	if v.Of(compute.allocationStrategy) == "BEST_FIT" && v.Of(compute.computeType) == "SPOT" &&
 		v.Of(compute.existingSpotFleetRoleArn) == "" {
 		errs = append(errs, errors.New("AllocationStrategy BEST_FIT with ComputeType SPOT needs "+
-			"ExistingSpotFleetRoleArn: use SPOT_PRICE_CAPACITY_OPTIMIZED, which needs none"))
+			"ExistingSpotFleetRoleArn: give it, or use SPOT_PRICE_CAPACITY_OPTIMIZED, "+
+			"which does not need it"))
 	}
 	for _, pair := range [][2]*generator.Parameter{
 		{network.existingPublicSubnet1Id, network.existingPublicSubnet2Id},
@@ -65,7 +66,7 @@ func reach(v generator.Values) []error {
 	ports := v.Of(network.egressPort1) + " " + v.Of(network.egressPort2)
 	if v.Of(network.existingSecurityGroupId) == "" && ports != "0 0" &&
 		!slices.Contains(strings.Fields(ports), "443") {
-		errs = append(errs, errors.New("EgressPort1 and EgressPort2 need 443 among them: "+
+		errs = append(errs, errors.New("EgressPort1 or EgressPort2 must be 443: "+
 			"images, data and AWS are reached through it"))
 	}
 	return errs
@@ -84,13 +85,13 @@ func ranges(v generator.Values, live map[string]bool) []error {
 	for i, p := range subnets {
 		a := netip.MustParsePrefix(v.Of(p))
 		if live["Vpc"] && (a.Bits() < vpc.Bits() || !vpc.Contains(a.Addr())) {
-			errs = append(errs, fmt.Errorf("%s %s lies outside VpcCidr %s: choose a range in it",
+			errs = append(errs, fmt.Errorf("%s %s is outside VpcCidr %s: choose a range inside it",
 				p.Name, a, vpc))
 		}
 		for _, q := range subnets[:i] {
 			if b := netip.MustParsePrefix(v.Of(q)); a.Overlaps(b) {
-				errs = append(errs, fmt.Errorf("%s %s overlaps %s %s: choose ranges that lie apart",
-					p.Name, a, q.Name, b))
+				errs = append(errs, fmt.Errorf("%s %s overlaps %s %s: "+
+					"choose ranges that do not overlap", p.Name, a, q.Name, b))
 			}
 		}
 	}
@@ -100,8 +101,8 @@ func ranges(v generator.Values, live map[string]bool) []error {
 // cautions returns what deserves a second look about the given values.
 func cautions(given generator.Values, live map[string]bool) []string {
 	if vpc := given[network.existingVpcId.Name]; vpc != "" && live["InternetGateway"] {
-		return []string{fmt.Sprintf("a new internet gateway is attached to %s, which has room for "+
-			"one: give ExistingInternetGatewayId if it has one", vpc)}
+		return []string{fmt.Sprintf("a new internet gateway is attached to %s, and a VPC can have "+
+			"only one: give ExistingInternetGatewayId if it already has one", vpc)}
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ import (
 
 const vpc = "vpc-0123456789abcdef0"
 
-// relations are values that are sound alone and do not go together, with every
-// line that Check says of them.
+// relations are values that are valid alone but not in combination, with every message of Check
+// about them.
 var relations = []struct {
 	name   string
 	values generator.Values
@@ -30,7 +30,7 @@ var relations = []struct {
 	{"neither internet nor S3", generator.Values{"InternetAccess": "false", "S3Endpoint": "false"},
 		[]string{"InternetAccess false needs S3Endpoint true: images in ECR and data come through it"}},
 	{"egress without HTTPS", generator.Values{"EgressPort2": "5432"},
-		[]string{"EgressPort1 and EgressPort2 need 443 among them: images, data and AWS are reached " +
+		[]string{"EgressPort1 or EgressPort2 must be 443: images, data and AWS are reached " +
 			"through it"}},
 	{"bid of Fargate Spot", generator.Values{"ComputeType": "FARGATE_SPOT", "BidPercentage": "60"},
 		[]string{"BidPercentage needs ComputeType SPOT"}},
@@ -46,7 +46,7 @@ var relations = []struct {
 	{"BEST_FIT of Spot without its role",
 		generator.Values{"AllocationStrategy": "BEST_FIT", "ComputeType": "SPOT"},
 		[]string{"AllocationStrategy BEST_FIT with ComputeType SPOT needs ExistingSpotFleetRoleArn: " +
-			"use SPOT_PRICE_CAPACITY_OPTIMIZED, which needs none"}},
+			"give it, or use SPOT_PRICE_CAPACITY_OPTIMIZED, which does not need it"}},
 	{"one zone", generator.Values{"AvailabilityZone1": "us-east-1c"},
 		[]string{"AvailabilityZone1 and AvailabilityZone2: give two that differ, or neither"}},
 	{"the other zone", generator.Values{"AvailabilityZone2": "us-east-1c"},
@@ -64,40 +64,40 @@ var relations = []struct {
 			"give subnets in two Availability Zones"}},
 
 	{"min over max", generator.Values{"MinvCpus": "20", "MaxvCpus": "10"},
-		[]string{"MinvCpus 20 is over MaxvCpus 10: lower it, or raise MaxvCpus"}},
+		[]string{"MinvCpus 20 is greater than MaxvCpus 10: lower it, or raise MaxvCpus"}},
 	{"min over the default of max", generator.Values{"MinvCpus": "300"},
-		[]string{"MinvCpus 300 is over MaxvCpus 256: lower it, or raise MaxvCpus"}},
+		[]string{"MinvCpus 300 is greater than MaxvCpus 256: lower it, or raise MaxvCpus"}},
 	{"desired over max", generator.Values{"DesiredvCpus": "257"},
-		[]string{"DesiredvCpus 257 is not from MinvCpus 0 to MaxvCpus 256: leave it out, and Batch " +
-			"decides"}},
+		[]string{"DesiredvCpus 257 is not between MinvCpus 0 and MaxvCpus 256: " +
+			"omit it to let Batch decide"}},
 	{"desired under min", generator.Values{"DesiredvCpus": "1", "MinvCpus": "2"},
-		[]string{"DesiredvCpus 1 is not from MinvCpus 2 to MaxvCpus 256: leave it out, and Batch " +
-			"decides"}},
+		[]string{"DesiredvCpus 1 is not between MinvCpus 2 and MaxvCpus 256: " +
+			"omit it to let Batch decide"}},
 
 	{"subnet outside", generator.Values{"PrivateSubnet2Cidr": "10.1.3.0/24"},
-		[]string{"PrivateSubnet2Cidr 10.1.3.0/24 lies outside VpcCidr 10.0.0.0/16: choose a range in " +
-			"it"}},
+		[]string{"PrivateSubnet2Cidr 10.1.3.0/24 is outside VpcCidr 10.0.0.0/16: " +
+			"choose a range inside it"}},
 	{"all subnets outside", generator.Values{"VpcCidr": "192.168.0.0/16"}, []string{
-		"PublicSubnet1Cidr 10.0.0.0/24 lies outside VpcCidr 192.168.0.0/16: choose a range in it",
-		"PrivateSubnet1Cidr 10.0.1.0/24 lies outside VpcCidr 192.168.0.0/16: choose a range in it",
-		"PublicSubnet2Cidr 10.0.2.0/24 lies outside VpcCidr 192.168.0.0/16: choose a range in it",
-		"PrivateSubnet2Cidr 10.0.3.0/24 lies outside VpcCidr 192.168.0.0/16: choose a range in it"}},
+		"PublicSubnet1Cidr 10.0.0.0/24 is outside VpcCidr 192.168.0.0/16: choose a range inside it",
+		"PrivateSubnet1Cidr 10.0.1.0/24 is outside VpcCidr 192.168.0.0/16: choose a range inside it",
+		"PublicSubnet2Cidr 10.0.2.0/24 is outside VpcCidr 192.168.0.0/16: choose a range inside it",
+		"PrivateSubnet2Cidr 10.0.3.0/24 is outside VpcCidr 192.168.0.0/16: choose a range inside it"}},
 	{"subnet that is larger", generator.Values{"VpcCidr": "10.0.0.0/22",
 		"PublicSubnet1Cidr": "10.0.0.0/21"}, []string{
-		"PublicSubnet1Cidr 10.0.0.0/21 lies outside VpcCidr 10.0.0.0/22: choose a range in it",
-		"PrivateSubnet1Cidr 10.0.1.0/24 overlaps PublicSubnet1Cidr 10.0.0.0/21: choose ranges that " +
-			"lie apart",
-		"PublicSubnet2Cidr 10.0.2.0/24 overlaps PublicSubnet1Cidr 10.0.0.0/21: choose ranges that lie " +
-			"apart",
-		"PrivateSubnet2Cidr 10.0.3.0/24 overlaps PublicSubnet1Cidr 10.0.0.0/21: choose ranges that " +
-			"lie apart"}},
+		"PublicSubnet1Cidr 10.0.0.0/21 is outside VpcCidr 10.0.0.0/22: choose a range inside it",
+		"PrivateSubnet1Cidr 10.0.1.0/24 overlaps PublicSubnet1Cidr 10.0.0.0/21: " +
+			"choose ranges that do not overlap",
+		"PublicSubnet2Cidr 10.0.2.0/24 overlaps PublicSubnet1Cidr 10.0.0.0/21: " +
+			"choose ranges that do not overlap",
+		"PrivateSubnet2Cidr 10.0.3.0/24 overlaps PublicSubnet1Cidr 10.0.0.0/21: " +
+			"choose ranges that do not overlap"}},
 	{"overlap", generator.Values{"PublicSubnet2Cidr": "10.0.1.128/25"},
-		[]string{"PublicSubnet2Cidr 10.0.1.128/25 overlaps PrivateSubnet1Cidr 10.0.1.0/24: choose " +
-			"ranges that lie apart"}},
+		[]string{"PublicSubnet2Cidr 10.0.1.128/25 overlaps PrivateSubnet1Cidr 10.0.1.0/24: " +
+			"choose ranges that do not overlap"}},
 	{"overlap in a reused VPC", generator.Values{"ExistingVpcId": vpc,
 		"PublicSubnet1Cidr": "172.31.1.0/24", "PrivateSubnet1Cidr": "172.31.1.0/24"},
-		[]string{"PrivateSubnet1Cidr 172.31.1.0/24 overlaps PublicSubnet1Cidr 172.31.1.0/24: choose " +
-			"ranges that lie apart"}},
+		[]string{"PrivateSubnet1Cidr 172.31.1.0/24 overlaps PublicSubnet1Cidr 172.31.1.0/24: " +
+			"choose ranges that do not overlap"}},
 
 	{"VPC-scoped reuse without the VPC", generator.Values{
 		"ExistingInternetGatewayId": "igw-01234567", "ExistingPublicSubnet1Id": "subnet-01234561",
@@ -129,7 +129,7 @@ func TestRelations(t *testing.T) {
 	}
 }
 
-// TestEveryScopedReuseNeedsItsVpc gives each of the nine alone.
+// TestEveryScopedReuseNeedsItsVpc gives each of the nine parameters alone.
 func TestEveryScopedReuseNeedsItsVpc(t *testing.T) {
 	for _, test := range relations {
 		if test.name != "VPC-scoped reuse without the VPC" {
@@ -151,9 +151,9 @@ func TestEveryScopedReuseNeedsItsVpc(t *testing.T) {
 	}
 }
 
-// TestRulesShareTheirWords finds each rule's text among those that Check says,
-// and Resolve's refusal by the rule in the same words.
-func TestRulesShareTheirWords(t *testing.T) {
+// TestRulesShareTheirTexts checks that each rule's text is a message of Check, and that Resolve
+// refuses with the same text.
+func TestRulesShareTheirTexts(t *testing.T) {
 	template := core.Component.Template()
 	said := map[string]bool{}
 	for _, test := range relations {
@@ -185,8 +185,8 @@ func TestRulesShareTheirWords(t *testing.T) {
 	}
 }
 
-// TestValuesGoTogether gives values that are near to being refused.
-func TestValuesGoTogether(t *testing.T) {
+// TestCompatibleValues gives values that are almost refused.
+func TestCompatibleValues(t *testing.T) {
 	var defaults = generator.Values{}
 	for p := range core.Component.Parameters() {
 		defaults[p.Name] = p.Default
@@ -223,8 +223,8 @@ func TestValuesGoTogether(t *testing.T) {
 	}
 }
 
-// TestCheckAtOnce returns every problem, those of each value first.
-func TestCheckAtOnce(t *testing.T) {
+// TestCheckReportsAll checks that every problem is returned, those of single values first.
+func TestCheckReportsAll(t *testing.T) {
 	err := core.Component.Check(generator.Values{
 		"ExistingVpcId": "vpc", "VpcCidr": "10.0.0.0", "MaxvCpu": "1", "Nonsense": "x",
 		"ComputeType": "ON_DEMAND",
@@ -237,7 +237,7 @@ parameter "MaxvCpu" is unknown: did you mean MaxvCpus?
 parameter "Nonsense" is unknown
 VpcCidr: "10.0.0.0" is not an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16
 KmsKeyArn needs BucketEncryption aws:kms
-MinvCpus 300 is over MaxvCpus 256: lower it, or raise MaxvCpus`
+MinvCpus 300 is greater than MaxvCpus 256: lower it, or raise MaxvCpus`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// TestCheckTakes gives each kind of value in its unusual but right forms.
-func TestCheckTakes(t *testing.T) {
+// TestCheckAccepts gives each kind of value in unusual but valid forms.
+func TestCheckAccepts(t *testing.T) {
 	for name, values := range map[string][]string{
 		"ExistingVpcId": {"", "vpc-01234567", "vpc-0123456789abcdef0"},
 		"ExistingBucketName": {"abc", "my.bucket-1", strings.Repeat("a", 63),
@@ -48,7 +48,7 @@ func TestCheckTakes(t *testing.T) {
 	}
 }
 
-// TestCheckRefuses gives values that are wrong alone, and reads what people do.
+// TestCheckRefuses gives values that are invalid alone, and compares the messages.
 func TestCheckRefuses(t *testing.T) {
 	const bucket = " is not a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, " +
 		"like my-metaflow-data"

@@ -124,13 +124,13 @@ func judge(v *generator.Verdict, was, is environment, timeout string) {
 			"service-linked role to another service role, or back"
 		v.Way = was.replace()
 	case is.inPlace() && was.strategy == "BEST_FIT":
-		v.Change, v.Reason = generator.Refused, "AWS Batch does not take an environment away from "+
-			"BEST_FIT in place"
+		v.Change, v.Reason = generator.Refused, "AWS Batch does not change the strategy BEST_FIT of an "+
+			"environment in place"
 		v.Way = was.replace()
 	case is.inPlace():
 		v.Change, v.Properties = generator.InPlace, infrastructure
-		v.Reason = fmt.Sprintf("AWS Batch replaces the instances; jobs that run go on, and those "+
-			"that still run after %s minutes (%s) are ended", timeout,
+		v.Reason = fmt.Sprintf("AWS Batch replaces the instances; running jobs continue, and those "+
+			"that still run after %s minutes (%s) are terminated", timeout,
 			compute.jobExecutionTimeoutMinutes.Name)
 	default:
 		v.Change, v.Properties, v.Reason = generator.Replaced, infrastructure, is.notInPlace()
@@ -142,7 +142,7 @@ func judge(v *generator.Verdict, was, is environment, timeout string) {
 		v.Reason += "; CloudFormation does not replace a resource that has a name: " + is.name
 		v.Way = "Give another name: {ComputeEnvironmentName}; or none: --unset ComputeEnvironmentName"
 	case v.Change == generator.Replaced:
-		v.Reason += "; jobs that run in the old one are ended with it"
+		v.Reason += "; jobs that run in the old environment are terminated"
 	}
 	if certain && v.Change == generator.Refused {
 		v.Properties = nil

@@ -14,9 +14,9 @@ const (
 	role        = "arn:aws:iam::123456789012:role/role"
 )
 
-// TestWarnings names the values that nothing uses, and why.
+// TestWarnings checks which values are reported as unused, and the reason.
 const newGateway = "a new internet gateway is attached to " + vpc +
-	", which has room for one: give ExistingInternetGatewayId if it has one"
+	", and a VPC can have only one: give ExistingInternetGatewayId if it already has one"
 
 func TestWarnings(t *testing.T) {
 	for _, test := range []struct {
@@ -114,12 +114,12 @@ func TestWarnings(t *testing.T) {
 			"EgressPort1 has no effect: no security group is created", newGateway}},
 
 		{"twelve digits", generator.Values{"NewBucketName": "data-123456789012"}, []string{
-			"NewBucketName data-123456789012 holds twelve digits, like an account ID, and bucket names " +
-				"are no secret"}},
+			"NewBucketName data-123456789012 contains 12 digits, like an account ID, and " +
+				"bucket names are public"}},
 		{"twelve digits of a reused bucket", generator.Values{"ExistingBucketName": "123456789012"},
 			[]string{
-				"ExistingBucketName 123456789012 holds twelve digits, like an account ID, and bucket names " +
-					"are no secret"}},
+				"ExistingBucketName 123456789012 contains 12 digits, like an account ID, and " +
+					"bucket names are public"}},
 		{"eleven digits", generator.Values{"NewBucketName": "data-12345678901"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,9 +11,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
-// TestAdvice has the reasons that AWS gives when a resource of the template
-// fails, and the flag that helps. Every row of the component's own advice is
-// used. Resource handlers do not report the error code beside the message.
+// TestAdvice checks that each reason from AWS leads to the flag that helps, and that every row of
+// the component's own advice is used. Resource handlers do not report the error code with the
+// message.
 func TestAdvice(t *testing.T) {
 	const endpoint, flowLog = "AWS::EC2::VPCEndpoint", "AWS::EC2::FlowLog"
 	const service = ` (Service: Ec2, Status Code: 400, Request ID: 0b0a3f5e)"`
@@ -64,18 +64,18 @@ func TestAdvice(t *testing.T) {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(advised)), func(text string) bool {
 			return strings.HasPrefix(text, begin)
 		}) && !inherited(a) {
-			t.Errorf("no failure is answered with %q", a.Try)
+			t.Errorf("no failure leads to %q", a.Try)
 		}
 	}
 	if got := hardening.Component.Advise(flowLog, "FlowLog", "an internal error"); got != "" {
-		t.Errorf("nothing is known, and still: %q", got)
+		t.Errorf("unknown reason: got the advice %q", got)
 	}
 }
 
-// inherited reports whether a row is one that all components have.
+// inherited reports whether a row belongs to the advice for all components.
 func inherited(a generator.Advice) bool { return slices.Contains(standard.Advice, a) }
 
-// TestWarnings names the values that nothing uses, and why.
+// TestWarnings checks which values are reported as unused, and the reason.
 func TestWarnings(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -1,5 +1,5 @@
-// Package hardening is the template with what careful accounts add beside a core
-// stack: a log bucket, the flow log of the VPC, and interface endpoints.
+// Package hardening is the template of additional security measures for a core stack: a log bucket,
+// the flow log of the VPC, and interface endpoints.
 package hardening
 
 import (
@@ -33,7 +33,7 @@ var Component = &generator.Component{
 	Advice: advice,
 }
 
-// rules say what the parts need of the other stack.
+// rules check the parameters that each part needs from the other stack.
 var rules = []cfn.Rule{
 	{ID: "FlowLogNeedsVpc", When: param.vpcFlowLog.Is("true"), Assertions: []cfn.Assertion{{
 		Assert:      cfn.Not(param.existingVpcId.Empty()),
@@ -57,8 +57,8 @@ func endpointNeeds() []cfn.Assertion {
 	return out
 }
 
-// relations refuses values under which nothing is created, as CloudFormation
-// does, and one subnet given twice.
+// relations refuses values under which nothing is created, as CloudFormation does, and one subnet
+// given twice.
 func relations(v generator.Values, live map[string]bool) []error {
 	var errs []error
 	one, two := v.Of(param.existingPrivateSubnet1Id), v.Of(param.existingPrivateSubnet2Id)
@@ -75,12 +75,12 @@ func relations(v generator.Values, live map[string]bool) []error {
 		"ExistingBucketName without ExistingLogBucketName, or InterfaceEndpoints true"))
 }
 
-// advice is what to try when a resource of the stack fails, most specific first.
+// advice says what to try when a resource of the stack fails, most specific first.
 var advice = append([]generator.Advice{
 	{
 		Of: "EC2::VPCEndpoint", Says: "conflicting dns domain|private-dns-enabled",
-		Try: "the VPC has an endpoint for that service; delete it, or leave the endpoints out: " +
-			"{InterfaceEndpoints}=false",
+		Try: "the VPC already has an endpoint for that service; delete it, or create no " +
+			"endpoints: {InterfaceEndpoints}=false",
 	},
 	{
 		Of: "EC2::VPCEndpoint",
@@ -91,17 +91,17 @@ var advice = append([]generator.Advice{
 	},
 	{
 		Of: "EC2::FlowLog", Says: "logdestination",
-		Try: "the bucket of the logs is not there or its policy refuses delivery: " +
+		Try: "the log bucket does not exist, or its policy refuses log delivery: " +
 			"{ExistingLogBucketName}",
 	},
 	{
 		Of: "EC2::", Says: "with an explicit deny in",
-		Try: "a policy of the organization forbids it; leave it out: {VpcFlowLog}=false, " +
-			"{InterfaceEndpoints}=false",
+		Try: "a policy of the organization forbids it; do not create it: " +
+			"{VpcFlowLog}=false, {InterfaceEndpoints}=false",
 	},
 	{
 		Of: "S3::", Says: "with an explicit deny in",
-		Try: "a policy of the organization forbids it; reuse a bucket that exists: " +
+		Try: "a policy of the organization forbids it; reuse an existing bucket: " +
 			"{ExistingLogBucketName}",
 	},
 }, standard.Advice...)

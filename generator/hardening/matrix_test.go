@@ -11,11 +11,11 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
-// domain is the values of the parameters of the template.
+// domain returns the values of the parameters of the template.
 var domain = templatetest.NewDomain(hardening.Component)
 
-// TestMatrix resolves every combination of the values of all parameters, and
-// compares what exists with the oracle.
+// TestMatrix resolves every combination of the values of all parameters, and compares the resources
+// with the oracle.
 func TestMatrix(t *testing.T) {
 	if n := len(domain.Choices); n != 10 {
 		t.Errorf("%d parameters, want 10: does the oracle know all that decide what exists?", n)
@@ -26,9 +26,8 @@ func TestMatrix(t *testing.T) {
 const nothing = "nothing is created: give ExistingVpcId with VpcFlowLog true, " +
 	"ExistingBucketName without ExistingLogBucketName, or InterfaceEndpoints true"
 
-// TestCheckMatrix checks every combination before anything is called: the same
-// refusals come in the same words. Values under which nothing would be created,
-// which CloudFormation refuses too, are refused besides.
+// TestCheckMatrix checks every combination before anything is called, and compares the refusals. In
+// addition, Check refuses values under which nothing would be created, as CloudFormation does.
 func TestCheckMatrix(t *testing.T) {
 	empty := 0
 	for _, trial := range templatetest.All(domain.Choices) {
@@ -52,7 +51,7 @@ func TestCheckMatrix(t *testing.T) {
 	}
 }
 
-// TestRelations compares every line that people read.
+// TestRelations compares every line of the messages.
 func TestRelations(t *testing.T) {
 	const vpc, subnet = "vpc-0123456789abcdef0", "subnet-0123456789abcdef0"
 	for _, test := range []struct {

@@ -2,12 +2,11 @@ package hardening_test
 
 import "github.com/metaflow-cfn/metaflow-cfn/generator"
 
-// oracle says what a set of values must do, from the table of needs in words
-// alone: the rules that refuse it, and where none does, exactly which resources
-// exist. It shares no code with the generator.
+// oracle derives from the table of needs in words what a set of values must do: the rules that
+// refuse it, or else exactly which resources exist. It shares no code with the generator.
 //
-//   - The flow log is for a VPC that is given, and is on unless turned off.
-//   - The access log is of a bucket that is given.
+//   - The flow log is for a given VPC, and is on unless turned off.
+//   - The access log is for a given bucket.
 //   - The log bucket with its policy is for either log, unless one is reused.
 //   - Interface endpoints need the VPC, both private subnets and the security
 //     group of the jobs. Only instances need those of ECS.

@@ -71,7 +71,8 @@ var param = struct {
 	},
 }
 
-// needs is the table of needs: what the stack creates or reuses, and for what.
+// needs is the table of needs: the resources that the stack creates or reuses, and which of them
+// need which.
 var needs = generator.Needs{
 	{ID: "Vpc", Noun: "VPC", Existing: param.existingVpcId, External: true, Shared: true},
 	{ID: "PrivateSubnet1", Noun: "private subnet", Existing: param.existingPrivateSubnet1Id,

@@ -19,8 +19,7 @@ const (
 	group   = "sg-0123456789abcdef0"
 )
 
-// everything returns values under which all resources exist, with more laid over
-// them.
+// everything returns values under which all resources exist, with additional ones.
 func everything(more generator.Values) generator.Values {
 	v := generator.Values{
 		"ExistingVpcId": vpc, "ExistingPrivateSubnet1Id": subnet1,
@@ -31,7 +30,7 @@ func everything(more generator.Values) generator.Values {
 	return v
 }
 
-// resolve returns what will exist under the values, by logical ID.
+// resolve returns the resources that exist under the values, by logical ID.
 func resolve(t *testing.T, values generator.Values) map[string]cfn.Resource {
 	t.Helper()
 	if err := hardening.Component.Check(values); err != nil {
@@ -40,7 +39,7 @@ func resolve(t *testing.T, values generator.Values) map[string]cfn.Resource {
 	return templatetest.Resolve(t, hardening.Component, values)
 }
 
-// TestProperties asserts what must not change by accident.
+// TestProperties checks properties that must not change by accident.
 func TestProperties(t *testing.T) {
 	const logs = "map[Fn::Sub:arn:${AWS::Partition}:s3:::"
 	for _, test := range []struct {
@@ -84,8 +83,8 @@ func TestProperties(t *testing.T) {
 	}
 }
 
-// TestEndpoints lists the endpoints of each compute type, each in both subnets,
-// behind the security group of the endpoints, and under its public name.
+// TestEndpoints lists the endpoints of each compute type, each in both subnets, with the security
+// group of the endpoints and its public DNS name.
 func TestEndpoints(t *testing.T) {
 	fargate := map[string]string{
 		"EcrApiEndpoint": "ecr.api", "EcrDkrEndpoint": "ecr.dkr", "LogsEndpoint": "logs",
@@ -119,7 +118,8 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-// TestFlowLogIsLast: once it delivers, the log bucket is not empty.
+// TestFlowLogIsLast checks that the flow log waits for every resource that can fail: once it
+// delivers, the log bucket is not empty.
 func TestFlowLogIsLast(t *testing.T) {
 	endpoints := []string{
 		"EcrApiEndpoint", "EcrDkrEndpoint", "EcsAgentEndpoint", "EcsEndpoint",
@@ -149,9 +149,8 @@ func TestFlowLogIsLast(t *testing.T) {
 	}
 }
 
-// TestLogBucketPolicy compares all that the policy says: it refuses requests
-// without TLS, and lets each log service write for this account into its folder,
-// where its log is asked for.
+// TestLogBucketPolicy compares the whole policy: it denies requests without TLS, and lets each log
+// service write to its folder for this account, if its log is turned on.
 func TestLogBucketPolicy(t *testing.T) {
 	deny := "Deny map[AWS:*] [s3:*] on [map[Fn::GetAtt:[LogBucket Arn]] " +
 		"map[Fn::Sub:${LogBucket.Arn}/*]] if map[Bool:map[aws:SecureTransport:false]]"
@@ -185,7 +184,7 @@ func TestLogBucketPolicy(t *testing.T) {
 	}
 }
 
-// TestLogsStay: logs outlive the stack, and all else is made anew at any time.
+// TestLogsStay checks that logs outlive the stack: everything else can be recreated at any time.
 func TestLogsStay(t *testing.T) {
 	for id, r := range resolve(t, everything(nil)) {
 		stays := id == "LogBucket" || id == "LogBucketPolicy"
@@ -195,8 +194,8 @@ func TestLogsStay(t *testing.T) {
 	}
 }
 
-// TestOutput reports the bucket of the logs, whichever it is, where there are
-// logs: the core stack takes its name.
+// TestOutput checks that the stack reports its log bucket, new or reused, if there are logs: the
+// core stack uses the name.
 func TestOutput(t *testing.T) {
 	for name, test := range map[string]struct {
 		values generator.Values

@@ -14,8 +14,8 @@ import (
 // builder adds the resources of the template.
 type builder struct{ *generator.Builder }
 
-// build adds the flow log last: once it delivers, the log bucket is not empty, and
-// a creation that failed afterwards could not be rolled back without a trace.
+// build adds the flow log last: once it delivers, the log bucket is not empty, and a creation that
+// fails afterwards leaves the bucket behind.
 func build(b builder) {
 	before := b.logBucket()
 	b.flowLog(append(before, b.endpoints()...))
@@ -33,7 +33,7 @@ func (b builder) logBucket() []standard.Dependency {
 	}, &s3.Bucket{
 		BucketEncryption: &s3.Bucket_BucketEncryption{
 			ServerSideEncryptionConfiguration: []s3.Bucket_ServerSideEncryptionRule{{
-				// S3 delivers access logs to a bucket with no other encryption.
+				// S3 delivers access logs only to a bucket with this encryption.
 				// https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
 				ServerSideEncryptionByDefault: &s3.Bucket_ServerSideEncryptionByDefault{
 					SSEAlgorithm: "AES256",
@@ -58,8 +58,8 @@ func (b builder) logBucket() []standard.Dependency {
 	return []standard.Dependency{{Condition: created, Ref: policy}}
 }
 
-// deliveries let the log services write, for this account and from where they
-// are asked to.
+// deliveries returns the statements that let the log services write, for this account and from the
+// given sources.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
 func deliveries() []any {
@@ -99,8 +99,8 @@ func (b builder) flowLog(before []standard.Dependency) {
 	}, nil)
 }
 
-// endpoints add what instances, Fargate and the ECS agent call, reached through
-// addresses in the private subnets. Fargate needs none of the three of ECS.
+// endpoints adds the interface endpoints that instances, Fargate and the ECS agent call, in the
+// private subnets. Fargate needs none of the three endpoints of ECS.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
 func (b builder) endpoints() []standard.Dependency {
 	created, forInstances := needs.Condition("EndpointSecurityGroup"), "InstanceEndpoints"

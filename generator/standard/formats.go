@@ -69,7 +69,7 @@ var (
 		Expected: "an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"}
 )
 
-// testBucketName applies the rules that a pattern cannot say.
+// testBucketName applies the rules that a pattern cannot express.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 func testBucketName(name string) string {
 	switch {
@@ -91,10 +91,10 @@ func testBucketName(name string) string {
 	return ""
 }
 
-// holdsAccountID warns of names that tell an account ID: bucket names are public.
+// holdsAccountID warns about names that reveal an account ID: bucket names are public.
 func holdsAccountID(name string) string {
 	if regexp.MustCompile(`[0-9]{12}`).MatchString(name) {
-		return "holds twelve digits, like an account ID, and bucket names are no secret"
+		return "contains 12 digits, like an account ID, and bucket names are public"
 	}
 	return ""
 }

@@ -22,8 +22,8 @@ func Trust(service string) map[string]any {
 	}
 }
 
-// FromAccount narrows a statement that allows a service something to requests of
-// this account, on behalf of resources whose ARN is like source.
+// FromAccount limits a statement that allows a service to act: only requests of this account, on
+// behalf of resources whose ARN matches source.
 func FromAccount(statement map[string]any, source string) map[string]any {
 	statement["Condition"] = map[string]any{
 		"StringEquals": map[string]any{"aws:SourceAccount": cfn.Ref("AWS::AccountId")},
@@ -32,8 +32,7 @@ func FromAccount(statement map[string]any, source string) map[string]any {
 	return statement
 }
 
-// DenyAll refuses everybody everything on a bucket of the stack where a condition
-// holds.
+// DenyAll denies every principal every action on a bucket of the stack if a condition is met.
 func DenyAll(sid, bucket, operator, key, value string) map[string]any {
 	return map[string]any{
 		"Sid": sid, "Effect": "Deny", "Principal": map[string]any{"AWS": "*"},
@@ -43,12 +42,12 @@ func DenyAll(sid, bucket, operator, key, value string) map[string]any {
 	}
 }
 
-// DenyInsecureTransport refuses requests to a bucket of the stack without TLS.
+// DenyInsecureTransport denies requests without TLS to a bucket of the stack.
 func DenyInsecureTransport(bucket string) map[string]any {
 	return DenyAll("DenyInsecureTransport", bucket, "Bool", "aws:SecureTransport", "false")
 }
 
-// BucketARN returns the ARN of a bucket, or of what path names in it.
+// BucketARN returns the ARN of a bucket, or of a path in it.
 func BucketARN(bucket, path string) string {
 	vars := map[string]string{"Bucket": bucket}
 	return cfn.Sub("arn:${AWS::Partition}:s3:::${Bucket}"+path, vars)

@@ -14,6 +14,9 @@ import (
 // TestTenMinutes follows creates that are stretched to ten minutes, in fake time. Its figures are
 // test attributes, from which make bench takes them.
 func TestTenMinutes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: measures, in some seconds")
+	}
 	template, err := os.ReadFile("../../" + templateFile)
 	if err != nil {
 		t.Fatal(err)

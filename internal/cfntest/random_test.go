@@ -59,6 +59,9 @@ func (s randomStack) any(r *rand.Rand) string {
 
 // TestRandomOperations runs operations at random and checks the rules that every history keeps.
 func TestRandomOperations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: runs random operations")
+	}
 	t.Parallel()
 	for seed := range uint64(150) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -125,6 +125,9 @@ func awsCLI(t *testing.T, url string, args ...string) string {
 }
 
 func TestTheAWSCLIDeploys(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: runs the AWS CLI")
+	}
 	t.Parallel()
 	// Slow answers and quick stacks: the CLI's second poll comes 30 s after its first.
 	srv := cfntest.New(cfntest.Options{Scale: 1e-6, Latency: 200 * time.Millisecond})

@@ -16,8 +16,8 @@ type companion struct {
 }
 
 // companions returns the stacks of ours whose parameters name a resource of a
-// stack, by physical ID or ARN, each stack once for every resource. A caller who
-// may not list stacks is told so, and goes on.
+// stack, by physical ID or ARN, each stack once for every resource. A caller without
+// permission to list stacks gets a note, and the command continues.
 func (e *env) companions(
 	ctx context.Context, s *session, resources []deploy.Event,
 ) ([]companion, error) {

@@ -6,5 +6,5 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 )
 
-// components are those of the program.
+// components are the components of the program.
 var components = []*generator.Component{core.Component, hardening.Component}

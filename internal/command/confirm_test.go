@@ -9,7 +9,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// TestConfirmInterrupted sends a signal while nobody answers the question.
+// TestConfirmInterrupted sends a signal while the question waits for an answer.
 func TestConfirmInterrupted(t *testing.T) {
 	in, silent, err := os.Pipe()
 	if err != nil {

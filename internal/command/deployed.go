@@ -9,10 +9,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// deployedTemplate reads the template that a stack was last deployed with. What
-// becomes of its resources stands there, and not in the templates of this program:
-// the stack may be of another version or another tool. It returns nil, and says
-// why, where the template cannot be read.
+// deployedTemplate reads the template that a stack was last deployed with. Its deletion policies
+// decide, not those of the templates of this program: the stack may be of another version or another
+// tool. It returns nil, and prints the reason, if the template cannot be read.
 func (e *env) deployedTemplate(ctx context.Context, s *session) (*cfn.Deployed, error) {
 	text, err := s.Template(ctx, s.stack)
 	switch {

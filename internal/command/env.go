@@ -1,5 +1,5 @@
 // Package command is the command line: the verbs, one file each, and what they print. It
-// knows no template.
+// does not know any template.
 package command
 
 import (

@@ -7,7 +7,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// TestEnvironment runs sound command lines where AWS is out of reach.
+// TestEnvironment runs valid command lines when AWS is not reachable.
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	const (

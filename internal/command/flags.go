@@ -2,8 +2,6 @@ package command
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -13,22 +11,32 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// inputs are the parameter values of a command. Flags win over the file.
+// inputs are the parameter values and tags of a command. Flags win over files, and later
+// files over earlier ones.
 type inputs struct {
 	component *generator.Component
 
-	path    string // of the parameter file
-	flags   generator.Values
-	retired []error           // one for each flag of a retired parameter that is given
-	wrong   []string          // parameters whose value is wrong
-	tags    map[string]string // of the file
+	paths []string // of the parameter files
+	flags generator.Values
+
+	retired  []error           // one for each flag of a retired parameter that is given
+	wrong    []string          // parameters whose value is wrong
+	previous map[string]string // parameters that keep the stack's value, and where it is said
+	tags     map[string]string // of the stack; nil keeps them, empty removes them
+
+	ofStack  bool     // the command has --tags and --no-tags
+	tagWords []string // of --tags
+	noTags   bool
+
+	notes []string // on what the files say, for people
 }
 
 // parameterFlags gives a command a flag for each parameter, and --parameters.
 func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
 	in := &inputs{component: c, flags: generator.Values{}}
-	cmd.Flags().StringVar(&in.path, "parameters", "",
-		"file with Parameters and Tags in YAML or JSON, or the AWS CLI's list; - reads stdin")
+	cmd.Flags().StringArrayVar(&in.paths, "parameters", nil,
+		"`file` with Parameters and Tags in YAML or JSON, or in the form of another tool; "+
+			"- reads stdin. Several are merged, later ones win")
 	var groups []*pflag.FlagSet
 	for _, g := range c.Groups {
 		set := pflag.NewFlagSet(g.Label+" parameters", pflag.ContinueOnError)
@@ -121,10 +129,10 @@ func groupedUsage(cmd *cobra.Command, groups []*pflag.FlagSet) error {
 	return nil
 }
 
-// read returns the given values; the file's, with those of flags over them. All
+// read returns the given values; the files', with those of flags over them. All
 // problems of each value alone are noted; such values are left out.
 func (in *inputs) read(e *env) generator.Values {
-	values := in.readFile(e)
+	values := in.readFiles(e)
 	for _, err := range in.retired {
 		e.problems.add(err)
 	}
@@ -133,6 +141,7 @@ func (in *inputs) read(e *env) generator.Values {
 		if !given {
 			continue
 		}
+		delete(in.previous, p.Name)
 		if err := p.Check(value); err != nil {
 			e.problems.add(fmt.Errorf("--%s: %w", p.Flag(), err))
 			in.wrong = append(in.wrong, p.Name)
@@ -140,69 +149,8 @@ func (in *inputs) read(e *env) generator.Values {
 		}
 		values[p.Name] = value
 	}
+	in.readTags(e)
 	return values
-}
-
-func (in *inputs) readFile(e *env) generator.Values {
-	in.tags = nil
-	if in.path == "" {
-		return generator.Values{}
-	}
-	data, err := readLimited(e, in.path)
-	if err != nil {
-		e.problems.add(fmt.Errorf("--parameters: %w; wanted a readable file, "+
-			"like templates/scenarios/core/default.yaml", err))
-		return generator.Values{}
-	}
-	name := in.path
-	if name == "-" {
-		name = "stdin"
-	}
-	file, err := in.component.ReadFile(name, data)
-	e.problems.add(err)
-	in.wrong = file.Broken
-	if len(file.Tags) > 0 {
-		in.tags = file.Tags
-	}
-	return file.Parameters
-}
-
-// readLimited reads a parameter file, or stdin for -, up to the size that shows that it
-// is too large.
-func readLimited(e *env, path string) ([]byte, error) {
-	file := e.in
-	if path != "-" {
-		var err error
-		if file, err = os.Open(path); err != nil {
-			return nil, err
-		}
-		defer file.Close()
-	}
-	return io.ReadAll(io.LimitReader(file, generator.MaxFileSize+1))
-}
-
-// parseTags reads --tags: key=value,key=value. Nil means that none were given.
-func (e *env) parseTags(pairs []string) map[string]string {
-	var tags map[string]string
-	for _, pair := range pairs {
-		key, value, ok := strings.Cut(pair, "=")
-		if !ok {
-			e.problems.add(fmt.Errorf("--tags: %q is not key=value, like team=ml", pair))
-			continue
-		}
-		if err := generator.CheckTag(key, value); err != nil {
-			e.problems.add(fmt.Errorf("--tags: %w", err))
-			continue
-		}
-		if _, given := tags[key]; given {
-			e.problems.add(fmt.Errorf("--tags: tag %s is given twice; keep one", key))
-		}
-		if tags == nil {
-			tags = map[string]string{}
-		}
-		tags[key] = value
-	}
-	return tags
 }
 
 // enumFlag adds a flag that takes one of a few words.

@@ -14,7 +14,7 @@ import (
 )
 
 // share fills the parameters that nothing gives from the other stack of --from. It
-// reads both stacks anew: check says what it has found.
+// reads both stacks again: check reports what it has found.
 func (in *stackInput) share(ctx context.Context, e *env, s *session) error {
 	source, err := in.source(ctx, e, s)
 	if err != nil {
@@ -112,13 +112,14 @@ func (in *stackInput) ownResources(ctx context.Context, s *session) (map[string]
 	return physicalIDs(ctx, s, s.stack)
 }
 
-// takes reports whether a value of the other stack is used. What is given wins, and
-// so does what the stack has: a value that it keeps, a resource that it has created.
+// takes reports whether a value of the other stack is used. A given value
+// takes precedence, and so do values that the stack keeps and resources that it has created.
 func (in *stackInput) takes(
 	stack deploy.Stack, own map[string]string, t generator.Taken,
 ) bool {
 	name := t.Parameter.Name
-	if _, given := in.values[name]; given || slices.Contains(in.unset, name) {
+	_, given := in.values[name]
+	if given || in.in.previous[name] != "" || slices.Contains(in.unset, name) {
 		return false
 	}
 	if !stack.Live() {

@@ -64,6 +64,7 @@ func (g *generateCmd) read(args []string) generator.Values {
 			"write the file, or compare with it"))
 	}
 	values := g.in.read(g.env)
+	g.in.refusePrevious(g.env, "generate has none", func(string) bool { return false })
 	if g.resolve || len(values) > 0 {
 		for _, err := range g.component.CheckRelations(values, g.in.wrong...) {
 			g.problems.add(err)
@@ -73,6 +74,7 @@ func (g *generateCmd) read(args []string) generator.Values {
 }
 
 func (g *generateCmd) run(values generator.Values) error {
+	g.in.printNotes(g.env)
 	for _, w := range g.component.Warnings(values, values) {
 		g.Printf("%s", w)
 	}

@@ -11,8 +11,8 @@ import (
 // module is the path that every package of the project begins with.
 const module = "github.com/metaflow-cfn/metaflow-cfn/"
 
-// allowed are the arrows of the house: who may import which package of ours,
-// tests aside.
+// allowed lists the allowed imports: for each package, the packages of this project that it may
+// import outside tests.
 var allowed = map[string][]string{
 	"cfn":                       {},
 	"internal/suggest":          {},
@@ -21,7 +21,8 @@ var allowed = map[string][]string{
 	"deploy/internal/events":    {"deploy/internal/states", "deploy/internal/transport"},
 	"deploy/internal/states":    {},
 	"deploy/internal/transport": {},
-	"generator":                 {"cfn", "internal/suggest"},
+	"generator":                 {"cfn", "internal/paramfile", "internal/suggest"},
+	"internal/paramfile":        {"internal/suggest"},
 	"generator/standard":        {"cfn", "generator"},
 	"generator/core":            {"cfn", "generator", "generator/standard"},
 	"generator/hardening":       {"cfn", "generator", "generator/standard"},
@@ -29,7 +30,8 @@ var allowed = map[string][]string{
 	"internal/command/display":  {"deploy", "internal/terminal"},
 	"internal/command": {"cfn", "deploy", "generator", "generator/standard", "iampolicy",
 		"internal/atomicfile", "internal/command/display", "internal/command/flagerrors",
-		"internal/manpage", "internal/metaflowconfig", "internal/suggest", "internal/terminal"},
+		"internal/manpage", "internal/metaflowconfig", "internal/paramfile", "internal/suggest",
+		"internal/terminal"},
 	"internal/atomicfile":         {},
 	"internal/command/flagerrors": {},
 	"internal/manpage":            {},
@@ -45,7 +47,7 @@ var allowed = map[string][]string{
 	"safety":                      {},
 }
 
-// foreign are the libraries that a package must not reach, with all it imports.
+// foreign lists the libraries that a package must not import, directly or indirectly.
 var foreign = map[string][]string{
 	"cfn":                       {"github.com/aws/", "github.com/awslabs/"},
 	"generator":                 {"github.com/aws/", "github.com/awslabs/"},
@@ -57,7 +59,7 @@ var foreign = map[string][]string{
 	"internal/cfntest/wire":     {"go.yaml.in/"},
 }
 
-// TestLayout keeps the arrows between the packages.
+// TestLayout checks the imports between the packages.
 func TestLayout(t *testing.T) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", module+"...").Output()
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// TestLive deploys on terminals of many sizes: the block fits, is drawn over as a
-// whole, and nothing of it is left at the end.
+// TestLive deploys on terminals of many sizes: the status area fits, is redrawn completely, and is
+// gone at the end.
 func TestLive(t *testing.T) {
 	isolateEnv(t)
 	for _, size := range []struct{ width, height int }{{20, 6}, {80, 24}, {300, 60}, {80, 2}} {
@@ -48,8 +48,8 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// TestLiveResize makes the terminal narrower in the middle: what was drawn is wrapped
-// then, and still drawn over.
+// TestLiveResize makes the terminal narrower during the run: the drawn lines wrap, and are still
+// erased completely.
 func TestLiveResize(t *testing.T) {
 	isolateEnv(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -61,12 +61,12 @@ func TestLiveResize(t *testing.T) {
 			t.Fatalf("exit %d", code)
 		}
 		if text := term.text(); strings.Contains(text, "waiting:") || strings.Contains(text, "detaches") || !strings.Contains(text, "metaflow: create, 28 changes") {
-			t.Errorf("the block is left over, or took away more than itself:\n%s", text)
+			t.Errorf("the status area was not erased, or too much was erased:\n%s", text)
 		}
 	})
 }
 
-// resize wraps what the terminal shows anew, as terminals do.
+// resize wraps the text on the terminal again, as terminals do.
 func (t *emulator) resize(width int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -82,8 +82,8 @@ func (t *emulator) resize(width int) {
 	}
 }
 
-// TestHeartbeat is silent for less than a minute, then says what it waits for, in
-// text and as a record.
+// TestHeartbeat prints nothing for almost a minute, then reports what it waits for, in text and as
+// a record.
 func TestHeartbeat(t *testing.T) {
 	isolateEnv(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -93,19 +93,19 @@ func TestHeartbeat(t *testing.T) {
 		}
 		beats := strings.Count(s.err.String(), "metaflow: waiting, 26 of 28 done; in progress: NatGateway ")
 		if beats < 1 || beats > 3 || !strings.Contains(s.err.String(), "; not started: 1") {
-			t.Errorf("%d signs of life in two to three silent minutes:\n%s", beats, s.err.String())
+			t.Errorf("%d heartbeats in two to three minutes without events:\n%s", beats, s.err.String())
 		}
 		if code := s.run(t.Context(), "deploy", "second", "--yes", "--output", "json"); code != exitOK {
 			t.Fatalf("exit %d", code)
 		}
 		if !strings.Contains(s.out.String(), `{"v":1,"type":"waiting","stack":"second","planned":28,"done":26,"busy":["NatGateway"]}`) {
-			t.Errorf("no sign of life among the records:\n%s", s.out.String())
+			t.Errorf("no heartbeat among the records:\n%s", s.out.String())
 		}
 	})
 }
 
-// TestDetachAtOnce ends the program within a second of the signal though the server
-// does not answer: while it plans, executes, waits.
+// TestDetachAtOnce exits within a second of the signal although the server does not answer, while
+// the program plans, executes or waits.
 func TestDetachAtOnce(t *testing.T) {
 	isolateEnv(t)
 	for _, action := range []string{"DescribeStacks", "DescribeChangeSet", "ExecuteChangeSet", "DescribeStackEvents"} {
@@ -124,7 +124,7 @@ func TestDetachAtOnce(t *testing.T) {
 			if took := time.Since(at); took > time.Second {
 				t.Errorf("%s: %v after the signal", action, took)
 			}
-			time.Sleep(5 * time.Minute) // the process would have ended; here the call that hangs has to
+			time.Sleep(5 * time.Minute) // the process would have exited; here the hanging call must end
 		})
 	}
 }

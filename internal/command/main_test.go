@@ -14,8 +14,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// TestMain makes this binary metaflow-cfn too: tests and scripts find it on
-// their PATH under that name.
+// TestMain makes this binary metaflow-cfn too: tests and scripts find it on their PATH under that
+// name.
 func TestMain(m *testing.M) {
 	// Scripts sleep between polls most of the time. A flag of the caller wins.
 	if err := flag.Set("test.parallel", "8"); err != nil {
@@ -40,32 +40,32 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// script is what the commands of one script share.
+// script is the state that the commands of one script share.
 type script struct {
 	env    *testscript.Env
 	server *cfntest.Server // nil until the command "server"
-	began  *exec.Cmd       // what "interrupt" hit
+	began  *exec.Cmd       // process that "interrupt" signals
 
 	counted int // calls before the last "recount"
 }
 
 type scriptKey struct{}
 
-// setup leaves a script without an account: no credentials, no region, an empty
-// HOME. The command "server" gives it one.
+// setup leaves a script without an account: no credentials, no region, an empty HOME. The command
+// "server" provides an account.
 func setup(env *testscript.Env) error {
 	home := filepath.Join(env.WorkDir, "home")
 	env.Setenv("HOME", home)
 	env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	env.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0") // else each program waits for a second
+	env.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0") // otherwise each program waits for a second
 	env.Values[scriptKey{}] = &script{env: env}
 	return os.Mkdir(home, 0o700)
 }
 
-// command is a word of the scripts' language.
+// command is a command of the scripts.
 type command func(s *script, ts *testscript.TestScript, args []string)
 
-// commands are the words of ours, with how they are used.
+// commands are the commands that this package adds, with their usage.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	words := []struct {
 		usage string
@@ -76,7 +76,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"interrupt SIGNAL", 1, interrupt},
 		{"exited CODE", 1, exited},
 
-		{"server [-scale=FACTOR] [-page=EVENTS] [-shift] [-raw]", 0, startServer},
+		{"server [-scale=FACTOR] [-page=EVENTS] [-stacks=STACKS] [-shift] [-raw]", 0, startServer},
 		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [-of=COMPONENT] " +
 			"[-template=FILE] [-original=FILE] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},

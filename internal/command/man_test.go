@@ -11,8 +11,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// TestManPages holds every page to its macros, and, if groff is there, lets groff read it
-// without a warning.
+// TestManPages checks the macros of every page and, if groff is installed, that groff reads the
+// page without a warning.
 func TestManPages(t *testing.T) {
 	root := newRoot(&env{
 		Printer: &terminal.Printer{}, components: components, component: components[0],

@@ -15,8 +15,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// configure writes Metaflow's configuration of the stack, and looks up all that
-// it names.
+// configure writes Metaflow's configuration of the stack, and looks up everything that it names.
 func (m *moto) configure(t *testing.T, values generator.Values) {
 	stdout := m.run(t, m.program, "configure", "metaflow")
 	if want := "export AWS_DEFAULT_REGION=" + motoRegion + "\n"; stdout != want {
@@ -48,11 +47,11 @@ func (m *moto) configure(t *testing.T, values generator.Values) {
 		delete(config, key)
 	}
 	if len(config) > 0 {
-		t.Errorf("the configuration holds what was not looked up: %q", config)
+		t.Errorf("the configuration has keys that the test does not check: %q", config)
 	}
 }
 
-// hasBucket looks a URL's bucket up.
+// hasBucket looks up the bucket of a URL.
 func (m *moto) hasBucket(t *testing.T, url, folder string) bool {
 	bucket, isURL := strings.CutPrefix(url, "s3://")
 	bucket, isFolder := strings.CutSuffix(bucket, folder)
@@ -64,13 +63,13 @@ func (m *moto) hasBucket(t *testing.T, url, folder string) bool {
 	return false
 }
 
-// hasQueue looks a job queue up that takes jobs.
+// hasQueue looks up a job queue that accepts jobs.
 func (m *moto) hasQueue(t *testing.T, arn string) bool {
 	out := ask(t, m.batch.DescribeJobQueues, &batch.DescribeJobQueuesInput{JobQueues: []string{arn}})
 	return len(out.JobQueues) == 1 && out.JobQueues[0].State == types.JQStateEnabled && out.JobQueues[0].Status == types.JQStatusValid
 }
 
-// hasRole looks a role up whose name has the part.
+// hasRole looks up a role whose name contains the part.
 func (m *moto) hasRole(t *testing.T, arn, part string) bool {
 	for _, r := range ask(t, m.iam.ListRoles, &iam.ListRolesInput{}).Roles {
 		if *r.Arn == arn && strings.Contains(*r.RoleName, part) {

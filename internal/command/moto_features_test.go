@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// motoFeatures are what a stack makes only when it is asked to.
+// motoFeatures are resources that a stack creates only on request.
 var motoFeatures = []motoScenario{
 	{
 		name: "Fargate", given: (*moto).serviceRole, values: generator.Values{"ComputeType": "FARGATE"},
@@ -39,36 +39,14 @@ var motoFeatures = []motoScenario{
 		name: "no internet", given: (*moto).serviceRole,
 		values: merged(onDemand, generator.Values{"InternetAccess": "false"}),
 		want: []string{newBucket, vpcLines, "routes of 10.0.1.0/24 10.0.3.0/24: S3 to the endpoint",
-			"security group of 10.0.0.0/16 (metaflow-endpoints): tcp 443-443 from 10.0.0.0/16",
-			interfaceLines("ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "logs"),
 			environmentLines("10.0.0.0/16", "EC2 BEST_FIT_PROGRESSIVE", "10.0.1.0/24 10.0.3.0/24")},
 	},
 }
 
-// motoFlowLog is audit logs with a VPC of the stack's own.
-var motoFlowLog = motoScenario{
-	given: (*moto).serviceRole, values: merged(onDemand, generator.Values{"AuditLogs": "true"}),
-	want: []string{newBucket, logBucketLine, networkLines,
-		"flow log of 10.0.0.0/16: ALL traffic to arn:aws:s3:::metaflow-logbucket",
-		environmentLines("10.0.0.0/16", "EC2 BEST_FIT_PROGRESSIVE", "10.0.1.0/24 10.0.3.0/24")},
-}
+const executionRoleLine = "role metaflow-ExecutionRole for ecs-tasks.amazonaws.com: " +
+	"no policy of its own"
 
-const (
-	executionRoleLine = "role metaflow-ExecutionRole for ecs-tasks.amazonaws.com: no policy of its own"
-	logBucketLine     = "bucket metaflow-logbucket: AES256"
-)
-
-// interfaceLines are interface endpoints in the private subnets.
-func interfaceLines(services ...string) string {
-	var lines []string
-	for _, service := range services {
-		lines = append(lines, "interface endpoint of 10.0.0.0/16: com.amazonaws.us-east-1."+service+
-			" in 10.0.1.0/24 10.0.3.0/24 behind the security group (metaflow-endpoints), names private true")
-	}
-	return strings.Join(lines, "\n")
-}
-
-// motoEmptied is a stack whose VPC lost the rules of its own security group.
+// motoEmptied is a stack whose VPC has an empty default security group.
 var motoEmptied = motoScenario{
 	given: (*moto).serviceRole, values: onDemand,
 	want: []string{newBucket, "log group /aws/batch/job: 7 days",
@@ -76,9 +54,9 @@ var motoEmptied = motoScenario{
 		environmentLines("10.0.0.0/16", "EC2 BEST_FIT_PROGRESSIVE", "10.0.1.0/24 10.0.3.0/24")},
 }
 
-// deployEmptying deploys twice: when VPC and log group are new, and when nothing
-// changes in the stack but somebody has opened the security group. Every
-// parameter is named, else moto takes the second time for an update.
+// deployEmptying deploys twice: first with a new VPC and log group, then without changes in the
+// stack but after somebody has opened the security group. Every parameter is given, because
+// otherwise moto treats the second deployment as an update.
 func (m *moto) deployEmptying(t *testing.T, values generator.Values) {
 	values = merged(defaults(), values)
 	m.run(t, m.program, deployArguments(values, "--empty-default-security-group", "--log-retention-days", "30")...)
@@ -100,8 +78,8 @@ func defaults() generator.Values {
 	return out
 }
 
-// openDefaultGroup gives the default security group of a VPC the rule that it
-// has on AWS from the beginning.
+// openDefaultGroup gives the default security group of a VPC the rule that it has on AWS from the
+// beginning.
 func (m *moto) openDefaultGroup(t *testing.T, cidr string) {
 	vpcs := ask(t, m.ec2.DescribeVpcs, &ec2.DescribeVpcsInput{Filters: []types.Filter{{Name: aws.String("cidr"), Values: []string{cidr}}}}).Vpcs
 	groups := ask(t, m.ec2.DescribeSecurityGroups, &ec2.DescribeSecurityGroupsInput{Filters: []types.Filter{
@@ -114,18 +92,20 @@ func (m *moto) openDefaultGroup(t *testing.T, cidr string) {
 	})
 }
 
-// motoNotEmptied is a stack in the VPC of others, which gets no flow log and
-// whose security group keeps its rules. The rest is done.
+// motoNotEmptied is a stack in the VPC of others, whose security group keeps its rules.
+// The rest is done.
 var motoNotEmptied = motoScenario{
-	given: besideServiceRole((*moto).givenSubnets), values: merged(onDemand, generator.Values{"AuditLogs": "true"}),
-	want: []string{newBucket, logBucketLine, "log group /aws/batch/job: 30 days",
-		environmentLines("ExistingVpcId", "EC2 BEST_FIT_PROGRESSIVE", "ExistingPrivateSubnet1Id ExistingPrivateSubnet2Id")},
+	given: besideServiceRole((*moto).givenSubnets), values: onDemand,
+	want: []string{newBucket, "log group /aws/batch/job: 30 days",
+		environmentLines("ExistingVpcId", "EC2 BEST_FIT_PROGRESSIVE",
+			"ExistingPrivateSubnet1Id ExistingPrivateSubnet2Id")},
 }
 
 func (m *moto) deployNotEmptying(t *testing.T, values generator.Values) {
 	args := deployArguments(values, "--empty-default-security-group", "--log-retention-days", "30")
 	_, stderr, code := m.exit(t, m.program, args...)
-	want := "the default security group keeps its rules: the stack has no VPC of its own, and a reused one is never changed"
+	want := "the default security group keeps its rules: the stack has no VPC of its own, " +
+		"and a reused one is never changed"
 	if code != 1 || !strings.Contains(stderr, want) {
 		t.Errorf("exit %d, want 1 and %q:\n%s", code, want, stderr)
 	}

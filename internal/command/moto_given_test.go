@@ -16,20 +16,20 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// What follows makes things that an account has before the stack, and returns
-// the parameters that reuse them.
+// The following functions create resources that exist before the stack, and return the parameters
+// that reuse them.
 
-// serviceRole is the role that moto wants of every compute environment.
+// serviceRole is the role that moto requires for every compute environment.
 func (m *moto) serviceRole(t *testing.T) generator.Values {
 	return generator.Values{"ExistingBatchServiceRoleArn": m.role(t, "batch-service", "batch.amazonaws.com")}
 }
 
-// executionRole is one with which Fargate may start jobs.
+// executionRole is a role with which Fargate may start jobs.
 func (m *moto) executionRole(t *testing.T) generator.Values {
 	return generator.Values{"ExistingExecutionRoleArn": m.role(t, "team-ExecutionRole", "ecs-tasks.amazonaws.com")}
 }
 
-// role is what a service may assume.
+// role creates a role that a service may assume.
 func (m *moto) role(t *testing.T, name, service string) string {
 	trust := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 		"Principal": {"Service": "` + service + `"}, "Action": ["sts:AssumeRole"]}]}`
@@ -55,7 +55,7 @@ func (m *moto) givenAddress(t *testing.T) generator.Values {
 	return generator.Values{"ExistingEipAllocationId": *out.AllocationId}
 }
 
-// givenVPC has an internet gateway.
+// givenVPC creates a VPC with an internet gateway.
 func (m *moto) givenVPC(t *testing.T) generator.Values {
 	vpc := ask(t, m.ec2.CreateVpc, &ec2.CreateVpcInput{CidrBlock: aws.String("10.20.0.0/16")}).Vpc.VpcId
 	gateway := ask(t, m.ec2.CreateInternetGateway, &ec2.CreateInternetGatewayInput{}).InternetGateway.InternetGatewayId
@@ -63,7 +63,7 @@ func (m *moto) givenVPC(t *testing.T) generator.Values {
 	return generator.Values{"ExistingVpcId": *vpc, "ExistingInternetGatewayId": *gateway}
 }
 
-// givenSubnets are two private ones.
+// givenSubnets creates two private subnets.
 func (m *moto) givenSubnets(t *testing.T) generator.Values {
 	p := m.givenVPC(t)
 	return generator.Values{
@@ -73,7 +73,7 @@ func (m *moto) givenSubnets(t *testing.T) generator.Values {
 	}
 }
 
-// givenNatGateway stands in a subnet of the VPC, on an address that is no
+// givenNatGateway creates a NAT gateway in a subnet of the VPC, with an address that is not a
 // parameter of the stack.
 func (m *moto) givenNatGateway(t *testing.T) generator.Values {
 	p := m.givenVPC(t)
@@ -89,7 +89,7 @@ func (m *moto) subnet(t *testing.T, vpc, cidr, zone string) string {
 	return *out.Subnet.SubnetId
 }
 
-// givenEnvironment has instances in the VPC.
+// givenEnvironment creates a compute environment with instances in the VPC.
 func (m *moto) givenEnvironment(t *testing.T) generator.Values {
 	vpc := m.givenSubnets(t)
 	profile := ask(t, m.iam.CreateInstanceProfile, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("ecs")}).InstanceProfile
@@ -116,7 +116,7 @@ func (m *moto) givenQueue(t *testing.T) generator.Values {
 	return generator.Values{"ExistingJobQueueArn": *out.JobQueueArn}
 }
 
-// merged is the parameters of several sets.
+// merged returns the parameters of several sets.
 func merged(sets ...generator.Values) generator.Values {
 	out := generator.Values{}
 	for _, set := range sets {

@@ -18,18 +18,18 @@ import (
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// inventory is what exists in an account: a line for each thing, with its
-// settings. Other things are in it by name, so that two accounts with the same
-// things have the same inventory.
+// inventory lists the resources in an account: a line for each resource, with its settings. It
+// refers to other resources by name, so that two accounts with the same resources have the same
+// inventory.
 type inventory struct {
 	*testing.T
 	*moto
 
 	lines []string
-	names []string // pairs of an ID and what it is called
+	names []string // pairs of an ID and a name
 }
 
-// inventory looks at the account. What exists before the stack is called by the
+// inventory reads the account. A resource that existed before the stack is named after the
 // parameter that reuses it.
 func (m *moto) inventory(t *testing.T, given map[string]string) []string {
 	t.Helper()
@@ -50,9 +50,9 @@ func (m *moto) inventory(t *testing.T, given map[string]string) []string {
 }
 
 // generatedName is a name that CloudFormation makes of the stack's and the resource's.
-var generatedName = regexp.MustCompile(`(metaflow-[A-Za-z]+)-[0-9A-Za-z]{12}\b`)
+var generatedName = regexp.MustCompile(`(metaflow(?:-[A-Za-z]+)+)-[0-9A-Za-z]{12}\b`)
 
-// call gives what has the ID a name. The first name counts.
+// call gives a name to an ID. The first name counts.
 func (i *inventory) call(id, name string) { i.names = append(i.names, id, name) }
 
 func (i *inventory) called(id string) string { return strings.NewReplacer(i.names...).Replace(id) }
@@ -88,8 +88,8 @@ func (i *inventory) roles() {
 	}
 }
 
-// statements are those of a policy, as text. moto writes policies of stacks in
-// Python's form, and a statement that is AWS::NoValue as None.
+// statements returns the statements of a policy as text. moto writes policies of stacks in Python
+// syntax, and a statement that is AWS::NoValue as None.
 func (i *inventory) statements(encoded string) (out []string) {
 	text, err := url.QueryUnescape(encoded)
 	if err != nil {
@@ -135,8 +135,8 @@ func (i *inventory) computing() {
 	}
 }
 
-// capacity is what a compute environment may start. Fargate has no instances,
-// and no lower bound.
+// capacity returns the limits of a compute environment. Fargate has no instances, and no lower
+// bound.
 func capacity(r *batchtypes.ComputeResource) string {
 	out := string(r.Type)
 	if r.AllocationStrategy != "" {
@@ -151,7 +151,7 @@ func capacity(r *batchtypes.ComputeResource) string {
 	return fmt.Sprintf("%s, %d to %d vCPUs of %s", out, aws.ToInt32(r.MinvCpus), *r.MaxvCpus, strings.Join(r.InstanceTypes, " "))
 }
 
-// launchTemplateOf names the launch template of a compute environment, with its version.
+// launchTemplateOf returns the launch template of a compute environment, with its version.
 func launchTemplateOf(r *batchtypes.ComputeResource) string {
 	if r.LaunchTemplate == nil {
 		return "no launch template"
@@ -165,7 +165,7 @@ func (i *inventory) logGroups() {
 	}
 }
 
-// join is a text of each item, in order.
+// join returns the texts of all items, in order.
 func join[T any](items []T, text func(T) string) string {
 	var texts []string
 	for _, item := range items {

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// network lists what EC2 holds. VPCs and subnets are called by their ranges.
+// network lists the resources of EC2. VPCs and subnets are named by their CIDR blocks.
 func (i *inventory) network() {
 	for _, v := range ask(i.T, i.ec2.DescribeVpcs, &ec2.DescribeVpcsInput{}).Vpcs {
 		i.call(*v.VpcId, *v.CidrBlock)
@@ -33,7 +33,7 @@ func (i *inventory) network() {
 	}
 }
 
-// gateways lists the ways out of the VPCs.
+// gateways lists the gateways of the VPCs.
 func (i *inventory) gateways() {
 	for _, g := range ask(i.T, i.ec2.DescribeInternetGateways, &ec2.DescribeInternetGatewaysInput{}).InternetGateways {
 		i.call(*g.InternetGatewayId, "the internet gateway")
@@ -52,7 +52,7 @@ func (i *inventory) gateways() {
 	}
 }
 
-// endpoints lists the ways to AWS around the internet.
+// endpoints lists the VPC endpoints.
 func (i *inventory) endpoints() {
 	for _, e := range ask(i.T, i.ec2.DescribeVpcEndpoints, &ec2.DescribeVpcEndpointsInput{}).VpcEndpoints {
 		if e.VpcEndpointType == types.VpcEndpointTypeGateway {
@@ -86,9 +86,9 @@ func (i *inventory) routeTables() {
 	}
 }
 
-// associations are the route tables of the subnets that stacks associate, by
-// subnet. DescribeRouteTables does not show them: moto keeps them apart, and
-// tells them only with everything else that it holds.
+// associations returns the route tables of the subnets that stacks associate, by subnet.
+// DescribeRouteTables does not show them: moto stores them separately, and shows them only with all
+// its other data.
 func (i *inventory) associations() map[string]string {
 	response, err := http.Get(i.endpoint + "/moto-api/data.json")
 	if err != nil {
@@ -116,7 +116,7 @@ func (i *inventory) associations() map[string]string {
 	return tables
 }
 
-// users are the subnets with which a route table is associated.
+// users returns the subnets that are associated with a route table.
 func (i *inventory) users(id string, associated map[string]string) string {
 	var subnets []string
 	for subnet, table := range associated {
@@ -128,7 +128,7 @@ func (i *inventory) users(id string, associated map[string]string) string {
 	return strings.Join(subnets, " ")
 }
 
-// routes are where a table leads, out of its VPC.
+// routes returns the targets of a route table outside its VPC.
 func routes(t types.RouteTable) string {
 	var out []string
 	for _, r := range t.Routes {
@@ -148,8 +148,8 @@ func routes(t types.RouteTable) string {
 	return strings.Join(out, ", ")
 }
 
-// securityGroups lists what they let in. moto does not take rules for what goes
-// out from a template: they are those that a VPC's own group comes with.
+// securityGroups lists ingress rules. moto ignores egress rules of a template: it shows the default
+// rules of a security group.
 func (i *inventory) securityGroups() {
 	for _, g := range ask(i.T, i.ec2.DescribeSecurityGroups, &ec2.DescribeSecurityGroupsInput{}).SecurityGroups {
 		if *g.GroupName == "default" {
@@ -162,7 +162,7 @@ func (i *inventory) securityGroups() {
 	}
 }
 
-// source is what a rule lets in, and from where.
+// source returns what a rule allows, and from where.
 func source(p types.IpPermission) string {
 	what := "all"
 	if *p.IpProtocol != "-1" {
@@ -187,7 +187,7 @@ func (i *inventory) launchTemplates() {
 	}
 }
 
-// tagged is the Name of a thing, if it has one.
+// tagged returns the Name tag, if there is one.
 func tagged(tags []types.Tag) string {
 	for _, t := range tags {
 		if *t.Key == "Name" {

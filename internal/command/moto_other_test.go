@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// bind returns what sends a signal to the program.
+// bind returns a function that sends a signal to the program.
 func bind(cmd *exec.Cmd) (signal func(syscall.Signal) error) {
 	return func(s syscall.Signal) error { return cmd.Process.Signal(s) }
 }

@@ -7,18 +7,18 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// motoScenario is a stack that moto makes.
+// motoScenario is a stack that moto creates.
 type motoScenario struct {
 	name   string
-	given  func(*moto, *testing.T) generator.Values // makes what exists before
+	given  func(*moto, *testing.T) generator.Values // creates the resources that exist before
 	values generator.Values                         // further ones
-	want   []string                                 // what the stack adds to the inventory, a line or several
+	want   []string                                 // lines that the stack adds to the inventory
 }
 
-// onDemand names an instance type: moto does not split the default of a list.
+// onDemand gives an instance type: moto does not split the default value of a list.
 var onDemand = generator.Values{"InstanceTypes": "m5.large"}
 
-// motoReuses reuse nothing, or one thing.
+// motoReuses reuse nothing, or one resource.
 var motoReuses = []motoScenario{
 	{
 		name: "default", given: (*moto).serviceRole, values: onDemand,
@@ -70,12 +70,12 @@ var motoReuses = []motoScenario{
 	},
 }
 
-// besideServiceRole adds the service role to what exists before.
+// besideServiceRole adds the service role to the resources that exist before.
 func besideServiceRole(given func(*moto, *testing.T) generator.Values) func(*moto, *testing.T) generator.Values {
 	return func(m *moto, t *testing.T) generator.Values { return merged(m.serviceRole(t), given(m, t)) }
 }
 
-// lines are those that the stack adds.
+// lines returns the lines that the stack adds.
 func (s motoScenario) lines() []string {
 	return strings.Split(strings.TrimSpace(strings.Join(s.want, "\n")), "\n")
 }
@@ -88,7 +88,7 @@ func jobRoleLine(bucket string) string {
 }
 
 const (
-	// A new VPC with what it always has.
+	// A new VPC with everything that it always has.
 	vpcLines = `VPC 10.0.0.0/16 (metaflow-vpc)
 main routes of 10.0.0.0/16: none
 ` + defaultGroup + `0 rules for what comes in, 1 for what goes out
@@ -98,7 +98,7 @@ gateway endpoint of 10.0.0.0/16: com.amazonaws.us-east-1.s3`
 
 	defaultGroup = "default security group of 10.0.0.0/16: "
 
-	// Its side to the internet.
+	// Its public part.
 	publicLines = `internet gateway of 10.0.0.0/16
 subnet 10.0.0.0/24 of 10.0.0.0/16 in us-east-1a (metaflow-public-1)
 subnet 10.0.2.0/24 of 10.0.0.0/16 in us-east-1b (metaflow-public-2)
@@ -119,17 +119,17 @@ routes of 10.20.1.0/24 10.20.3.0/24: 0.0.0.0/0 to ExistingNatGatewayId, S3 to th
 gateway endpoint of ExistingVpcId: com.amazonaws.us-east-1.s3`
 )
 
-// networkLines are a new VPC with all that is in it.
+// networkLines are a new VPC with everything in it.
 var networkLines = strings.Join([]string{vpcLines, publicLines, natLines("10.0.0.0/24"), privateRoutes}, "\n")
 
-// natLines are a NAT gateway on an address of its own.
+// natLines are a NAT gateway with its own address.
 func natLines(subnet string) string {
 	gateway := "NAT gateway in " + subnet
 	return gateway + ", public: address of " + gateway + "\naddress of " + gateway + ": vpc"
 }
 
-// environmentLines are a new compute environment of instances with what is its
-// own, and its queue.
+// environmentLines are a new compute environment of instances with its own resources, and its
+// queue.
 func environmentLines(vpc, kind, subnets string) string {
 	return `launch template version 1 (metaflow-batch): /dev/xvda of 100 GiB, gp3, encrypted true, tokens required
 role metaflow-InstanceRole for ec2.amazonaws.com: no policy of its own

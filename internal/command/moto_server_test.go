@@ -29,17 +29,17 @@ import (
 )
 
 const (
-	motoRegion = "us-east-1"     // the only one of which moto's Fn::GetAZs knows the zones
+	motoRegion = "us-east-1"     // the only region whose zones moto's Fn::GetAZs knows
 	motoLimit  = 5 * time.Minute // for each program that a test runs
 )
 
-// moto is a moto_server, which implements CloudFormation and the services under
-// it apart from this project, with the program that is tested and clients that
-// look at what it has made.
+// moto is a moto_server, which implements CloudFormation and other services independently of this
+// project, with the tested program and clients that read the created resources.
 type moto struct {
 	endpoint string
+	proxy    *motoProxy // for the programs
 	log      *motoLog
-	program  string // metaflow-cfn, as go build makes it
+	program  string // metaflow-cfn, built with go build
 	home     string // HOME and METAFLOW_HOME of the programs
 
 	s3     *s3.Client
@@ -60,9 +60,10 @@ func newMoto(t *testing.T) *moto {
 	case <-time.After(motoLimit):
 		t.Fatalf("moto_server does not start:\n%s", m.log.text())
 	}
+	m.proxy = startProxy(t, m.endpoint)
 	config := aws.Config{
 		Region: motoRegion, BaseEndpoint: &m.endpoint,
-		// An answer 500 that is asked for again comes back as a success.
+		// An answer 500 is retried and then succeeds.
 		RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
@@ -75,19 +76,18 @@ func newMoto(t *testing.T) *moto {
 	return m
 }
 
-// start starts the server on a port that the system chooses. It ends with the
-// test.
+// start starts the server on a port that the system chooses. The server ends with the test.
 func (m *moto) start(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command(pytool.Find(t, "moto_server"), "-H", "127.0.0.1", "-p", "0")
-	cmd.Env = append(os.Environ(), "MOTO_EC2_LOAD_DEFAULT_AMIS=false") // no test asks for one of the 600
+	cmd.Env = append(os.Environ(), "MOTO_EC2_LOAD_DEFAULT_AMIS=false") // no test needs one of the 600
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = m.log, m.log, time.Second
 	signal := bind(cmd)
 	begun, ended := make(chan error), make(chan struct{})
 	go func() {
 		runtime.LockOSThread() // the server ends with the thread
 		begun <- cmd.Start()
-		_ = cmd.Wait() // it ends by a signal
+		_ = cmd.Wait() // it ends with a signal
 		close(ended)
 	}()
 	if err := <-begun; err != nil {
@@ -95,7 +95,7 @@ func (m *moto) start(t *testing.T) {
 	}
 	t.Cleanup(func() {
 		for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-			_ = signal(s) // it may have ended
+			_ = signal(s) // it may already have ended
 			select {
 			case <-ended:
 				return
@@ -120,7 +120,7 @@ func buildProgram(t *testing.T) string {
 	return program
 }
 
-// reset empties the account and HOME, and shows what moto says in a test that fails.
+// reset empties the account and HOME, and shows moto's output if a test fails.
 func (m *moto) reset(t *testing.T) {
 	t.Helper()
 	response, err := http.Post(m.endpoint+"/moto-api/reset", "", nil)
@@ -151,7 +151,7 @@ func (m *moto) run(t *testing.T, program string, args ...string) string {
 	return stdout
 }
 
-// exit is run for a program that may end otherwise than well.
+// exit runs a program that may fail.
 func (m *moto) exit(t *testing.T, program string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), motoLimit)
@@ -160,10 +160,11 @@ func (m *moto) exit(t *testing.T, program string, args ...string) (stdout, stder
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &errs, time.Second
 	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + m.home, "METAFLOW_HOME=" + m.home, "AWS_EC2_METADATA_DISABLED=true",
-		"AWS_ENDPOINT_URL=" + m.endpoint, "AWS_REGION=" + motoRegion, "AWS_DEFAULT_REGION=" + motoRegion,
+		"PATH=" + os.Getenv("PATH"), "HOME=" + m.home, "METAFLOW_HOME=" + m.home,
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_ENDPOINT_URL=" + m.proxy.endpoint,
+		"AWS_REGION=" + motoRegion, "AWS_DEFAULT_REGION=" + motoRegion,
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
-		"GORACE=atexit_sleep_ms=0", // else a program with the race detector ends a second late
+		"GORACE=atexit_sleep_ms=0", // otherwise a program with the race detector ends a second late
 	}
 	if err := cmd.Run(); cmd.ProcessState == nil || !cmd.ProcessState.Exited() {
 		t.Fatalf("%s %q: %v\n%s", filepath.Base(program), args, err, errs.String())
@@ -183,7 +184,7 @@ func ask[In, Out, Options any](t *testing.T, call func(context.Context, *In, ...
 	return out
 }
 
-// motoLog is what the server prints. The first thing is where it motoListens.
+// motoLog is the output of the server. Its first line contains the address after motoListens.
 type motoLog struct {
 	mu      sync.Mutex
 	printed []byte

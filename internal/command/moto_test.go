@@ -16,10 +16,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/pytool"
 )
 
-// TestMoto makes each scenario in the ways in which users make it, and holds
-// what then exists, as the services themselves tell, against what the scenario
-// promises. Things that existed before must be as they were, and a Metaflow
-// configuration must lead to things that exist.
+// TestMoto creates each scenario in the same ways as users, and compares the resources that the
+// services report with those that the scenario promises. Resources that existed before must be
+// unchanged, and a Metaflow configuration must refer to existing resources.
 func TestMoto(t *testing.T) {
 	t.Parallel()
 	m := newMoto(t)
@@ -37,33 +36,54 @@ func TestMoto(t *testing.T) {
 		program := pytool.Find(t, "aws")
 		m.test(t, motoReuses[0], func(t *testing.T, values generator.Values) { m.awsDeploy(t, program, values) })
 	})
-	t.Run("flow log", func(t *testing.T) { m.test(t, motoFlowLog, m.createResolved) })
-	t.Run("default security group emptied", func(t *testing.T) { m.test(t, motoEmptied, m.deployEmptying) })
-	t.Run("default security group of another", func(t *testing.T) { m.test(t, motoNotEmptied, m.deployNotEmptying) })
+	t.Run("default security group emptied", func(t *testing.T) {
+		m.test(t, motoEmptied, m.deployEmptying)
+	})
+	t.Run("default security group of another", func(t *testing.T) {
+		m.test(t, motoNotEmptied, m.deployNotEmptying)
+	})
+	for _, s := range motoHardened {
+		t.Run("hardening beside "+s.name, func(t *testing.T) { m.testHardening(t, s) })
+	}
+	t.Run("access log", m.testAccessLog)
+	t.Run("second queue", m.testSecondQueue)
 }
 
-// test makes a scenario's stack and looks at the account before and after.
+// test creates a scenario's stack and compares the account before and after.
 func (m *moto) test(t *testing.T, s motoScenario, stand func(*testing.T, generator.Values)) {
 	m.reset(t)
 	given := s.given(m, t)
-	before := m.inventory(t, given)
 	values := merged(given, s.values)
-	stand(t, values)
-	after := m.inventory(t, given)
-	for _, line := range minus(before, after) {
-		t.Errorf("was changed or is gone: %s", line)
-	}
-	created, want := minus(after, before), s.lines()
-	for _, line := range minus(want, created) {
-		t.Errorf("is missing: %s", line)
-	}
-	for _, line := range minus(created, want) {
-		t.Errorf("is too much: %s", line)
-	}
+	created := m.created(t, given, func() { stand(t, values) })
+	compareLines(t, created, s.lines())
 	m.configure(t, values)
 }
 
-// minus is the lines of the one list that are not in the other.
+// created returns what is in the inventory after something was done and was not
+// before. Nothing may have changed or be gone.
+func (m *moto) created(t *testing.T, given generator.Values, do func()) []string {
+	t.Helper()
+	before := m.inventory(t, given)
+	do()
+	after := m.inventory(t, given)
+	for _, line := range minus(before, after) {
+		t.Errorf("was changed or removed: %s", line)
+	}
+	return minus(after, before)
+}
+
+// compareLines holds lines of the inventory against those that are wanted.
+func compareLines(t *testing.T, got, want []string) {
+	t.Helper()
+	for _, line := range minus(want, got) {
+		t.Errorf("is missing: %s", line)
+	}
+	for _, line := range minus(got, want) {
+		t.Errorf("is too much: %s", line)
+	}
+}
+
+// minus returns the lines of the first list that are not in the second.
 func minus(a, b []string) []string {
 	out := slices.Clone(a)
 	for _, line := range b {
@@ -74,8 +94,8 @@ func minus(a, b []string) []string {
 	return out
 }
 
-// deploy makes the stack with metaflow-cfn. Termination protection, which it
-// turns on otherwise, is unknown to moto.
+// deploy creates the stack with metaflow-cfn, without termination protection, which moto does not
+// know.
 func (m *moto) deploy(t *testing.T, values generator.Values, flags ...string) {
 	m.run(t, m.program, deployArguments(values, flags...)...)
 	m.tellOutputs(t)
@@ -85,8 +105,8 @@ func deployArguments(values generator.Values, flags ...string) []string {
 	return slices.Concat([]string{"deploy", "metaflow", "--yes", "--no-termination-protection"}, flags, flagsOf(values))
 }
 
-// createResolved makes the stack of the template without parameters that
-// metaflow-cfn shows to reviewers.
+// createResolved creates the stack from the template without parameters that metaflow-cfn shows to
+// reviewers.
 func (m *moto) createResolved(t *testing.T, values generator.Values) {
 	template := m.run(t, m.program, append([]string{"generate", "--resolve"}, flagsOf(values)...)...)
 	for _, section := range []string{"\nParameters:", "\nConditions:", "\nRules:"} {
@@ -94,15 +114,13 @@ func (m *moto) createResolved(t *testing.T, values generator.Values) {
 			t.Errorf("the resolved template has%s", strings.TrimSpace(section))
 		}
 	}
-	// moto takes the folder of a flow log for a part of its bucket's name.
-	template = strings.Replace(template, "!Sub ${LogBucket.Arn}/vpc\n", "!GetAtt LogBucket.Arn\n", 1)
 	ask(t, m.stacks.CreateStack, &cloudformation.CreateStackInput{
 		StackName: aws.String("metaflow"), TemplateBody: &template,
 		Capabilities: []types.Capability{types.CapabilityCapabilityIam},
 	})
 }
 
-// awsDeploy makes the stack of the published template without metaflow-cfn.
+// awsDeploy creates the stack from the published template without metaflow-cfn.
 func (m *moto) awsDeploy(t *testing.T, program string, values generator.Values) {
 	published := filepath.Join("..", "..", "templates", "metaflow.yaml")
 	args := []string{"cloudformation", "deploy", "--stack-name", "metaflow", "--template-file", published,
@@ -114,7 +132,7 @@ func (m *moto) awsDeploy(t *testing.T, program string, values generator.Values) 
 	m.tellOutputs(t)
 }
 
-// flagsOf are parameters as flags, in a fixed order.
+// flagsOf returns parameters as flags, in a fixed order.
 func flagsOf(values generator.Values) (flags []string) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		flags = append(flags, "--"+core.Component.Lookup(name).Flag(), values[name])
@@ -125,9 +143,11 @@ func flagsOf(values generator.Values) (flags []string) {
 // tellOutputs makes moto work out the outputs of the stack, which it does not
 // when a change set is executed, but when a stack is updated. Parameters that are
 // not named stay as they are there.
-func (m *moto) tellOutputs(t *testing.T) {
+func (m *moto) tellOutputs(t *testing.T) { m.tellOutputsOf(t, "metaflow") }
+
+func (m *moto) tellOutputsOf(t *testing.T, stack string) {
 	ask(t, m.stacks.UpdateStack, &cloudformation.UpdateStackInput{
-		StackName: aws.String("metaflow"), UsePreviousTemplate: aws.Bool(true),
+		StackName: &stack, UsePreviousTemplate: aws.Bool(true),
 		Tags: []types.Tag{{Key: aws.String("outputs"), Value: aws.String("told")}},
 	})
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// count is how often an action was called since the last "recount", "*" any action.
+// count returns how often an action was called since the last "recount"; "*" is any action.
 func (s *script) count(action string) (n int) {
 	for _, c := range s.server.Calls()[s.counted:] {
 		if action == "*" || c.Action == action {
@@ -32,7 +32,7 @@ func calls(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// mutations checks how many calls have changed something.
+// mutations checks the number of calls that changed something.
 func mutations(s *script, ts *testscript.TestScript, args []string) {
 	var effects []string
 	for _, c := range s.server.Mutations() {
@@ -63,7 +63,7 @@ func protected(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// asked checks parameters of the last call of an action; none is an empty value.
+// asked checks parameters of the last call of an action; none means an empty value.
 func asked(s *script, ts *testscript.TestScript, args []string) {
 	for _, call := range slices.Backward(s.server.Calls()) {
 		if call.Action != args[0] {
@@ -89,7 +89,7 @@ func holds(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// retainedAre checks what deletions have left behind on purpose.
+// retainedAre checks which resources deletions have retained.
 func retainedAre(s *script, ts *testscript.TestScript, args []string) {
 	equalIDs(ts, "left behind", s.server.Retained(), args)
 }
@@ -126,9 +126,8 @@ func mode(_ *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// sent checks every parameter that the last change set was asked for: those named
-// with a value have it, those with a minus were not sent, and all others were
-// kept, or not sent (unsent).
+// sent checks every parameter of the last change set: those with a value were sent with it, those
+// with a minus were not sent, and all others were kept, or not sent (unsent).
 func sent(s *script, ts *testscript.TestScript, args []string) {
 	name := components[0].Name
 	if of, given := strings.CutPrefix(args[0], "-of="); given {
@@ -157,7 +156,7 @@ func sent(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// lastRequest is the parameters of the last change set: "=value" or "kept".
+// lastRequest returns the parameters of the last change set: "=value" or "kept".
 func (s *script) lastRequest(ts *testscript.TestScript) map[string]string {
 	for _, call := range slices.Backward(s.server.Mutations()) {
 		if call.Action != "CreateChangeSet" {
@@ -180,8 +179,8 @@ func (s *script) lastRequest(ts *testscript.TestScript) map[string]string {
 	return nil
 }
 
-// printed holds what the last program printed against the server's events of the
-// newest operation on each stack: each event once, in order, and no other.
+// printed compares the output of the last program with the server's events of the newest operation
+// on each stack: each event once, in order, and no other.
 func printed(s *script, ts *testscript.TestScript, args []string) {
 	flags := flag.NewFlagSet("printed", flag.ContinueOnError)
 	least := flags.Int("least", 1, "")
@@ -218,8 +217,8 @@ func at(list []string, i int) string {
 	return "nothing"
 }
 
-// lineOf is an event as it is found in the output: in text, what the line begins
-// with; in JSON, its ID too.
+// lineOf returns the text by which an event is found in the output: in text, the beginning of its
+// line; in JSON, also its ID.
 func lineOf(e cfntest.Event, format string) string {
 	if format == "json" {
 		return strings.Join([]string{e.ID, e.Status, e.LogicalID, e.Type, e.Reason}, " ")
@@ -245,7 +244,7 @@ func jsonEvents(ts *testscript.TestScript, stdout string) (out []string) {
 	return out
 }
 
-// line is what a consumer of the records relies on.
+// line is the part of a record that consumers rely on.
 type line struct {
 	Version int    `json:"v"`
 	Type    string `json:"type"`
@@ -262,15 +261,15 @@ func decoded(ts *testscript.TestScript, stdout string) (out []line) {
 	for text := range strings.Lines(stdout) {
 		var l line
 		if err := json.Unmarshal([]byte(text), &l); err != nil || !strings.HasSuffix(text, "}\n") || l.Version != 1 || l.Type == "" {
-			ts.Fatalf("%q is no record of version 1: %v", text, err)
+			ts.Fatalf("%q is not a record of version 1: %v", text, err)
 		}
 		out = append(out, l)
 	}
 	return out
 }
 
-// checkRecords checks that stdout is records and nothing else, and that the last
-// one, and no other, is a result, with the exit code.
+// checkRecords checks that stdout contains only records and that the last one, and no other, is a
+// result with the exit code.
 func checkRecords(_ *script, ts *testscript.TestScript, args []string) {
 	all := decoded(ts, ts.ReadFile("stdout"))
 	for i, l := range all {

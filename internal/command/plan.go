@@ -90,7 +90,7 @@ func (p *planCmd) print(plan *deploy.Plan) error {
 		func(deploy.Change) bool { return true })
 	switch {
 	case p.records != nil:
-		p.records.Plan(plan, p.origins(), p.explained(plan))
+		p.records.Plan(plan, p.planNotes(plan))
 		if p.wouldFail != nil {
 			return p.wouldFail
 		}

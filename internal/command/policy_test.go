@@ -13,13 +13,12 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/iampolicy"
 )
 
-// call is the input of an operation as the SDK names it, such as
-// cloudformation.DescribeStacksInput.
+// call matches the input of an operation in the SDK, such as cloudformation.DescribeStacksInput.
 var call = regexp.MustCompile(`&(\w+)\.(\w+)Input\{`)
 
-// TestDeployerMayCall finds every call to AWS in the source of this program, and
-// demands that the deployer's policy allows it, or, for what deploy does only on
-// request, that the page names it. GetCallerIdentity needs no permission.
+// TestDeployerMayCall finds every call to AWS in the source of this program, and checks that the
+// deployer's policy allows it or, for calls that deploy makes only on request, that the page names
+// it. GetCallerIdentity needs no permission.
 func TestDeployerMayCall(t *testing.T) {
 	text, _, err := iampolicy.Policy(core.Component, "deployer", "metaflow", nil)
 	if err != nil {
@@ -46,7 +45,7 @@ func TestDeployerMayCall(t *testing.T) {
 			continue
 		}
 		if !slices.Contains(allowed, action) && action != "sts:GetCallerIdentity" {
-			t.Errorf("%s is called, and the deployer's policy does not allow it: add it to generator/identity_deployer.go", action)
+			t.Errorf("%s is called, and the deployer's policy does not allow it: add it to iampolicy/deployer.go", action)
 		}
 	}
 	if !slices.Contains(calls, "cloudformation:ExecuteChangeSet") {
@@ -54,7 +53,7 @@ func TestDeployerMayCall(t *testing.T) {
 	}
 }
 
-// callsOf are the calls in source files, tests aside, as IAM's actions.
+// callsOf returns the calls in source files, without tests, as actions of IAM.
 func callsOf(t *testing.T, patterns ...string) []string {
 	t.Helper()
 	var actions []string

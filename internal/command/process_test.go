@@ -24,7 +24,7 @@ func exits(_ *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// interrupt sends a signal to the program that runs in the background.
+// interrupt sends a signal to the program in the background.
 func interrupt(s *script, ts *testscript.TestScript, args []string) {
 	signals := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}
 	signal, known := signals[args[0]]

@@ -10,12 +10,13 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
-// program is the whole program inside a testing/synctest bubble: it reaches its
-// server without a socket, and time passes at once.
+// program is the whole program inside a testing/synctest bubble: it reaches its server without a
+// socket, and time passes at once.
 type program struct {
 	t        *testing.T
 	server   *cfntest.Server
@@ -24,6 +25,8 @@ type program struct {
 	err      lockedBuffer
 	github   bool
 	secrets  terminal.Secrets
+
+	components []*generator.Component // nil: those of the program
 }
 
 // isolateEnv sets the environment of programs that run in a bubble; call it outside the bubble.
@@ -54,10 +57,13 @@ func (s *program) run(ctx context.Context, args ...string) int {
 	if s.terminal != nil {
 		e.Err = &terminal.Stream{Writer: s.terminal, Size: s.terminal.size}
 	}
-	return run(ctx, e, components, args)
+	if s.components == nil {
+		s.components = components
+	}
+	return run(ctx, e, s.components, args)
 }
 
-// lockedBuffer is a buffer that may be written by several goroutines.
+// lockedBuffer is a buffer that several goroutines may write to.
 type lockedBuffer struct {
 	mu sync.Mutex
 	bytes.Buffer
@@ -69,13 +75,13 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.Buffer.Write(p)
 }
 
-// emulator shows what is written to it as a terminal does, with what scrolled off.
+// emulator shows text as a terminal does, including the lines that scrolled off.
 type emulator struct {
 	mu            sync.Mutex
 	width, height int
 	rows          []string
 	row, col      int
-	frame         func(rows []string) // told after each write
+	frame         func(rows []string) // called after each write
 }
 
 func (t *emulator) size() (int, int) {
@@ -139,5 +145,5 @@ func (t *emulator) put(r rune) {
 	t.col += terminal.Width(string(r))
 }
 
-// text is all that the terminal has shown and not drawn over.
+// text returns everything that the terminal has shown and not overwritten.
 func (t *emulator) text() string { return strings.TrimRight(strings.Join(t.rows, "\n"), "\n") + "\n" }

@@ -14,18 +14,18 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// refusal is a command line that is refused, and what is said on stderr.
+// refusal is a command line that is refused, and the messages on stderr.
 type refusal struct {
-	line string // words apart by one space; two spaces hold an empty word
+	line string // words separated by one space; two spaces contain an empty word
 	file string // content of values.yaml
 	want string // lines; "…" stands for any text
 }
 
-// invocation is one run of the program as a process of its own, in a folder of
-// its own, without a terminal.
+// invocation is one run of the program as a separate process, in its own folder, without a
+// terminal.
 type invocation struct {
 	args   []string
-	env    map[string]string // over an environment without AWS
+	env    map[string]string // added to an environment without AWS
 	files  map[string]string
 	folder string
 
@@ -62,8 +62,8 @@ func matches(got, want string) bool {
 	return regexp.MustCompile("^" + pattern + "$").MatchString(got)
 }
 
-// refuse runs the command lines, each of which must end with exit code 2, say
-// exactly the problems, in any order, and then where help is, and print nothing.
+// refuse runs the command lines, each of which must end with exit code 2, print exactly the
+// problems in any order, then the hint at the help, and nothing on stdout.
 func refuse(t *testing.T, env map[string]string, rows []refusal) {
 	for _, r := range rows {
 		t.Run(r.line, func(t *testing.T) {
@@ -78,7 +78,7 @@ func refuse(t *testing.T, env map[string]string, rows []refusal) {
 	}
 }
 
-// says compares the problems that were told with those that are wanted.
+// says compares the printed problems with the wanted ones.
 func says(told, wanted string) bool {
 	left := strings.Split(strings.TrimSuffix(told, "\n"), "\n")
 	for problem := range strings.SplitSeq(wanted, "\n") {
@@ -92,7 +92,7 @@ func says(told, wanted string) bool {
 	return len(left) == 0
 }
 
-// helpLine is where a refusal leads to.
+// helpLine returns the hint at the end of a refusal.
 func helpLine(command string) string {
 	if slices.Contains([]string{"generate", "parameters", "deploy", "watch", "delete", "configure", "version"}, command) {
 		return "Flags: metaflow-cfn " + command + " --help\n"
@@ -100,14 +100,14 @@ func helpLine(command string) string {
 	return "Commands: metaflow-cfn --help\n"
 }
 
-// TestRefusals runs every command line that can be seen to be wrong without AWS:
-// nothing is called.
+// TestRefusals runs command lines that are invalid without asking AWS: nothing is called.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	server := cfntest.New(cfntest.Options{})
 	env := credentials(server.Start(t))
 	t.Run("rows", func(t *testing.T) {
-		refuse(t, env, slices.Concat(badCommands, badStackNames, badFlags, badTags, badShapes, badBucketNames, badRanges, badFiles))
+		refuse(t, env, slices.Concat(badCommands, badStackNames, badFlags, badTags, badShapes,
+			badBucketNames, badRanges, badFiles, badLargeFile()))
 		refuse(t, env, onGenerate(badRelations))
 	})
 	if calls := server.Calls(); len(calls) > 0 {
@@ -115,8 +115,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestRefusedRelations runs relations that the values of a stack could set right:
-// there is none, so nothing changes.
+// TestRefusedRelations runs relations that the values of an existing stack could satisfy: there is
+// no stack, so nothing changes.
 func TestRefusedRelations(t *testing.T) {
 	t.Parallel()
 	server := cfntest.New(cfntest.Options{})

@@ -2,7 +2,7 @@ package command
 
 import "strings"
 
-// Values that are wrong by themselves.
+// Values that are invalid alone.
 var badShapes = onDeploy([]refusal{
 	{line: "--existing-vpc-id vpc-123",
 		want: `--existing-vpc-id: "vpc-123" is not a VPC ID like vpc-0123456789abcdef0`},
@@ -40,7 +40,7 @@ var badShapes = onDeploy([]refusal{
 			--maxv-cpus: "1e3" is not a whole number like 256
 			--volume-size: 10 is not from 30 to 16384
 			--job-queue-priority: "٣" is not a whole number like 1`},
-	{line: "--existing-vpc-id vpc --existing-nat-gateway-id nat-0123456789abcdef0 --vpc-cidr 10.0.0.0", // nothing follows from what is broken
+	{line: "--existing-vpc-id vpc --existing-nat-gateway-id nat-0123456789abcdef0 --vpc-cidr 10.0.0.0", // no consequences of an invalid value are reported
 		want: `--existing-vpc-id: "vpc" is not a VPC ID like vpc-0123456789abcdef0
 			--vpc-cidr: "10.0.0.0" is not an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16`},
 	{line: "--bucket-encryption aes256 --compute-type spot --s3-endpoint True --runnable-timeout-minutes 5",
@@ -85,15 +85,15 @@ var badRanges = onDeploy([]refusal{
 	{line: "--private-subnet2-cidr 10.0.3.7/24", want: `--private-subnet2-cidr: "10.0.3.7/24" has bits outside its own mask: it would be 10.0.3.0/24; wanted ` + rangeWanted},
 })
 
-// Values that are good by themselves and do not go together.
+// Values that are valid alone but not in combination.
 var badRelations = []refusal{
-	{line: "--public-subnet1-cidr 10.1.0.0/24", want: "PublicSubnet1Cidr 10.1.0.0/24 lies outside VpcCidr 10.0.0.0/16: choose a range in it"},
-	{line: "--vpc-cidr 10.0.0.0/24", want: `PrivateSubnet1Cidr 10.0.1.0/24 lies outside VpcCidr 10.0.0.0/24: choose a range in it
-		PublicSubnet2Cidr 10.0.2.0/24 lies outside VpcCidr 10.0.0.0/24: choose a range in it
-		PrivateSubnet2Cidr 10.0.3.0/24 lies outside VpcCidr 10.0.0.0/24: choose a range in it`},
-	{line: "--private-subnet2-cidr 10.0.2.128/25", want: "PrivateSubnet2Cidr 10.0.2.128/25 overlaps PublicSubnet2Cidr 10.0.2.0/24: choose ranges that lie apart"},
+	{line: "--public-subnet1-cidr 10.1.0.0/24", want: "PublicSubnet1Cidr 10.1.0.0/24 is outside VpcCidr 10.0.0.0/16: choose a range inside it"},
+	{line: "--vpc-cidr 10.0.0.0/24", want: `PrivateSubnet1Cidr 10.0.1.0/24 is outside VpcCidr 10.0.0.0/24: choose a range inside it
+		PublicSubnet2Cidr 10.0.2.0/24 is outside VpcCidr 10.0.0.0/24: choose a range inside it
+		PrivateSubnet2Cidr 10.0.3.0/24 is outside VpcCidr 10.0.0.0/24: choose a range inside it`},
+	{line: "--private-subnet2-cidr 10.0.2.128/25", want: "PrivateSubnet2Cidr 10.0.2.128/25 overlaps PublicSubnet2Cidr 10.0.2.0/24: choose ranges that do not overlap"},
 	{line: "--existing-vpc-id vpc-0123456789abcdef0 --private-subnet1-cidr 10.0.0.0/16",
-		want: `PrivateSubnet1Cidr 10.0.0.0/16 overlaps PublicSubnet1Cidr 10.0.0.0/24: choose ranges that lie apart
+		want: `PrivateSubnet1Cidr 10.0.0.0/16 overlaps PublicSubnet1Cidr 10.0.0.0/24: choose ranges that do not overlap
 			…`},
 	{line: "--existing-internet-gateway-id igw-0123456789abcdef0", want: "ExistingInternetGatewayId needs ExistingVpcId"},
 	{line: "--existing-public-subnet1-id subnet-0123456789abcdef0", want: "ExistingPublicSubnet1Id needs ExistingVpcId"},
@@ -108,18 +108,18 @@ var badRelations = []refusal{
 		want: "ExistingPrivateSubnet1Id and ExistingPrivateSubnet2Id are both subnet-0123456789abcdef0: give subnets in two Availability Zones"},
 	{line: "--availability-zone1 us-east-1a --availability-zone2 us-east-1a",
 		want: "AvailabilityZone1 and AvailabilityZone2: give two that differ, or neither"},
-	{line: "--minv-cpus 300", want: "MinvCpus 300 is over MaxvCpus 256: lower it, or raise MaxvCpus"},
-	{line: "--maxv-cpus 4 --desiredv-cpus 8", want: "DesiredvCpus 8 is not from MinvCpus 0 to MaxvCpus 4: leave it out, and Batch decides"},
+	{line: "--minv-cpus 300", want: "MinvCpus 300 is greater than MaxvCpus 256: lower it, or raise MaxvCpus"},
+	{line: "--maxv-cpus 4 --desiredv-cpus 8", want: "DesiredvCpus 8 is not between MinvCpus 0 and MaxvCpus 4: omit it to let Batch decide"},
 	{line: "--bid-percentage 60", want: "BidPercentage needs ComputeType SPOT"},
 	{line: "--allocation-strategy SPOT_CAPACITY_OPTIMIZED",
 		want: "AllocationStrategy SPOT_* needs ComputeType SPOT: leave it empty, or use BEST_FIT_PROGRESSIVE"},
 	{line: "--allocation-strategy BEST_FIT --compute-type SPOT",
-		want: "AllocationStrategy BEST_FIT with ComputeType SPOT needs ExistingSpotFleetRoleArn: use SPOT_PRICE_CAPACITY_OPTIMIZED, which needs none"},
+		want: "AllocationStrategy BEST_FIT with ComputeType SPOT needs ExistingSpotFleetRoleArn: give it, or use SPOT_PRICE_CAPACITY_OPTIMIZED, which does not need it"},
 	{line: "--bucket-encryption AES256 --kms-key-arn arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
 		want: "KmsKeyArn needs BucketEncryption aws:kms"},
 	{line: "--bid-percentage 60 --minv-cpus 300 --existing-nat-gateway-id nat-0123456789abcdef0 --private-subnet2-cidr 10.0.2.0/24",
 		want: `ExistingNatGatewayId needs ExistingVpcId
 			BidPercentage needs ComputeType SPOT
-			MinvCpus 300 is over MaxvCpus 256: lower it, or raise MaxvCpus
-			PrivateSubnet2Cidr 10.0.2.0/24 overlaps PublicSubnet2Cidr 10.0.2.0/24: choose ranges that lie apart`},
+			MinvCpus 300 is greater than MaxvCpus 256: lower it, or raise MaxvCpus
+			PrivateSubnet2Cidr 10.0.2.0/24 overlaps PublicSubnet2Cidr 10.0.2.0/24: choose ranges that do not overlap`},
 }

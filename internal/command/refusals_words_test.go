@@ -31,7 +31,7 @@ var badStackNames = append(
 	everywhere("", "1st", "a_b", "métaflow", "$(rm)", "../up", "a\n", strings.Repeat("a", 129),
 		"arn:aws:cloudformation:us-east-1:123456789012:stack/metaflow/0a1b")...)
 
-// everywhere is every command that takes a stack, with names that are none.
+// everywhere returns every command that takes a stack name, with invalid names.
 func everywhere(names ...string) (out []refusal) {
 	for _, name := range names {
 		for _, words := range []string{"deploy %s --yes", "delete %s --yes", "watch %s", "configure %s"} {
@@ -51,6 +51,8 @@ var badFlags = []refusal{
 	{line: "delete metaflow -y --disable-protect", want: `flag "--disable-protect" is unknown: did you mean --disable-protection?`},
 	{line: "generate --parameter values.yaml", want: `flag "--parameter" is unknown: did you mean --parameters?`},
 	{line: "generate -o", want: `--out: the value is missing`},
+	{line: "generate --parameters values.yaml", file: "Tags: {" + strings.ReplaceAll(manyTags(51), "=", ": ") + "}",
+		want: "51 tags are given; a stack has at most 50"},
 	{line: "generate --resolve=perhaps --format toml", want: `--resolve: "perhaps" is not true or false
 		--format: "toml" is not one of yaml, json`},
 	{line: "generate --check a --out b", want: "--out and --check exclude each other: write the file, or compare with it"},
@@ -87,6 +89,40 @@ var badTags = onDeploy([]refusal{
 		--tags: tag team is given twice; keep one`},
 	{line: "--tags " + strings.Repeat("é", 129) + "=ml", want: `--tags: tag key "` + strings.Repeat("é", 129) + `" has 129 characters; wanted 1 to 128, like team`},
 	{line: "--tags team=" + strings.Repeat("x", 257), want: "--tags: tag team has a value of 257 characters; wanted at most 256"},
+	// Forms that people paste from other tools, each with the report of it.
+	{line: "--tags ", want: "--tags: the value is empty; wanted tags like team=ml, or --no-tags to " +
+		"remove those of the stack"}, // moto#872
+	{line: "--no-tags --tags a=b", want: "--no-tags and --tags exclude each other"},
+	{line: "--no-tags --parameters values.yaml", file: "Tags: {a: b}",
+		want: "--no-tags: the parameter files give tags; leave these out, or --no-tags"},
+	{line: "--tags Key=team,Value=ml,owner=me", want: `--tags: "Key=team,Value=ml,owner=me" is not ` +
+		`Key=team,Value=ml as for create-stack; wanted key=value, like team=ml`}, // aws-sam-cli#2716
+	{line: "--tags Key=team", want: `--tags: "Key=team" is not Key=team,Value=ml as for ` +
+		`create-stack; wanted key=value, like team=ml`},
+	{line: "--tags team=ml owner=me", want: `unexpected argument "owner=me": separate tags with ` +
+		`commas, like --tags team=ml,owner=me`}, // aws cloudformation deploy
+	{line: "--tags team=ml\towner=me", want: `--tags: "team=ml\towner=me" looks like several tags: ` +
+		`separate them with commas, like team=ml,owner=me; ` +
+		`a value with a blank and = can be given in a parameter file, below Tags`},
+	{line: "--tags team:ml", want: `--tags: "team:ml" is not key=value: did you mean team=ml?`},
+	{line: `--tags [{"Key":"team"}]`, want: `--tags: the entry needs Key and Value, as in {"Key": ` +
+		`"team", "Value": "ml"}`}, // github-deploy#151
+	{line: `--tags [{"Key":"aws:x","Value":"1"},{"Key":"team","value":"1"}]`, want: `--tags: key "value" is unknown: did you mean Value?
+		--tags: tag key "aws:x" begins with aws:, which AWS reserves; wanted another, like team`},
+	{line: "--tags []", want: "--tags: no tag is given; wanted one, or --no-tags to remove those " +
+		"of the stack"},
+	{line: "--tags file://tags.json", want: `--tags: "file://tags.json" is a file: give it as ` +
+		`--parameters, with its tags below Tags`},
+	{line: "--tags team=a\nb=c", want: `--tags: "team=a\nb=c" is not a list like a,b; put an item ` +
+		`with a comma or a quote in double quotes`},
+	{line: "--tags team= --tags owner=a#b", want: `--tags: tag team has no value, which CloudFormation does not take; wanted 1 to 256 characters, like team=yes
+		--tags: tag owner has the value "a#b" with the character #, which IAM does not take; wanted letters, numbers, blanks and _ . : / = + - @, like owner=team-1`},
+	{line: "--tags Team=a --parameters values.yaml", file: "Tags: {team: b}",
+		want: "tags Team and team differ only in case, and IAM takes both for one; keep one"},
+	{line: "--tags name=a", want: "tag name differs only in case from Name, which the template " +
+		"sets, and IAM takes both for one; wanted another key, like team"},
+	{line: "--tags " + manyTags(50), want: "50 tags are given; with Name, which the template sets, " +
+		"a resource would have 51; AWS takes at most 50"},
 	{line: "--tags " + manyTags(51), want: "51 tags are given; a stack has at most 50"},
 	{line: `--tags a"=b`, want: `--tags: "a\"=b" is not a list like a,b; put an item with a comma or a quote in double quotes`},
 })

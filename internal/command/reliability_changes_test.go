@@ -7,12 +7,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 )
 
-// given arranges the stack metaflow in a status, with parameters of its own.
+// given puts the stack metaflow into a status, with its own parameters.
 func given(status string, parameters ...string) func(*bench) {
 	return func(b *bench) { b.seed(status, parameters...) }
 }
 
-// changeCases are about change sets and what becomes of them.
+// changeCases test change sets and their deletion.
 func changeCases() []faultCase {
 	const unchanged = "The submitted information didn't contain changes. Submit different information to create a change set."
 	fails := func(reason string) func(*bench) {
@@ -24,7 +24,7 @@ func changeCases() []faultCase {
 	same := func(name, reason string) faultCase {
 		return faultCase{number: 33, name: name, args: changeIt, arrange: fails(reason), state: "CREATE_COMPLETE", effects: withdraws, says: []string{"^metaflow: no changes$", "^BucketName="}}
 	}
-	// between happens after the change set was read and before it is executed.
+	// between runs after the change set was read and before it is executed.
 	between := func(name string, f func(b *bench), state, effects string, says ...string) faultCase {
 		return faultCase{number: 35, name: name, args: changeIt, exit: exitRefused, state: state, effects: effects, says: append(says, "plan again"), arrange: func(b *bench) {
 			b.seed("")
@@ -35,7 +35,7 @@ func changeCases() []faultCase {
 		return faultCase{number: number, name: name, args: deployIt + " " + args, arrange: given(""), exit: exitRefused, state: "CREATE_COMPLETE", effects: withdraws, says: says}
 	}
 	return []faultCase{
-		{number: 33, name: "nothing to change", args: deployIt, arrange: given(""), state: "CREATE_COMPLETE", effects: withdraws, says: []string{"^metaflow: no changes$", "^BucketName="}},
+		{number: 33, name: "no changes", args: deployIt, arrange: given(""), state: "CREATE_COMPLETE", effects: withdraws, says: []string{"^metaflow: no changes$", "^BucketName="}},
 		same("no changes, in the words of change sets", unchanged),
 		same("no changes, in the words of updates", "No updates are to be performed."),
 		{number: 34, name: "the change set of an update fails", args: changeIt, arrange: fails("Transform failed"), exit: exitUsage, state: "CREATE_COMPLETE", effects: withdraws,
@@ -53,12 +53,12 @@ func changeCases() []faultCase {
 		refused(36, "the queue would be removed", "--existing-job-queue-arn arn:aws:batch:us-east-1:123456789012:job-queue/q",
 			"JobQueue: arn:aws:batch:\\S+ is deleted", "ComputeEnvironment", "NatGateway", "Eip", "Vpc"),
 		refused(37, "the bucket would be forgotten", "--existing-bucket-name other-bucket", "Bucket: metaflow-bucket-[0-9a-f]+ is kept with its data, outside the stack", "--allow-replace Bucket$"),
-		{number: 37, name: "the bucket is forgotten because that is allowed", args: deployIt + " --existing-bucket-name other-bucket --allow-replace Bucket", arrange: given(""),
+		{number: 37, name: "the bucket leaves the stack with permission", args: deployIt + " --existing-bucket-name other-bucket --allow-replace Bucket", arrange: given(""),
 			state: "UPDATE_COMPLETE", effects: updates, says: []string{"is kept with its data, outside the stack", "^BucketName=other-bucket$"}, check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
 	}
 }
 
-// deleteChangeSet removes the change set as somebody else.
+// deleteChangeSet deletes the change set as somebody else.
 func (b *bench) deleteChangeSet() {
 	_, err := b.server.Client().DeleteChangeSet(b.Context(), &cloudformation.DeleteChangeSetInput{
 		StackName: aws.String("metaflow"), ChangeSetName: aws.String(b.server.ChangeSets("metaflow")[0])})
@@ -72,7 +72,7 @@ func (b *bench) executeChangeSet() {
 	b.must(err)
 }
 
-// retained checks what deletions have left behind on purpose.
+// retained checks which resources deletions have retained.
 func (b *bench) retained(want ...string) {
 	var got []string
 	for _, r := range b.server.Retained() {

@@ -12,7 +12,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// outputCases are about what reaches the terminal.
+// outputCases test the output on the terminal.
 func outputCases() []faultCase {
 	const steering = "a\u009b31mred\u202eback\rreturn\ttab\x1b]0;title\x07"
 	failed := func(number int, name, reason, args string, says ...string) faultCase {
@@ -48,7 +48,7 @@ func outputCases() []faultCase {
 	}
 }
 
-// manyCases have more events than one page holds.
+// manyCases have more events than one page contains.
 func manyCases() []faultCase {
 	fifty := faultCase{number: 53, name: "5000 events on 50 pages, the second of which fails", args: "watch metaflow --output json", state: "CREATE_COMPLETE",
 		says: []string{`"result":"succeeded"`}, check: (*bench).toldAll, arrange: func(b *bench) {
@@ -71,7 +71,7 @@ func (b *bench) manyEvents(n int) {
 	b.server.Seed(stack)
 }
 
-// toldAll holds the records to the server's events of the operation: each once, in order.
+// toldAll compares the records with the server's events of the operation: each once, in order.
 func (b *bench) toldAll() {
 	var got, want []string
 	for text := range strings.Lines(b.stdout) {
@@ -92,7 +92,7 @@ func (b *bench) toldAll() {
 	}
 }
 
-// shortLines holds every line to a length that a terminal bears.
+// shortLines checks the length of every line for a terminal.
 func (b *bench) shortLines() {
 	for line := range strings.Lines(b.stderr) {
 		if len(line) > 2100 {
@@ -101,7 +101,7 @@ func (b *bench) shortLines() {
 	}
 }
 
-// fileCases are about files that cannot be written, or not wholly.
+// fileCases test files that cannot be written, or not completely.
 func fileCases() []faultCase {
 	const mine = `{"MINE": 1}`
 	configure := func(number int, name string, arrange func(*bench), exit int, writes []string, says ...string) faultCase {
@@ -137,12 +137,12 @@ func fileCases() []faultCase {
 	}
 }
 
-// deleteCases are about what keeps a stack from being deleted.
+// deleteCases test obstacles to the deletion of a stack.
 func deleteCases() []faultCase {
 	const inUse = "The vpc has dependencies and cannot be deleted"
 	stuck := func(b *bench) { b.seed(""); b.server.FailDelete("Vpc", inUse) }
 	return []faultCase{
-		{number: 61, name: "the bucket stays", args: "delete metaflow --yes", arrange: given(""), state: "DELETE_COMPLETE", effects: "DeleteStack",
+		{number: 61, name: "the bucket is kept", args: "delete metaflow --yes", arrange: given(""), state: "DELETE_COMPLETE", effects: "DeleteStack",
 			says:  []string{"the bucket metaflow-bucket-[0-9a-f]+ is kept with its contents", "^left behind: Bucket"},
 			check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
 		{number: 62, name: "the stack is protected", args: "delete metaflow --yes", exit: exitRefused, state: "CREATE_COMPLETE",
@@ -155,7 +155,7 @@ func deleteCases() []faultCase {
 				b.args += " --retain Vpc"
 				again(exitOK, "DELETE_COMPLETE", "DeleteStack DeleteStack", "left behind: Vpc")(b)
 			}},
-		{number: 64, name: "what cannot be deleted is given up", args: "delete metaflow --yes", arrange: stuck, exit: exitStuck, state: "DELETE_FAILED", effects: "DeleteStack",
+		{number: 64, name: "resources that cannot be deleted are retained", args: "delete metaflow --yes", arrange: stuck, exit: exitStuck, state: "DELETE_FAILED", effects: "DeleteStack",
 			check: func(b *bench) { b.args += " --force"; again(exitOK, "DELETE_COMPLETE", "DeleteStack DeleteStack")(b) }},
 	}
 }

@@ -14,12 +14,11 @@ import (
 	"testing"
 )
 
-// cases is how many there are.
+// cases is the number of cases.
 const cases = 64
 
-// TestReliabilityPage holds docs/reliability.md to the tests: every case has a test
-// that exists or stands among those left for later, and its exit codes are those that
-// the tables assert.
+// TestReliabilityPage compares docs/reliability.md with the tests: every case has an existing test
+// or is listed as not implemented, and its exit codes are those in the tables.
 func TestReliabilityPage(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "reliability.md"))
@@ -30,7 +29,7 @@ func TestReliabilityPage(t *testing.T) {
 	codes := tableCodes()
 	found := map[int]string{}
 	for _, m := range regexp.MustCompile(`(?m)^\| (\d+) \|.*\| ([\d, ]+) \| (.*) \|$`).FindAllStringSubmatch(string(text), -1) {
-		n, _ := strconv.Atoi(m[1]) // the expression has digits only
+		n, _ := strconv.Atoi(m[1]) // the expression has only digits
 		found[n] += "tested"
 		if want := fmt.Sprint(codes[n]); codes[n] != nil && want != "["+strings.ReplaceAll(m[2], ",", "")+"]" {
 			t.Errorf("case %d: the page says exit codes %s, the tables %s", n, m[2], want)
@@ -53,7 +52,7 @@ func TestReliabilityPage(t *testing.T) {
 	}
 }
 
-// checkTests looks for the tests of a row.
+// checkTests looks up the tests of a row.
 func checkTests(t *testing.T, n int, row string, tests map[string]bool) {
 	names := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row, -1)
 	if len(names) == 0 {
@@ -75,7 +74,7 @@ func checkTests(t *testing.T, n int, row string, tests map[string]bool) {
 	}
 }
 
-// tableCodes are the exit codes of each case in the tables.
+// tableCodes returns the exit codes of each case in the tables.
 func tableCodes() map[int][]int {
 	codes := map[int][]int{}
 	for _, o := range slices.Concat(faultCases(), longFaultCases()) {
@@ -87,8 +86,8 @@ func tableCodes() map[int][]int {
 	return codes
 }
 
-// testNames are the tests of this package, those of deploy and golden after the
-// package's name, the scripts, and the cases of the tables.
+// testNames returns the tests of this package, those of deploy and golden with the package's name,
+// the scripts, and the cases of the tables.
 func testNames(t *testing.T) map[string]bool {
 	names := map[string]bool{}
 	for prefix, folder := range map[string]string{"": ".", "deploy.": "../../deploy", "golden.": "../../golden", "atomicfile.": "../atomicfile"} {

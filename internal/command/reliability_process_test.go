@@ -13,8 +13,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/pytool"
 )
 
-// TestTwoDeploysAtOnce starts the same command twice. Both have read the stack and made
-// their change sets before either executes: one wins, the other is refused.
+// TestTwoDeploysAtOnce starts the same command twice. Both have read the stack and created their
+// change sets before either executes: one succeeds, the other is refused.
 func TestTwoDeploysAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string][]string{"the same": {"64", "64"}, "different": {"64", "32"}} {
@@ -41,7 +41,7 @@ func TestTwoDeploysAtOnce(t *testing.T) {
 	}
 }
 
-// together lets nobody have the answer to an action before two have asked.
+// together delays the answers to an action until two programs have called it.
 func (b *bench) together(action string) {
 	both := make(chan struct{})
 	wait := func() {
@@ -71,12 +71,12 @@ func (b *bench) both(lines ...string) (codes []int) {
 	return codes
 }
 
-// TestTheAWSCLIDeploysTheTemplate deploys what we publish without us, on the server that
-// we are tested on, which therefore is no friend of ours alone.
+// TestTheAWSCLIDeploysTheTemplate deploys the published template with the AWS CLI on our test
+// server: so the server is not tested only with our own client.
 func TestTheAWSCLIDeploysTheTemplate(t *testing.T) {
 	t.Parallel()
 	aws := pytool.Find(t, "aws")
-	// Slow answers and quick stacks: the CLI's second look comes 30 s after its first.
+	// Slow answers and quick stacks: the CLI's second poll comes 30 s after its first.
 	b := newBench(t, faultCase{options: cfntest.Options{Latency: 200 * time.Millisecond}})
 	template, err := filepath.Abs("../../templates/metaflow.yaml")
 	b.must(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// signalCases are about a program that is told to end, or is ended.
+// signalCases test signals.
 func signalCases() []faultCase {
 	detached := func(number int, name string, s syscall.Signal) faultCase {
 		return faultCase{number: number, name: name, args: deployIt, options: cfntest.Options{Scale: 0.1}, arrange: upon("DescribeStackEvents", 3, s), exit: exitSignal + int(s),
@@ -49,7 +49,7 @@ func signalCases() []faultCase {
 	}
 }
 
-// clockCases are about clocks that jump.
+// clockCases test clocks that jump.
 func clockCases() []faultCase {
 	jump := func(name string, by time.Duration) faultCase {
 		return faultCase{number: 52, name: name, args: deployIt + " --output json", state: "CREATE_COMPLETE", effects: creates, options: cfntest.Options{Scale: 1},
@@ -59,17 +59,17 @@ func clockCases() []faultCase {
 	return []faultCase{jump("the server's clock jumps eight hours ahead", 8*time.Hour)}
 }
 
-// upon sends a signal to the program while a call is answered.
+// upon sends a signal to the program during a call.
 func upon(action string, n int, s syscall.Signal) func(*bench) {
 	return func(b *bench) {
 		b.server.OnCall(action, n, func() {
 			b.signal(s)
-			time.Sleep(50 * time.Millisecond) // the program hears of it before the answer
+			time.Sleep(50 * time.Millisecond) // the program gets the signal before the answer
 		})
 	}
 }
 
-// unanswered sends a signal to the program while it waits for an answer in vain.
+// unanswered sends a signal to the program while it waits in vain for an answer.
 func unanswered(action string, s syscall.Signal) func(*bench) {
 	return func(b *bench) {
 		b.server.Fault(action, cfntest.Hang)
@@ -82,9 +82,7 @@ func unanswered(action string, s syscall.Signal) func(*bench) {
 	}
 }
 
-// atOnce checks that the program did not wait for the answer that it was cut off from:
-// a call may take 30 s. TestDetachAtOnce measures the second itself, in virtual time, as
-// a busy machine cannot.
+// atOnce checks that the program ended within a second of the last signal.
 func (b *bench) atOnce() {
 	const muchLess = 20 * time.Second
 	if took := b.ended.Sub(time.Unix(0, b.signalledAt.Load())); took > muchLess {
@@ -92,7 +90,7 @@ func (b *bench) atOnce() {
 	}
 }
 
-// again runs the same command once more, to another end.
+// again runs the same command again, with another expected result.
 func again(code int, state, effects string, says ...string) func(*bench) {
 	return func(b *bench) {
 		b.run(strings.Split(b.args, " ")...)

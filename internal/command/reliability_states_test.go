@@ -11,7 +11,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// concurrencyCases are about what other people do to the stack.
+// concurrencyCases test changes to the stack by other people.
 func concurrencyCases() []faultCase {
 	const taken = `another operation \(foreign-\S+\) has taken over: `
 	return []faultCase{
@@ -23,12 +23,12 @@ func concurrencyCases() []faultCase {
 			arrange: foreignOperation((*cfntest.Server).ForeignCancel), says: []string{taken + "UPDATE_ROLLBACK_IN_PROGRESS", "^FAILED metaflow UPDATE_ROLLBACK_COMPLETE$"}},
 		{number: 41, name: "somebody else deletes the stack", args: deployIt, options: cfntest.Options{Scale: 0.05}, exit: exitFailed, state: "DELETE_COMPLETE", effects: updates,
 			arrange: foreignOperation((*cfntest.Server).ForeignDelete), says: []string{taken + "DELETE_IN_PROGRESS", "^FAILED metaflow DELETE_COMPLETE$"}},
-		{number: 42, name: "an empty stack is cleared and created", args: deployIt, state: "CREATE_COMPLETE", effects: "DeleteStack " + creates,
+		{number: 42, name: "an empty stack is deleted and recreated", args: deployIt, state: "CREATE_COMPLETE", effects: "DeleteStack " + creates,
 			arrange: func(b *bench) { b.server.Seed(cfntest.Stack{Name: "metaflow", Status: "ROLLBACK_COMPLETE"}) },
 			says:    []string{"deleting it, then creating it again", "^OK metaflow CREATE_COMPLETE$"}},
 		{number: 42, name: "a rolled-back stack with something in it", args: deployIt, arrange: given("ROLLBACK_COMPLETE"), exit: exitRefused, state: "ROLLBACK_COMPLETE",
 			says: []string{`these of its resources still exist: .*Vpc \(vpc-`, "Delete: metaflow-cfn delete metaflow"}},
-		{number: 43, name: "a shell with somebody else's change set", args: "plan metaflow", arrange: foreignPlan, state: "REVIEW_IN_PROGRESS",
+		{number: 43, name: "an empty stack with somebody else's change set", args: "plan metaflow", arrange: foreignPlan, state: "REVIEW_IN_PROGRESS",
 			effects: "CreateChangeSet " + withdraws, says: []string{"^metaflow: create, 28 changes$"},
 			check: func(b *bench) {
 				if sets := b.server.ChangeSets("metaflow"); len(sets) != 1 || sets[0] != "theirs" {
@@ -61,7 +61,7 @@ func foreignPlan(b *bench) {
 	b.must(err)
 }
 
-// stateCases are about stacks in a status that allows no deployment.
+// stateCases test stacks in a status that allows no deployment.
 func stateCases() []faultCase {
 	row := func(number int, command, status string, exit int, says ...string) faultCase {
 		return faultCase{number: number, name: command + " in " + status, args: command + " metaflow --yes", arrange: given(status), exit: exit, state: status,
@@ -80,7 +80,7 @@ func stateCases() []faultCase {
 	}
 }
 
-// watchCases are about following a stack that is in such a status.
+// watchCases follow a stack in such a status.
 func watchCases() []faultCase {
 	watch := func(number int, path string, exit int, says ...string) faultCase {
 		status := path[strings.LastIndex(path, " ")+1:]
@@ -99,7 +99,7 @@ func watchCases() []faultCase {
 	}
 }
 
-// history puts the stack metaflow into the account with what it went through.
+// history adds the stack metaflow with its history to the account.
 func (b *bench) history(statuses ...string) {
 	stack := cfntest.Stack{Name: "metaflow", Status: statuses[len(statuses)-1]}
 	for i, status := range statuses {

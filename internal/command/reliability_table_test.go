@@ -8,13 +8,13 @@ import (
 	"slices"
 )
 
-// faultCases are those that pass in a moment.
+// faultCases returns the cases that take a moment.
 func faultCases() []faultCase {
 	return slices.Concat(accountCases(), inputCases(), templateCases(), transportCases(), changeCases(), concurrencyCases(), stateCases(),
 		signalCases(), outputCases(), fileCases(), deleteCases())
 }
 
-// longFaultCases are those that need fake time.
+// longFaultCases returns the cases that need fake time.
 func longFaultCases() []faultCase {
 	return slices.Concat(lostCredentials(), longTransportCases(), watchCases(), clockCases(), manyCases())
 }
@@ -23,7 +23,7 @@ func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// tree is every file of the bench, with its mode and content.
+// tree returns every file of the bench, with its mode and content.
 func (b *bench) tree() map[string]string {
 	files := map[string]string{}
 	b.must(filepath.WalkDir(b.folder, func(path string, d fs.DirEntry, err error) error {
@@ -45,7 +45,7 @@ func (b *bench) tree() map[string]string {
 	return files
 }
 
-// changed names the files that are not in both trees as they are in the other.
+// changed returns the names of the files that are different or missing in one of the trees.
 func changed(before, after map[string]string) []string {
 	names := map[string]bool{}
 	for _, files := range []map[string]string{before, after} {

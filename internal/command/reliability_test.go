@@ -19,16 +19,16 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// faultCase is something that goes wrong, and what the program makes of it.
+// faultCase is a failure, and the reaction of the program.
 type faultCase struct {
 	number  int // of the case in docs/reliability.md
 	name    string
 	options cfntest.Options
 	arrange func(b *bench)    // before the program runs
-	args    string            // words apart by one space; two spaces hold an empty word
+	args    string            // words separated by one space; two spaces contain an empty word
 	env     map[string]string // an empty value removes a variable
 	files   map[string]string // where the program runs
-	shell   string            // a line for bash that runs metaflow-cfn "$@"; else it is run without one
+	shell   string            // a line for bash that runs metaflow-cfn "$@"; without it the program runs directly
 
 	exit    int
 	state   string   // of the stack metaflow at the end
@@ -44,15 +44,15 @@ const (
 	creates   = "CreateChangeSet ExecuteChangeSet UpdateTerminationProtection"
 	updates   = "CreateChangeSet ExecuteChangeSet"
 	withdraws = "CreateChangeSet DeleteChangeSet" // a change set is made and removed
-	undoes    = withdraws + " DeleteStack"        // and the shell of the stack that it made
+	undoes    = withdraws + " DeleteStack"        // and the empty stack that it created
 )
 
-// bench is where a faultCase takes place: an account, a home, and the program.
+// bench is the environment of a faultCase: an account, a home, and the program.
 type bench struct {
 	*testing.T
 	faultCase
 	server    *cfntest.Server
-	folder    string // holds home and work, which the program runs in
+	folder    string // contains home and work; the program runs in work
 	vars      map[string]string
 	prog      *exec.Cmd
 	inProcess *program // runs the program in this process, in fake time
@@ -66,6 +66,9 @@ type bench struct {
 
 // TestReliability runs the program as a process, without a terminal.
 func TestReliability(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: starts 70 processes and waits for them")
+	}
 	t.Parallel()
 	for _, o := range faultCases() {
 		t.Run(o.title(), func(t *testing.T) {
@@ -77,11 +80,14 @@ func TestReliability(t *testing.T) {
 	}
 }
 
-// TestReliabilityFakeTime runs the program in fake time: what takes minutes or hours.
+// TestReliabilityFakeTime runs the program in fake time, because the cases take minutes or hours.
 func TestReliabilityFakeTime(t *testing.T) {
 	isolateEnv(t)
 	for _, o := range longFaultCases() {
 		t.Run(o.title(), func(t *testing.T) {
+			if testing.Short() && o.number == 53 {
+				t.Skip("-short: reads 5000 events in seconds")
+			}
 			b := newBench(t, o)
 			t.Setenv("HOME", b.path("home"))
 			for name, value := range o.env {
@@ -90,7 +96,7 @@ func TestReliabilityFakeTime(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b.T, b.inProcess = t, &program{t: t, server: b.server}
 				b.runCase()
-				time.Sleep(time.Hour) // the process would have ended; here the calls that hang have to
+				time.Sleep(time.Hour) // the process would have exited; here the hanging calls must end
 			})
 		})
 	}
@@ -160,7 +166,7 @@ func (b *bench) run(args ...string) {
 	b.code, b.stdout, b.stderr = exitCode(b.prog.ProcessState), stdout.String(), stderr.String()
 }
 
-// start begins a process that somebody else waits for.
+// start starts a process that the caller waits for.
 func (b *bench) start(stdout, stderr *bytes.Buffer, args ...string) {
 	b.Helper()
 	b.prog = exec.Command("metaflow-cfn", args...)
@@ -178,7 +184,7 @@ func (b *bench) start(stdout, stderr *bytes.Buffer, args ...string) {
 	b.process.Store(b.prog.Process)
 }
 
-// seed puts the stack metaflow into the account, of the product's template.
+// seed puts the stack metaflow, created from the published template, into the account.
 func (b *bench) seed(status string, parameters ...string) {
 	text, err := minified(components[0])
 	b.must(err)
@@ -190,7 +196,7 @@ func (b *bench) seed(status string, parameters ...string) {
 	b.server.Seed(s)
 }
 
-// signal tells the process something, from a hook of the server.
+// signal sends a signal to the process, from a hook of the server.
 func (b *bench) signal(s syscall.Signal) {
 	for b.process.Load() == nil {
 		time.Sleep(time.Millisecond)
@@ -199,7 +205,8 @@ func (b *bench) signal(s syscall.Signal) {
 	b.must(b.process.Load().Signal(s))
 }
 
-// exitCode is that of a shell: 128 and the number of the signal that ended it.
+// exitCode returns the exit code as a shell does: 128 plus the number of the signal that ended the
+// process.
 func exitCode(s *os.ProcessState) int {
 	if w, ok := s.Sys().(syscall.WaitStatus); ok && w.Signaled() {
 		return exitSignal + int(w.Signal())
@@ -225,7 +232,7 @@ func (b *bench) path(names ...string) string {
 	return filepath.Join(append([]string{b.folder}, names...)...)
 }
 
-// effected are the actions of the calls that changed something, in order.
+// effected returns the actions of the calls that changed something, in order.
 func (b *bench) effected() string {
 	var actions []string
 	for _, c := range b.server.Mutations() {
@@ -236,7 +243,7 @@ func (b *bench) effected() string {
 	return strings.Join(actions, " ")
 }
 
-// expect holds the output against expressions.
+// expect compares the output with expressions.
 func (b *bench) expect(expressions ...string) {
 	b.Helper()
 	for _, e := range expressions {
@@ -252,7 +259,7 @@ var (
 	crash    = regexp.MustCompile(`(?m)^panic: |^goroutine \d|DATA RACE|<html|<\?xml`)
 )
 
-// harmless is what holds for the output of every case.
+// harmless checks the rules for the output of every case.
 func (b *bench) harmless() {
 	b.Helper()
 	for what, e := range map[string]*regexp.Regexp{"steers a terminal": steering, "is secret": secret, "is for nobody": crash} {

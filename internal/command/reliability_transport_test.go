@@ -10,18 +10,18 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// faulty arranges a fault of the calls of an action.
+// faulty adds a fault to the calls of an action.
 func faulty(action string, fault cfntest.Fault, times int) func(*bench) {
 	return func(b *bench) { b.server.Fault(action, fault, cfntest.Times(times)) }
 }
 
-// created is an faultCase that a creation goes through unharmed.
+// created is a faultCase that a creation survives.
 func created(number int, name string, arrange func(*bench), says ...string) faultCase {
 	return faultCase{number: number, name: name, args: deployIt, arrange: arrange, state: "CREATE_COMPLETE", effects: creates,
 		says: append(says, "^OK metaflow CREATE_COMPLETE$", "^BucketName=")}
 }
 
-// transportCases are about calls that are answered late, badly or not at all.
+// transportCases test calls with late, invalid or missing answers.
 func transportCases() []faultCase {
 	nowhere := func(number int, name string, env map[string]string, arrange func(*bench), says ...string) faultCase {
 		one := map[string]string{"AWS_MAX_ATTEMPTS": "1"}
@@ -49,7 +49,7 @@ func transportCases() []faultCase {
 	}
 }
 
-// longTransportCases are the same over minutes.
+// longTransportCases test the same over minutes.
 func longTransportCases() []faultCase {
 	stopped := func(number int, name string, arrange func(*bench), effects string, says ...string) faultCase {
 		o := faultCase{number: number, name: name, args: deployIt, arrange: arrange, exit: exitUnknown, effects: effects, says: says}
@@ -67,11 +67,11 @@ func longTransportCases() []faultCase {
 		})
 	}, "not answering .throttled., retrying")
 	unreadable := created(28, "unreadable replies once for every call", everyCall(cfntest.Malformed))
-	unreadable.effects += " UpdateTerminationProtection" // what took effect is asked for again where that does no harm
+	unreadable.effects += " UpdateTerminationProtection" // calls that took effect are repeated if that is harmless
 	return []faultCase{
 		created(22, "events throttled five times", faulty("DescribeStackEvents", cfntest.Throttle, 5)),
 		created(22, "execution throttled five times", faulty("ExecuteChangeSet", cfntest.Throttle, 5)),
-		{number: 23, name: "throttled until the time is up", args: deployIt + " --timeout 6s", exit: exitTimeout, state: "CREATE_COMPLETE", effects: updates,
+		{number: 23, name: "throttled until the timeout", args: deployIt + " --timeout 6s", exit: exitTimeout, state: "CREATE_COMPLETE", effects: updates,
 			says: []string{`CloudFormation is not answering \(throttled\), retrying`, "^Detached: metaflow is still", "follow: metaflow-cfn watch metaflow"},
 			arrange: func(b *bench) {
 				b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.Fault("*", cfntest.Throttle) })
@@ -93,7 +93,7 @@ func longTransportCases() []faultCase {
 	}
 }
 
-// everyCall lets a fault hit the first call of every action that a creation makes.
+// everyCall lets a fault affect the first call of every action of a creation.
 func everyCall(fault cfntest.Fault) func(*bench) {
 	return func(b *bench) {
 		for _, action := range []string{
@@ -108,7 +108,7 @@ func emptied(action string) func(*bench) {
 	return func(b *bench) { b.server.FaultReply(action, 200, "") }
 }
 
-// breaksOff is the address of a server that hangs up when it is spoken to.
+// breaksOff returns the address of a server that closes every connection.
 func (b *bench) breaksOff() string {
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	b.must(err)
@@ -126,7 +126,7 @@ func (b *bench) breaksOff() string {
 	return socket.Addr().String()
 }
 
-// proxy is the URL of one that asks for a password.
+// proxy returns the URL of a proxy that asks for a password.
 func (b *bench) proxy() string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusProxyAuthRequired)

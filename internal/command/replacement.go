@@ -20,10 +20,13 @@ const bucketType = "AWS::S3::Bucket"
 // resources that are removed, replaced, or may be.
 func losses(c *generator.Component, changes []deploy.Change) []deploy.Change {
 	return slices.DeleteFunc(display.Ordered(changes), func(change deploy.Change) bool {
-		goes := change.Action == "Remove" || change.Replacement == "True" ||
-			change.Replacement == "Conditional"
-		return !goes || !slices.Contains(c.Protected, change.Type)
+		return !goes(change) || !slices.Contains(c.Protected, change.Type)
 	})
+}
+
+// goes reports whether a resource is removed or replaced, or may be.
+func goes(c deploy.Change) bool {
+	return c.Action == "Remove" || c.Replacement == "True" || c.Replacement == "Conditional"
 }
 
 // permit refuses a plan that would fail, that takes away what --allow-replace does not
@@ -56,15 +59,14 @@ func (d *deployCmd) permit(ctx context.Context, s *session, p *deploy.Plan) erro
 	return refuseCompanions(p.Stack.Name, found)
 }
 
-// lost returns the resources that a plan takes away: those that are removed or
-// replaced, but for those that the template then keeps.
+// lost returns the resources that a settled plan takes away: those that are removed or
+// replaced, or may be, but for those that the template then keeps.
 func lost(changes []deploy.Change) []deploy.Event {
 	var out []deploy.Event
-	for _, c := range changes {
-		takes := c.Action == "Remove" || c.Replacement == "True"
-		if takes && !strings.HasSuffix(c.Policy, "Retain") {
+	for _, change := range changes {
+		if goes(change) && !strings.HasSuffix(change.Policy, "Retain") {
 			out = append(out, deploy.Event{
-				LogicalID: c.LogicalID, PhysicalID: c.PhysicalID, Type: c.Type,
+				LogicalID: change.LogicalID, PhysicalID: change.PhysicalID, Type: change.Type,
 			})
 		}
 	}

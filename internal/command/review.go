@@ -38,13 +38,11 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 		}
 		e.Fprintf(w, terminal.Notice, "%s is %s%s: %s", u.ID, is, u.Change, u.Reason)
 	}
-	if tagged := logicalIDs(p.Changes, e.byTags); len(tagged) > 0 {
-		e.Fprintf(w, terminal.Notice, "The tags change: AWS Batch takes tags only when a resource "+
-			"is created, so %s would be replaced. Without --tags the tags stay.",
-			strings.Join(tagged, " and "))
-	}
+	e.reviewTags(w, p.Stack, asked.in)
+	e.reviewFixedTags(w, p, asked.in)
 	for _, t := range asked.shared {
-		e.Fprintf(w, terminal.Plain, "From %s: %s=%s (%s)", asked.from, t.Parameter.Name, t.Value, t.Origin)
+		e.Fprintf(w, terminal.Plain, "From %s: %s=%s (%s)",
+			asked.from, t.Parameter.Name, t.Value, t.Origin)
 	}
 	if role := cmp.Or(asked.role.arn, p.Stack.RoleARN); role != "" {
 		e.Fprintf(w, terminal.Plain, "CloudFormation works with the role %s", role)
@@ -66,6 +64,21 @@ func (e *env) origin(p deploy.Property) string {
 		return "follows " + p.Entity
 	}
 	return ""
+}
+
+// reviewFixedTags warns of resources that are replaced because the tags change.
+func (e *env) reviewFixedTags(w *terminal.Stream, p *deploy.Plan, asked *inputs) {
+	tagged := logicalIDs(p.Changes, e.byTags)
+	if len(tagged) == 0 {
+		return
+	}
+	flag := "--tags"
+	if asked.noTags {
+		flag = "--no-tags"
+	}
+	e.Fprintf(w, terminal.Notice, "The tags change: AWS Batch takes tags only when a resource "+
+		"is created, so %s would be replaced. Without %s the tags stay.",
+		strings.Join(tagged, " and "), flag)
 }
 
 // byTags reports whether a resource is replaced because of the stack's tags.

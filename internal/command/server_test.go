@@ -18,13 +18,14 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// startServer gives the script an account on a server of its own, with time
-// running a thousand times faster than on AWS.
+// startServer gives the script an account on its own server, on which time runs a thousand times
+// faster than on AWS.
 func startServer(s *script, ts *testscript.TestScript, args []string) {
 	var opts cfntest.Options
 	flags := flag.NewFlagSet("server", flag.ContinueOnError)
 	flags.Float64Var(&opts.Scale, "scale", 0.001, "")
 	flags.IntVar(&opts.PageSize, "page", 0, "")
+	flags.IntVar(&opts.StackPageSize, "stacks", 0, "")
 	flags.BoolVar(&opts.ShiftPages, "shift", false, "")
 	flags.BoolVar(&opts.RawControls, "raw", false, "")
 	parse(ts, flags, args)
@@ -34,7 +35,7 @@ func startServer(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// credentials is the environment of an account at an endpoint.
+// credentials returns the environment of an account at an endpoint.
 func credentials(endpoint string) map[string]string {
 	return map[string]string{
 		"AWS_ENDPOINT_URL":      endpoint,
@@ -51,8 +52,8 @@ func parse(ts *testscript.TestScript, flags *flag.FlagSet, args []string) []stri
 }
 
 // seed puts a stack of the product's template into the account, complete unless
-// it is to be empty, or one of another template. -original is what was submitted
-// where the server cannot evaluate it.
+// it is to be empty, or one of another template. -original is what was submitted where
+// that differs.
 func seed(s *script, ts *testscript.TestScript, args []string) {
 	stack := cfntest.Stack{Name: args[0], Parameters: map[string]string{}}
 	flags := flag.NewFlagSet("seed", flag.ContinueOnError)
@@ -67,11 +68,12 @@ func seed(s *script, ts *testscript.TestScript, args []string) {
 		name, value, _ := strings.Cut(pair, "=")
 		stack.Parameters[name] = value
 	}
+	if *original != "" {
+		stack.Original = ts.ReadFile(*original)
+	}
 	switch {
 	case *template != "":
 		stack.Template = ts.ReadFile(*template)
-	case *original != "":
-		stack.Original = ts.ReadFile(*original)
 	case !*empty:
 		text, err := minified(componentNamed(ts, *of))
 		ts.Check(err)
@@ -102,8 +104,8 @@ func somebody(s *script, ts *testscript.TestScript, args []string) {
 	ts.Check(begin(args[1]))
 }
 
-// fail makes a kind of operation on a resource fail. The reason is the inside of
-// a Go string, so that it can hold any character.
+// fail makes operations of a kind on a resource fail. The reason is the content of a Go string, so
+// it can contain any character.
 func fail(s *script, ts *testscript.TestScript, args []string) {
 	reason, err := strconv.Unquote(`"` + args[2] + `"`)
 	ts.Check(err)
@@ -125,7 +127,7 @@ func fail(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// batchSays gives every compute environment a reason for being INVALID.
+// batchSays gives every compute environment a reason for the status INVALID.
 func batchSays(s *script, ts *testscript.TestScript, args []string) {
 	s.server.Handle("POST /v1/describecomputeenvironments", func(w http.ResponseWriter, r *http.Request) {
 		var in struct{ ComputeEnvironments []string }
@@ -150,7 +152,7 @@ var faults = []cfntest.Fault{
 	cfntest.AccessDenied,
 }
 
-// fault makes calls of an action go wrong.
+// fault lets calls of an action fail.
 func fault(s *script, ts *testscript.TestScript, args []string) {
 	kind := cfntest.Fault(args[1])
 	if !slices.Contains(faults, kind) {
@@ -163,8 +165,8 @@ func fault(s *script, ts *testscript.TestScript, args []string) {
 	s.server.Fault(args[0], kind, cfntest.Times(number(ts, args[2])))
 }
 
-// chatter adds further events to the operation that the next executed change set
-// begins, evenly over the time that it takes.
+// chatter adds further events to the operation of the next executed change set, evenly over its
+// duration.
 func chatter(s *script, ts *testscript.TestScript, args []string) {
 	stack, count := args[0], number(ts, args[1])
 	s.server.OnCall("ExecuteChangeSet", 1, func() {
@@ -180,7 +182,7 @@ func chatter(s *script, ts *testscript.TestScript, args []string) {
 	})
 }
 
-// identify keeps a stack's ARN in a variable.
+// identify stores a stack's ARN in a variable.
 func identify(s *script, ts *testscript.TestScript, args []string) {
 	ts.Setenv(args[1], s.server.StackID(args[0]))
 }
@@ -205,10 +207,10 @@ func outputValue(s *script, ts *testscript.TestScript, args []string) {
 	ts.Setenv(args[2], value)
 }
 
-// recount lets the counting of calls begin anew.
+// recount resets the counts of calls.
 func recount(s *script, _ *testscript.TestScript, _ []string) { s.counted = len(s.server.Calls()) }
 
-// await waits until an action was called so often.
+// await waits until an action was called a number of times.
 func await(s *script, ts *testscript.TestScript, args []string) {
 	for range 1000 {
 		if s.count(args[0]) >= number(ts, args[1]) {

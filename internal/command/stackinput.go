@@ -20,7 +20,6 @@ type stackInput struct {
 	values    generator.Values  // that are given
 	shared    []generator.Taken // that --from adds to them
 	unset     []string          // parameters that return to their default
-	tags      map[string]string // of the stack; nil keeps them
 	effective generator.Values  // that the stack would have, with those that it keeps
 
 	treatments
@@ -31,7 +30,6 @@ type stackInput struct {
 	notes      []string // on what is not shared, for check
 	lacking    []error  // what the other stack does not have, for check
 	unsetFlags []string
-	tagFlags   []string
 }
 
 func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
@@ -43,25 +41,15 @@ func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 		"stack whose resources are shared: fills what is not given; the plan shows each value")
 	f.StringSliceVar(&in.unsetFlags, "unset", nil,
 		"parameters that return to their default, as names or flags")
-	f.StringSliceVar(&in.tagFlags, "tags", nil,
-		"tags of the stack, key=value; without any the stack keeps its tags")
+	in.in.tagFlags(cmd)
 }
 
 // read reads everything that is given and notes what is wrong with it.
 func (in *stackInput) read(e *env, args []string) {
-	in.name = e.stackName(args)
+	in.name = e.stackName(in.withoutPairs(e, args))
 	e.component, e.ofComponent = in.component, true
 	in.values = in.in.read(e)
-	in.tags = e.parseTags(in.tagFlags)
 	in.role.check(&e.problems)
-	if in.in.tags != nil {
-		all := maps.Clone(in.in.tags)
-		maps.Copy(all, in.tags)
-		in.tags = all
-	}
-	if len(in.tags) > 50 {
-		e.problems.add(fmt.Errorf("%d tags are given; a stack has at most 50", len(in.tags)))
-	}
 	in.readUnset(e)
 	in.readRefresh(e)
 	in.readFrom(e)
@@ -73,7 +61,8 @@ func (in *stackInput) read(e *env, args []string) {
 }
 
 // clashes returns what is wrong among the given values, as seen without those of the
-// stack. What is said of no given value may be wrong then, as it is with --from.
+// stack. Messages about values that are not given may then
+// be wrong, as with --from.
 func (in *stackInput) clashes(broken ...string) []error {
 	if in.from != "" {
 		return nil
@@ -104,6 +93,9 @@ func (in *stackInput) readUnset(e *env) {
 			e.problems.add(fmt.Errorf("--unset: %w", in.component.Unknown(given)))
 		case in.values[names[i]] != "":
 			e.problems.add(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
+		case in.in.previous[names[i]] != "":
+			e.problems.add(fmt.Errorf("--unset: %s is to keep its value in %s: choose one",
+				names[i], in.in.previous[names[i]]))
 		default:
 			in.unset = append(in.unset, names[i])
 		}
@@ -137,12 +129,14 @@ func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
 			}
 		}
 	}
+	in.checkPrevious(e, stack)
 	for _, err := range in.component.CheckRelations(in.effective) {
 		e.problems.add(err)
 	}
 	if err := e.problems.err(next); err != nil {
 		return err
 	}
+	in.in.printNotes(e)
 	for _, warning := range in.component.Warnings(in.effective, in.values) {
 		e.Printf("%s", warning)
 	}
@@ -182,7 +176,8 @@ func (in *stackInput) keptParameters() []string {
 	var names []string
 	for p := range in.component.Parameters() {
 		_, given := sent[p.Name]
-		if !given && !p.NotKept && !slices.Contains(in.unset, p.Name) {
+		keeps := !p.NotKept || in.in.previous[p.Name] != ""
+		if !given && keeps && !slices.Contains(in.unset, p.Name) {
 			names = append(names, p.Name)
 		}
 	}
@@ -206,7 +201,7 @@ func (in *stackInput) keptValues(stack deploy.Stack) []string {
 func (in *stackInput) request() (deploy.Request, error) {
 	template, err := minified(in.component)
 	return deploy.Request{
-		Template: template, Parameters: in.sent(), Keep: in.keptParameters(), Tags: in.tags,
+		Template: template, Parameters: in.sent(), Keep: in.keptParameters(), Tags: in.in.tags,
 		RoleARN: in.role.arn,
 	}, err
 }

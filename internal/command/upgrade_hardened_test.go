@@ -11,8 +11,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// TestUpgradeRefused updates a hardened stack: it refuses to remove logs and endpoints
-// without permission, in these words.
+// TestUpgradeRefused updates a hardened stack without permission to remove logs and endpoints, and
+// compares the refusal.
 func TestUpgradeRefused(t *testing.T) {
 	isolateEnv(t)
 	const wanted = "" +
@@ -49,8 +49,8 @@ func hardened(t *testing.T) *program {
 	return stacks[i].seeded(t)
 }
 
-// TestUpgradeDelete deletes a stack of the first version that was never updated: what stays
-// is read from its own template, which has a log bucket.
+// TestUpgradeDelete deletes a stack of the first version that was never updated: the kept resources
+// are read from its own template, which has a log bucket.
 func TestUpgradeDelete(t *testing.T) {
 	isolateEnv(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestUpgradeDelete(t *testing.T) {
 		s.exits(exitOK, "delete", "metaflow", "--yes")
 		for _, id := range []string{"Bucket", "BucketPolicy", "LogBucket", "LogBucketPolicy"} {
 			if !regexp.MustCompile(`(?m)^  = ` + id + ` `).MatchString(s.err.String()) {
-				t.Errorf("%s is not said to stay:\n%s", id, s.err.String())
+				t.Errorf("%s is not reported as kept:\n%s", id, s.err.String())
 			}
 		}
 		if kept := s.server.Retained(); len(kept) != 4 {
@@ -68,14 +68,14 @@ func TestUpgradeDelete(t *testing.T) {
 }
 
 // TestUpgradeHardened follows the steps of docs/security.md: the log bucket is kept with its
-// policy, the hardening template takes it over, and the access log goes there again.
+// policy, the hardening template reuses it, and the access log is written to it again.
 func TestUpgradeHardened(t *testing.T) {
 	isolateEnv(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := hardened(t)
 		logs := s.physicalIDs()["LogBucket"]
 		allowed := strings.Join(s.planned().NeedsAllowReplace, ",")
-		// The queue cannot be disabled by a deployment alone, as that would remove endpoints.
+		// A deployment alone cannot disable the queue, because it would remove the endpoints.
 		s.exits(exitRefused, "deploy", "metaflow", "--yes", "--job-queue-state", "DISABLED")
 		s.exits(exitOK, "deploy", "metaflow", "--yes", "--allow-replace", allowed,
 			"--job-queue-state", "DISABLED")
@@ -98,12 +98,12 @@ func TestUpgradeHardened(t *testing.T) {
 	})
 }
 
-// TestRetiredParameter gives AuditLogs in every way in which the first version took it. Each
-// is refused by name, with the successor, before anything is called.
+// TestRetiredParameter gives AuditLogs in every way in which the first version accepted it. Each is
+// refused by name, with the successor, before anything is called.
 func TestRetiredParameter(t *testing.T) {
 	isolateEnv(t)
-	const successor = "parameter AuditLogs is retired: the hardening template, deployed beside " +
-		"the stack, has the flow log and a log bucket; AccessLogBucketName sends the access log there"
+	const successor = "parameter AuditLogs is retired: the hardening template creates the flow log " +
+		"and a log bucket; AccessLogBucketName sends the access log there"
 	file := filepath.Join("testdata", "upgrade", "scenarios", "hardened.yaml")
 	flag := "metaflow-cfn: --audit-logs: " + successor
 	unset := "metaflow-cfn: --unset: " + successor
@@ -139,6 +139,28 @@ func TestRetiredParameter(t *testing.T) {
 		s.exits(exitUsage, "deploy", "metaflow", "--yes", "--audit-log", "true")
 		if !strings.Contains(s.err.String(), `flag "--audit-log" is unknown`+"\n") {
 			t.Errorf("a misspelt flag:\n%s", s.err.String())
+		}
+	})
+}
+
+// TestUpgradePolicy updates a hardened stack with the permissions of the first version's
+// deployer: neither the template nor the list of all stacks can be read.
+func TestUpgradePolicy(t *testing.T) {
+	isolateEnv(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := hardened(t)
+		for _, calls := range []string{"GetTemplate", "DescribeStacks:list", "ListStacks"} {
+			s.server.Fault(calls, cfntest.AccessDenied)
+		}
+		allowed := strings.Join(s.planned().NeedsAllowReplace, ",")
+		s.exits(exitOK, "deploy", "metaflow", "--yes", "--allow-replace", allowed)
+		const unknown = "whether other stacks use this one is not known"
+		if !strings.Contains(s.err.String(), unknown) {
+			t.Errorf("said:\n%s\nwant: … %s", s.err.String(), unknown)
+		}
+		s.exits(exitRefused, "delete", "metaflow", "--yes")
+		if !strings.Contains(s.err.String(), "--force-unknown") {
+			t.Errorf("delete says\n%s", s.err.String())
 		}
 	})
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
-// firstVersion is a stack of the first version: the published template of that version,
-// and the parameters and tags of one of its scenarios.
+// firstVersion is a stack of the first version: the published template of that version, and the
+// parameters and tags of one of its scenarios.
 type firstVersion struct {
 	scenario         string
 	template         string
@@ -47,8 +47,8 @@ func firstVersions(t *testing.T) (stacks []firstVersion) {
 	return stacks
 }
 
-// parameterFile reads a parameter file without the checks of the program, which knows the
-// parameters of today alone.
+// parameterFile reads a parameter file without the checks of the program, which knows only current
+// parameters.
 func parameterFile(t *testing.T, file string) (parameters, tags map[string]string) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *program) planned() (plan planned) {
 // change is a change of a resource in the words of docs/upgrade.md.
 type change struct{ resource, what string }
 
-// changes returns what a plan does, and whether that needs --allow-replace.
+// changes returns the changes of a plan, and whether they need --allow-replace.
 func (p planned) changes() map[change]bool {
 	all := map[change]bool{}
 	for _, c := range p.Changes {
@@ -159,6 +159,9 @@ func documentedChanges(t *testing.T) map[change]bool {
 	return all
 }
 
+// everyChange are scenarios that together show every change. With -short they are enough.
+var everyChange = []string{"default", "fargate", "hardened", "warm-instances"}
+
 // TestUpgrade updates a stack of the first version for each of its scenarios, without flags.
 // The plan has only changes that docs/upgrade.md lists, and each of those occurs.
 func TestUpgrade(t *testing.T) {
@@ -167,6 +170,9 @@ func TestUpgrade(t *testing.T) {
 	occurred := map[change]bool{}
 	var table strings.Builder
 	for _, stack := range firstVersions(t) {
+		if testing.Short() && !slices.Contains(everyChange, stack.scenario) {
+			continue
+		}
 		t.Run(stack.scenario, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := stack.seeded(t)
@@ -197,8 +203,8 @@ func compareChanges(a, b change) int {
 	return strings.Compare(a.resource+" "+a.what, b.resource+" "+b.what)
 }
 
-// checkNothingReplaced reports a resource that is or may be replaced, and resources that are removed though nothing of AuditLogs or
-// of the interface endpoints is in the stack.
+// checkNothingReplaced reports a resource that is or may be replaced, and removed resources that
+// do not belong to AuditLogs or the interface endpoints.
 func checkNothingReplaced(t *testing.T, stack firstVersion, plan planned) {
 	t.Helper()
 	for _, c := range plan.Changes {
@@ -211,8 +217,8 @@ func checkNothingReplaced(t *testing.T, stack firstVersion, plan planned) {
 	}
 }
 
-// checkUpdate deploys without flags, and with permission where the plan needs it. Values,
-// outputs and resources are as before, and nothing is left to change.
+// checkUpdate deploys without flags, with permission if the plan needs it. Values, outputs and
+// resources are unchanged, and no further change remains.
 func (s *program) checkUpdate(stack firstVersion, plan planned) {
 	t := s.t
 	args := []string{"deploy", "metaflow", "--yes"}
@@ -257,8 +263,8 @@ func (s *program) physicalIDs() map[string]string {
 	return ids
 }
 
-// checkKept compares the values of a stack before and after. A new parameter has its
-// default, and so has one that is never kept; a retired one is gone.
+// checkKept compares the values of a stack before and after. New parameters and those that are
+// never kept have their defaults; retired ones are absent.
 func checkKept(t *testing.T, before, after map[string]string) {
 	t.Helper()
 	for p := range core.Component.Parameters() {

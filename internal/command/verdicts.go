@@ -42,8 +42,8 @@ func (in *stackInput) readRefresh(e *env) {
 	in.values[p.Name] = time.Now().UTC().Format(time.DateOnly)
 }
 
-// judge asks the component about the update of a stack to the effective values. What is
-// refused whatever changes is refused before a change set is made.
+// judge asks the component about the update of a stack to the effective values. It refuses
+// an update that fails in any case, before a change set is made.
 func (in *stackInput) judge(e *env, stack deploy.Stack) error {
 	in.verdicts, in.wouldFail = nil, nil
 	if !stack.Live() {
@@ -111,4 +111,11 @@ func (in *stackInput) explained(p *deploy.Plan) (all []display.Update) {
 		}
 	}
 	return all
+}
+
+// planNotes returns what is said of a plan besides its changes.
+func (in *stackInput) planNotes(p *deploy.Plan) display.PlanNotes {
+	return display.PlanNotes{
+		From: in.origins(), Tags: in.in.tagChanges(p.Stack), Updates: in.explained(p),
+	}
 }

@@ -127,7 +127,7 @@ func Settings(words []string) (map[string]string, []error) {
 }
 
 // checkKey accepts the form of Metaflow's keys: extensions and newer versions have
-// keys of their own. A key that is almost a known one is a typing error.
+// keys of their own. A key that is almost a known one is a typo.
 func checkKey(key string) error {
 	name := strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
 	if !strings.HasPrefix(name, prefix) {

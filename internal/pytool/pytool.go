@@ -10,9 +10,12 @@ import (
 
 // Find returns the path of a program, from PATH or from the virtual environment that `make tools`
 // creates in .tools. If it is not there, the test is skipped; where the variable CI is true it
-// fails.
+// fails. With -short the test is skipped in any case: these programs take seconds.
 func Find(t testing.TB, name string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: runs " + name)
+	}
 	if path, err := exec.LookPath(name); err == nil {
 		return path
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Unknown says that there is no such parameter, flag or key, and which one may
-// have been meant. kind is what people call it.
+// Unknown returns an error for a parameter, flag or key that does not exist, with a similar name if
+// there is one. kind is the word for it in the message.
 func Unknown(kind, name string, known []string) error {
 	if s := nearest(name, known); s != "" {
 		return fmt.Errorf("%s %q is unknown: did you mean %s?", kind, name, s)
@@ -15,7 +15,7 @@ func Unknown(kind, name string, known []string) error {
 	return fmt.Errorf("%s %q is unknown", kind, name)
 }
 
-// Typo returns the known name that differs from name by two edits at most, or nothing.
+// Typo returns the known name that differs from name by two edits at most, or an empty string.
 func Typo(name string, known []string) string {
 	best, least := "", 3
 	for _, k := range known {
@@ -26,13 +26,13 @@ func Typo(name string, known []string) string {
 	return best
 }
 
-// nearest returns the known name with the fewest edits from name, or nothing where
-// more than a third of it would have to change.
+// nearest returns the known name with the fewest edits from name, or an empty string if more than a
+// third of it would have to change.
 func nearest(name string, known []string) string {
 	best, least := "", len(name)/3+1
 	for _, k := range known {
 		if max(len(k)-len(name), len(name)-len(k)) >= least {
-			continue // so many letters to add or to drop
+			continue // too many letters to add or to drop
 		}
 		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
 			best, least = k, d

@@ -70,7 +70,7 @@ type News struct {
 // everything again.
 //
 // CloudFormation answers newest first; the order within a stack is that order, reversed,
-// and never sorted anew. A page is looked through to its end even when it holds known
+// and never sorted again. A page is looked through to its end even when it holds known
 // events, because one that was late may stand below them.
 func (r Reader) Read(ctx context.Context, log *Log) (News, error) {
 	var news News

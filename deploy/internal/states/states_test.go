@@ -30,7 +30,7 @@ func TestStatesAreCloudFormations(t *testing.T) {
 	}
 }
 
-// A stack that moves is followed and nothing is begun on it; any other status ends some
+// A stack in progress is followed and no operation begins on it; any other status ends some
 // operation.
 func TestStatesAreConsistent(t *testing.T) {
 	for _, s := range table {
@@ -51,11 +51,11 @@ func TestStatesAreConsistent(t *testing.T) {
 			}
 		}
 		if Moving(s.Status) && (ends || s.Deploy != Busy && s.Deploy != Wait) {
-			t.Errorf("%s moves, but is taken for settled", s.Status)
+			t.Errorf("%s is in progress but reported as settled", s.Status)
 		}
 		busy := slices.Contains([]Action{s.Deploy, s.Delete, s.Recover}, Busy)
 		if !Moving(s.Status) && (busy || s.Cancel == Cancel) {
-			t.Errorf("%s is settled, but is taken for busy", s.Status)
+			t.Errorf("%s is settled but reported as in progress", s.Status)
 		}
 		settled := s.Status != "" && s.Status != "REVIEW_IN_PROGRESS" && !Moving(s.Status)
 		if settled && !ends {
@@ -67,17 +67,17 @@ func TestStatesAreConsistent(t *testing.T) {
 func TestStatusesThatAreNotKnown(t *testing.T) {
 	moving, settled := "DREAM_IN_PROGRESS", "UPDATE_DREAMT"
 	if !Moving(moving) || Of(moving).Deploy != Busy || Of(moving).Watch != Follow {
-		t.Error("one that moves is not followed")
+		t.Error("a stack in progress is not followed")
 	}
 	if Moving(settled) || Of(settled).Deploy != Refuse || Of(settled).Watch != Follow {
-		t.Error("one that is settled is not refused")
+		t.Error("a settled stack is not refused")
 	}
 	for _, kind := range kinds {
 		if _, ended := ResultOf(kind, moving); ended {
-			t.Errorf("one that moves ends %s", kind)
+			t.Errorf("a stack in progress ends %s", kind)
 		}
 		if result, ended := ResultOf(kind, settled); result != Unknown || !ended {
-			t.Errorf("one that is settled does not end %s as unknown", kind)
+			t.Errorf("a settled stack does not end %s as unknown", kind)
 		}
 	}
 }

@@ -39,8 +39,8 @@ func FuzzScrub(f *testing.F) {
 			t.Errorf("%q is not clean", clean)
 		}
 		decoder := xml.NewDecoder(strings.NewReader("<r>" + string(clean) + "</r>"))
-		decoder.Strict = false     // malformed references pass
-		for range len(clean) + 3 { // it may not end where it does not care for errors
+		decoder.Strict = false     // malformed references are accepted
+		for range len(clean) + 3 { // it may end anywhere, because errors do not matter
 			_, err := decoder.Token()
 			if err == nil {
 				continue

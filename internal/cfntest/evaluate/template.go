@@ -66,7 +66,7 @@ func Parse(body string) (*Template, *Error) {
 // maxResources is CloudFormation's quota of resources in a template.
 const maxResources = 500
 
-// What a template and a resource of it may contain.
+// The sections of a template and the attributes of a resource.
 var (
 	sections = []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules",
 		"Mappings", "Conditions", "Transform", "Resources", "Outputs", "Hooks"}

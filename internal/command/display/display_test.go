@@ -46,7 +46,7 @@ func event(id, status string, after time.Duration) deploy.Event {
 	}
 }
 
-// failed returns the ending of a creation with one failure.
+// failed returns the outcome of a creation with one failure.
 func failed() Ending {
 	cause := event("Vpc", "CREATE_FAILED", time.Minute)
 	cause.Reason = "no more VPCs (Service: Ec2, Status Code: 400, Request ID: 1b1c)"
@@ -88,7 +88,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// TestDetached says what goes on, and how to undo a creation.
+// TestDetached checks that the message says what continues, and how to undo a creation.
 func TestDetached(t *testing.T) {
 	s := newScreen(80, 24)
 	d := NewPlain(s.Config)
@@ -103,8 +103,8 @@ func TestDetached(t *testing.T) {
 	}
 }
 
-// TestStatusAligned keeps columns apart where a resource of a nested stack has a
-// long name, and every line within the terminal.
+// TestStatusAligned keeps columns apart when a resource of a nested stack has a long name, and
+// keeps every line within the terminal.
 func TestStatusAligned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newProgress(&deploy.Operation{Kind: "UPDATE", StackID: arn, Planned: 3}, nil)
@@ -123,7 +123,7 @@ func TestStatusAligned(t *testing.T) {
 	})
 }
 
-// TestLiveErases moves over exactly the lines that were drawn.
+// TestLiveErases moves the cursor over exactly the lines that were drawn.
 func TestLiveErases(t *testing.T) {
 	s := newScreen(80, 24)
 	d := NewLive(s.Config)
@@ -144,7 +144,7 @@ func TestLiveErases(t *testing.T) {
 	}
 }
 
-// TestRecordsResult writes one result, whatever follows.
+// TestRecordsResult writes exactly one result, whatever follows.
 func TestRecordsResult(t *testing.T) {
 	s := newScreen(80, 24)
 	d := NewRecords(s.Config)

@@ -36,6 +36,7 @@ type record struct {
 	Changes   []changeRecord    `json:"changes,omitempty"`
 	From      []SharedValue     `json:"from,omitempty"`
 	Updates   []Update          `json:"updates,omitempty"`
+	Tags      []TagChange       `json:"tags,omitempty"` // of the stack
 	Losses    []string          `json:"needsAllowReplace,omitempty"`
 	EventID   string            `json:"eventId,omitempty"`
 	Time      string            `json:"ts,omitempty"`

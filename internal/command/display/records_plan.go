@@ -38,12 +38,25 @@ type Update struct {
 	Reason string `json:"reason"`
 }
 
-// Plan writes a plan with the values that come from another stack, and with what
-// CloudFormation does not say of updates.
-func (r *Records) Plan(p *deploy.Plan, from []SharedValue, updates []Update) {
+// TagChange is a tag of the stack that is added, changed or removed.
+type TagChange struct {
+	Key    string `json:"key"`
+	Before string `json:"before,omitempty"` // empty: it is added
+	After  string `json:"after,omitempty"`  // empty: it is removed
+}
+
+// PlanNotes are what a plan says besides its changes.
+type PlanNotes struct {
+	From    []SharedValue // values that come from another stack
+	Tags    []TagChange   // of the stack
+	Updates []Update      // what CloudFormation does not say of resources
+}
+
+// Plan writes a plan with its notes.
+func (r *Records) Plan(p *deploy.Plan, notes PlanNotes) {
 	rec := record{
 		Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
-		Planned: len(p.Changes), From: from, Updates: updates,
+		Planned: len(p.Changes), From: notes.From, Tags: notes.Tags, Updates: notes.Updates,
 	}
 	for _, c := range Ordered(p.Changes) {
 		change := changeRecord{

@@ -9,8 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// TestCollector reports every problem of a command line, in its order, and sets the flags
-// that are valid.
+// TestCollector reports every problem of a command line, in order, and sets the valid flags.
 func TestCollector(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"run --yes -n 3 --after 5m", ""},
@@ -58,7 +57,7 @@ func newRoot(after *time.Duration) *cobra.Command {
 	return root
 }
 
-// TestTranslate names the flag whose value is missing.
+// TestTranslate names the flag that lacks a value.
 func TestTranslate(t *testing.T) {
 	root := newRoot(new(time.Duration))
 	root.SetArgs([]string{"run", "--name"})
