@@ -39,10 +39,11 @@ type Component struct {
 
 	Protected []string // resource types that are replaced or removed only with permission
 	FixedTags []string // resource types that AWS replaces when their tags change
-	// InPlace reports whether a resource is updated in place although CloudFormation says that it
-	// may be replaced.
-	InPlace func(resourceType string, v Values) bool
-	Advice  []Advice // on failures, most specific first
+	// Update returns what an update from old to new values does with resources of which
+	// CloudFormation cannot say it: see Verdicts.
+	Update  func(old, new Values) []Verdict
+	Refresh *Parameter // takes the date when --refresh-image asks for the newest image
+	Advice  []Advice   // on failures, most specific first
 	// PostDeploy lets deploy do two changes that a template cannot make: empty the default security
 	// group of a new VPC, and set the retention of the log group of jobs.
 	PostDeploy bool

@@ -160,21 +160,25 @@ var permissions = []permission{
 		},
 		omitted: "DeleteRolePermissionsBoundary: no role leaves its boundary"},
 
+	// Buckets are retained, but not in the rollback of the creation that made them. S3
+	// deletes no bucket that has objects. The schema does not have the actions of
+	// resource tags: accounts that control access to buckets by tags need them.
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
 	{of: "AWS::S3::Bucket", source: pulumi("01e4de1ab22a", "aws-s3-bucket"),
 		actions: []string{
-			"s3:CreateBucket", "s3:Get*Configuration", "s3:GetBucket*", "s3:ListBucket",
-			"s3:PutBucketOwnershipControls", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging",
-			"s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
+			"s3:CreateBucket", "s3:DeleteBucket", "s3:Get*Configuration", "s3:GetBucket*",
+			"s3:ListBucket", "s3:ListTagsForResource", "s3:PutBucketOwnershipControls",
+			"s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
+			"s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:TagResource",
+			"s3:UntagResource",
 		},
-		omitted: "DeleteBucket: the bucket is retained; objects, ACLs, CORS, websites, replication, " +
-			"notifications, inventories, metrics, analytics, acceleration, object lock, " +
-			"tiering, metadata tables"},
+		omitted: "objects, ACLs, CORS, websites, replication, notifications, inventories, " +
+			"metrics, analytics, acceleration, object lock, tiering, metadata tables"},
 	{of: "LoggingConfiguration", source: pulumi("01e4de1ab22a", "aws-s3-bucket"),
 		actions: []string{"s3:PutBucketLogging"},
 		omitted: "objects and ACLs: the log bucket's policy lets S3 write"},
 	{of: "AWS::S3::BucketPolicy", source: pulumi("157c65b430f3", "aws-s3-bucketpolicy"),
-		actions: []string{"s3:GetBucketPolicy", "s3:PutBucketPolicy"},
-		omitted: "DeleteBucketPolicy: it is retained with the bucket"},
+		actions: []string{"s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy"}},
 
 	{of: "Fn::GetAZs",
 		source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/" +

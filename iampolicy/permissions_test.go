@@ -137,10 +137,11 @@ func TestServiceRoleOfHardening(t *testing.T) {
 			"ec2:RevokeSecurityGroupEgress ec2:RevokeSecurityGroupIngress " +
 			"ec2:UpdateSecurityGroupRuleDescriptionsEgress " +
 			"ec2:UpdateSecurityGroupRuleDescriptionsIngress] on [" + ec2 + "*/*]",
-		"Buckets[s3:CreateBucket s3:Get*Configuration s3:GetBucket* s3:ListBucket " +
+		"Buckets[s3:CreateBucket s3:DeleteBucket s3:DeleteBucketPolicy s3:Get*Configuration " +
+			"s3:GetBucket* s3:ListBucket s3:ListTagsForResource " +
 			"s3:PutBucketOwnershipControls s3:PutBucketPolicy s3:PutBucketPublicAccessBlock " +
 			"s3:PutBucketTagging s3:PutBucketVersioning s3:PutEncryptionConfiguration " +
-			"s3:PutLifecycleConfiguration] on [arn:aws:s3:::logs-logbucket-*]",
+			"s3:PutLifecycleConfiguration s3:TagResource s3:UntagResource] on [arn:aws:s3:::logs-logbucket-*]",
 		"DeliverLogs[logs:CreateLogDelivery logs:DeleteLogDelivery] on [*]",
 		"PrivateDns[route53:AssociateVPCWithHostedZone] on [arn:aws:route53:::hostedzone/*]",
 	}
@@ -233,18 +234,6 @@ func TestBoundaryOfRoles(t *testing.T) {
 	for _, s := range serviceRole(standing(t, core.Component, "metaflow", nil)) {
 		if slices.Contains(s.Action, "iam:PutRolePermissionsBoundary") {
 			t.Errorf("%s changes boundaries, though none is given", s.Sid)
-		}
-	}
-}
-
-// TestRetained: the service role cannot delete buckets and their policies, so
-// the template must not ask for it.
-func TestRetained(t *testing.T) {
-	for _, c := range components {
-		for _, r := range c.Template().Resources {
-			if strings.HasPrefix(r.Type, "AWS::S3::") && r.DeletionPolicy != "Retain" {
-				t.Errorf("%s is not retained: permissions must let CloudFormation delete it", r.ID)
-			}
 		}
 	}
 }

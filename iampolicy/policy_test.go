@@ -161,7 +161,7 @@ func TestPolicyRefuses(t *testing.T) {
 	never := map[string]string{
 		"deployer": `^(ec2:|s3:|iam:(Add|Attach|Create|Delete|Detach|Put|Remove|Tag|Untag|Update)|` +
 			`batch:(Create|Delete|Submit|Update))`,
-		"service-role": `^(s3:(Get|Put|Delete)Object|s3:Delete|iam:DeleteRolePermissionsBoundary|` +
+		"service-role": `^(s3:(Get|Put|Delete)Object|iam:DeleteRolePermissionsBoundary|` +
 			`iam:\w*(User|Group|AccessKey)|iam:CreatePolicy|ec2:RunInstances|batch:SubmitJob)`,
 		"boundary": `^(iam:|s3:Delete|ec2:[^D]|batch:|sts:|cloudformation:)`,
 		"user":     `^(iam:[^P]|s3:Delete|ec2:|batch:(Create|Delete|Update)|cloudformation:[^D])`,

@@ -13,7 +13,8 @@ import (
 // serviceRole returns what CloudFormation needs to create, update and delete what
 // the template can create: the actions of the rows of the table of permissions that
 // the template needs, each on the resources that it belongs to. It reads and writes
-// no object, and deletes no bucket, as buckets outlive the stack.
+// no object. It deletes what it creates, buckets too, so that a creation that fails
+// can be rolled back: S3 deletes a bucket only while it is empty.
 func serviceRole(sc scope) []statement {
 	statements, _ := sc.assign(permissionsFor(sc.template))
 	return statements

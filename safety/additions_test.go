@@ -86,7 +86,7 @@ func (b *breeder) intruders(extras map[string]any) {
 		for name, target := range b.template.values {
 			if strings.HasPrefix(name, "Existing") && target != "" {
 				foreign[kind+" of "+name] = map[string]any{
-					"Type": kind, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+					"Type": kind, "DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain",
 					"Properties": map[string]any{edits[kind]: target},
 				}
 			}

@@ -80,18 +80,47 @@ func strategy(t *template) (f findings) {
 	return f
 }
 
-func inPlace(t *template) (f findings) {
-	possible := t.values["ExistingBatchServiceRoleArn"] == "" &&
+// updatesInPlace is whether AWS Batch can replace the instances of the environment.
+func (t *template) updatesInPlace() bool {
+	return !t.fargate() && t.values["ExistingBatchServiceRoleArn"] == "" &&
 		t.values["AllocationStrategy"] != "BEST_FIT"
+}
+
+func latestImage(t *template) (f findings) {
+	want := ""
+	if t.updatesInPlace() && t.values["ImageId"] == "" {
+		want = "true"
+	}
 	for r := range t.compute {
-		f.want(r, "ReplaceComputeEnvironment", strconv.FormatBool(!possible))
+		f.want(r, "ComputeResources.UpdateToLatestImageVersion", want)
+	}
+	return f
+}
+
+// generation wants the Name tag, which AWS Batch takes only at creation, to change when a new
+// environment is asked for, and not otherwise.
+func generation(t *template) (f findings) {
+	name := "${AWS::StackName}-compute"
+	if n := t.values["ComputeGeneration"]; n != "1" {
+		name += "-" + n
+	}
+	for r := range t.compute {
+		f.want(r, "Tags", "{Name: "+name+"}")
+	}
+	return f
+}
+
+func inPlace(t *template) (f findings) {
+	for r := range t.compute {
+		f.want(r, "ReplaceComputeEnvironment", strconv.FormatBool(!t.updatesInPlace()))
 		f.want(r, "ServiceRole", t.values["ExistingBatchServiceRoleArn"])
 	}
 	return f
 }
 
 func jobsOutliveUpdates(t *template) (f findings) {
-	want := "{JobExecutionTimeoutMinutes: 30, TerminateJobsOnUpdate: false}"
+	want := "{JobExecutionTimeoutMinutes: " + t.values["JobExecutionTimeoutMinutes"] +
+		", TerminateJobsOnUpdate: false}"
 	if t.fargate() {
 		want = ""
 	}

@@ -148,7 +148,10 @@ func bucketLifecycle(t *template) (f findings) {
 
 func retained(t *template) (f findings) {
 	for r := range t.of("AWS::S3::Bucket", "AWS::S3::BucketPolicy") {
-		if r.raw["DeletionPolicy"] != "Retain" || r.raw["UpdateReplacePolicy"] != "Retain" {
+		switch {
+		case r.raw["DeletionPolicy"] == "Retain":
+			f.add("%s: stays when the creation that makes it fails, in the way of the next", r.id)
+		case r.raw["DeletionPolicy"] != "RetainExceptOnCreate", r.raw["UpdateReplacePolicy"] != "Retain":
 			f.add("%s: goes with the stack", r.id)
 		}
 	}

@@ -73,6 +73,7 @@ var coreSubject = &subject{
 	},
 	bred: []specimen{
 		{name: "default"}, {name: "spot"}, {name: "hardened"}, {name: "fargate"},
+		{name: "maintained"},
 		{"warm", generator.Values{
 			"ComputeSubnets": "all", "NatPerZone": "true", "MinvCpus": "4",
 			"RunnableTimeoutMinutes": "30",

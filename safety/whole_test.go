@@ -62,8 +62,11 @@ func tagged(t *template) (f findings) {
 func taggedInstances(t *template) (f findings) {
 	for r := range t.of("AWS::EC2::LaunchTemplate") {
 		name := t.ours("InstanceName", "${AWS::StackName}-batch")
-		tags := ", Tags: [{Key: Name, Value: " + name + "}]}"
-		want := "[{ResourceType: instance" + tags + ", {ResourceType: volume" + tags + "]"
+		tags, refresh := ", Tags: [{Key: Name, Value: "+name+"}", ""
+		if date := t.values["ImageRefresh"]; date != "" { // makes a version that is new
+			refresh = ", {Key: ImageRefresh, Value: " + date + "}"
+		}
+		want := "[{ResourceType: instance" + tags + refresh + "]}, {ResourceType: volume" + tags + "]}]"
 		f.want(r, "LaunchTemplateData.TagSpecifications", want)
 		f.want(r, "TagSpecifications.0.ResourceType", "launch-template")
 		if n := len(list(r.at("TagSpecifications"))); n != 1 {

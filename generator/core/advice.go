@@ -122,6 +122,25 @@ var advice = append([]generator.Advice{
 		Try: "choose another name, or omit it: {ComputeEnvironmentName}, {JobQueueName}",
 	},
 	{
+		Of: "Batch::ComputeEnvironment", Says: "can be updated only for|can't be updated for fargate|" +
+			"can't be changed to use|best_fit isn't supported",
+		Try: "make a new environment: {ComputeGeneration} with another number",
+	},
+	{
+		Of: "Batch::ComputeEnvironment", Says: "jobexecutiontimeoutminutes|execution timeout",
+		Try: "AWS Batch took at most 360 minutes before 2026, and some regions may still: " +
+			"{JobExecutionTimeoutMinutes} 360",
+	},
+	{
+		Of: "Batch::", Says: "can't be mixed",
+		Try: "a job queue holds instances or Fargate: make a second stack that shares this one's " +
+			"resources, with the other {ComputeType}",
+	},
+	{
+		Of: "Batch::", Says: "custom-named resource requires replacing",
+		Try: "give another name, or none: {ComputeEnvironmentName}, {JobQueueName}",
+	},
+	{
 		Of: "Batch::ComputeEnvironment", Says: "instance type|instancetype",
 		Try: "choose instance types that the region offers: {InstanceTypes} optimal",
 	},

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/awslabs/goformation/v7/cloudformation/batch"
@@ -50,22 +51,32 @@ func (b builder) computeEnvironment(attached standard.Dependency, routes []stand
 		State:                  new(compute.computeEnvironmentState.Ref()),
 		ServiceRole:            new(access.existingBatchServiceRoleArn.If("HasBatchServiceRole")),
 		ComputeResources:       resources,
-		Tags:                   map[string]string{"Name": standard.NameOf("compute")},
+		Tags:                   map[string]string{"Name": nameOfEnvironment()},
 	}, cfn.Set{
 		"ReplaceComputeEnvironment": cfn.If("UpdateInPlace", false, true),
 		"UpdatePolicy": instancesOnly(map[string]any{
-			"TerminateJobsOnUpdate": false, "JobExecutionTimeoutMinutes": 30,
+			"TerminateJobsOnUpdate":      false,
+			"JobExecutionTimeoutMinutes": compute.jobExecutionTimeoutMinutes.Ref(),
 		}),
-		"ComputeResources.MinvCpus":         instancesOnly(compute.minvCpus.Ref()),
-		"ComputeResources.MaxvCpus":         compute.maxvCpus.Ref(),
-		"ComputeResources.DesiredvCpus":     compute.desiredvCpus.If("HasDesiredvCpus"),
-		"ComputeResources.BidPercentage":    compute.bidPercentage.If("HasBid"),
-		"ComputeResources.Ec2Configuration": cfn.If("ChooseImage", []any{image()}, cfn.NoValue),
+		"ComputeResources.MinvCpus":                   instancesOnly(compute.minvCpus.Ref()),
+		"ComputeResources.MaxvCpus":                   compute.maxvCpus.Ref(),
+		"ComputeResources.DesiredvCpus":               compute.desiredvCpus.If("HasDesiredvCpus"),
+		"ComputeResources.BidPercentage":              compute.bidPercentage.If("HasBid"),
+		"ComputeResources.Ec2Configuration":           cfn.If("ChooseImage", []any{image()}, cfn.NoValue),
+		"ComputeResources.UpdateToLatestImageVersion": cfn.If("UseLatestImage", true, cfn.NoValue),
 		"ComputeResources.LaunchTemplate": instancesOnly(map[string]any{
 			"LaunchTemplateId": needs.Reference("LaunchTemplate"),
 			"Version":          cfn.GetAtt("LaunchTemplate", "LatestVersionNumber"),
 		}),
 	})
+}
+
+// nameOfEnvironment returns the Name tag, which has the generation but for the first. AWS Batch
+// takes the tags of an environment only when it is created, so that CloudFormation replaces the
+// environment for another generation.
+func nameOfEnvironment() string {
+	return cfn.If("HasGeneration", standard.NameOf("compute-${"+compute.computeGeneration.Name+"}"),
+		standard.NameOf("compute"))
 }
 
 // instancesOnly returns the value of a property that Fargate does not accept.
@@ -112,6 +123,7 @@ func (b builder) launchTemplate() {
 	const volume = "LaunchTemplateData.BlockDeviceMappings[0].Ebs."
 	name := []tags.Tag{{Key: "Name", Value: cfn.If("HasInstanceName",
 		compute.instanceName.Ref(), standard.NameOf("batch"))}}
+	refresh := []tags.Tag{{Key: "ImageRefresh", Value: compute.imageRefresh.Ref()}}
 	b.Create("LaunchTemplate", "The volume, IMDSv2 and the tags of instances.", &ec2.LaunchTemplate{
 		LaunchTemplateData: &ec2.LaunchTemplate_LaunchTemplateData{
 			BlockDeviceMappings: []ec2.LaunchTemplate_BlockDeviceMapping{{
@@ -132,6 +144,8 @@ func (b builder) launchTemplate() {
 			{ResourceType: new("launch-template"), Tags: standard.NameTags("batch")},
 		},
 	}, cfn.Set{
+		"LaunchTemplateData.TagSpecifications[0].Tags": cfn.If("HasImageRefresh",
+			slices.Concat(name, refresh), name),
 		volume + "VolumeSize": compute.volumeSize.Ref(),
 		volume + "KmsKeyId":   storage.kmsKeyArn.If("UseKeyForVolumes"),
 	})

@@ -34,7 +34,8 @@ var Component = &generator.Component{
 		"AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType, queueType,
 	},
 	FixedTags: []string{environmentType, queueType},
-	InPlace:   updatesInPlace,
+	Update:    update,
+	Refresh:   compute.imageRefresh,
 	Advice:    advice,
 
 	PostDeploy: true,
@@ -49,14 +50,6 @@ const (
 var retired = map[string]string{
 	"AuditLogs": "the hardening template creates the flow log and a log bucket; " +
 		"AccessLogBucketName sends the access log there",
-}
-
-// updatesInPlace reports whether Batch updates the compute environment in place,
-// as the template's condition UpdateInPlace does.
-// https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html
-func updatesInPlace(resourceType string, v generator.Values) bool {
-	return resourceType == environmentType && v.Of(access.existingBatchServiceRoleArn) == "" &&
-		v.Of(compute.allocationStrategy) != "BEST_FIT"
 }
 
 // builder adds the resources of the template.

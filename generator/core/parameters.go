@@ -29,9 +29,10 @@ var groups = []generator.Group{
 		compute.existingComputeEnvironmentArn, compute.computeType, compute.bidPercentage,
 		compute.existingSpotFleetRoleArn, compute.instanceTypes, compute.allocationStrategy,
 		compute.minvCpus, compute.desiredvCpus, compute.maxvCpus, compute.imageType,
-		compute.imageId, compute.volumeSize, compute.kmsKeyForVolumes, compute.ec2KeyPair,
-		compute.computeSubnets, compute.computeEnvironmentName,
-		compute.computeEnvironmentState, compute.instanceName,
+		compute.imageId, compute.imageRefresh, compute.volumeSize, compute.kmsKeyForVolumes,
+		compute.ec2KeyPair, compute.computeSubnets, compute.computeEnvironmentName,
+		compute.computeEnvironmentState, compute.computeGeneration,
+		compute.jobExecutionTimeoutMinutes, compute.instanceName,
 	}},
 	{Label: "Queue", Parameters: []*generator.Parameter{
 		queue.existingJobQueueArn, queue.jobQueueName, queue.jobQueueState,

@@ -9,8 +9,9 @@ import (
 var compute = struct {
 	existingComputeEnvironmentArn, computeType, bidPercentage, existingSpotFleetRoleArn,
 	instanceTypes, allocationStrategy, minvCpus, desiredvCpus, maxvCpus, imageType,
-	imageId, volumeSize, kmsKeyForVolumes, ec2KeyPair, computeSubnets,
-	computeEnvironmentName, computeEnvironmentState, instanceName *generator.Parameter
+	imageId, imageRefresh, volumeSize, kmsKeyForVolumes, ec2KeyPair, computeSubnets,
+	computeEnvironmentName, computeEnvironmentState, computeGeneration,
+	jobExecutionTimeoutMinutes, instanceName *generator.Parameter
 }{
 	existingComputeEnvironmentArn: &generator.Parameter{
 		Name: "ExistingComputeEnvironmentArn", Format: standard.ComputeEnvironmentARN,
@@ -66,8 +67,15 @@ var compute = struct {
 	},
 	imageId: &generator.Parameter{
 		Name: "ImageId", Format: standard.ImageID,
-		WhenEmpty: "the newest image of ImageType is used",
-		Doc:       "AMI of the instances: ECS-optimized, with the root device /dev/xvda.",
+		WhenEmpty: "the newest image of ImageType, when created and when an update replaces " +
+			"the instances",
+		Doc: "AMI of the instances: ECS-optimized, with the root device /dev/xvda.",
+	},
+	imageRefresh: &generator.Parameter{
+		Name: "ImageRefresh", WhenEmpty: "never",
+		Format: generator.Format{Pattern: "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+			Expected: "a date like 2026-01-31"},
+		Doc: "Date of the last refresh of the image. A new date replaces the instances.",
 	},
 	volumeSize: &generator.Parameter{
 		Name: "VolumeSize", Kind: generator.Number, Default: "100", Min: 30, Max: 16384,
@@ -97,6 +105,15 @@ var compute = struct {
 		Name: "ComputeEnvironmentState", Default: "ENABLED",
 		Allowed: []string{"ENABLED", "DISABLED"},
 		Doc:     "Whether the compute environment accepts jobs.",
+	},
+	computeGeneration: &generator.Parameter{
+		Name: "ComputeGeneration", Kind: generator.Number, Default: "1", Min: 1, Max: 9999,
+		Doc: "Another number replaces the compute environment.",
+	},
+	jobExecutionTimeoutMinutes: &generator.Parameter{
+		Name: "JobExecutionTimeoutMinutes", Kind: generator.Number, Default: "1440",
+		Min: 1, Max: 7200,
+		Doc: "Minutes that running jobs have left when an update replaces the instances.",
 	},
 	instanceName: &generator.Parameter{
 		Name: "InstanceName", Format: standard.TagValue,

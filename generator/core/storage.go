@@ -12,7 +12,7 @@ func (b builder) bucket() {
 	const encryption = "BucketEncryption.ServerSideEncryptionConfiguration[0]."
 	bucket := b.Add(cfn.Resource{
 		ID: "Bucket", Doc: "Holds the data of the flows. It is kept when the stack is deleted.",
-		Condition: needs.Condition("Bucket"), DeletionPolicy: "Retain",
+		Condition: needs.Condition("Bucket"), DeletionPolicy: "RetainExceptOnCreate",
 		Metadata: standard.Suppress(nil, "S3_BUCKET_LOGGING_ENABLED",
 			"S3_BUCKET_REPLICATION_ENABLED", "S3_BUCKET_DEFAULT_LOCK_ENABLED"),
 	}, &s3.Bucket{
@@ -48,7 +48,7 @@ func (b builder) bucket() {
 	})
 	b.Add(cfn.Resource{
 		ID: "BucketPolicy", Doc: "Refuses TLS older than 1.2. It is kept with the bucket.",
-		Condition: needs.Condition("Bucket"), DeletionPolicy: "Retain",
+		Condition: needs.Condition("Bucket"), DeletionPolicy: "RetainExceptOnCreate",
 	}, &s3.BucketPolicy{
 		Bucket: bucket,
 		PolicyDocument: standard.Policy(

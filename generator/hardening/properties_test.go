@@ -188,7 +188,7 @@ func TestLogBucketPolicy(t *testing.T) {
 func TestLogsStay(t *testing.T) {
 	for id, r := range resolve(t, everything(nil)) {
 		stays := id == "LogBucket" || id == "LogBucketPolicy"
-		if (r.DeletionPolicy == "Retain") != stays {
+		if (r.DeletionPolicy == "RetainExceptOnCreate") != stays {
 			t.Errorf("the DeletionPolicy of %s is %q", id, r.DeletionPolicy)
 		}
 	}

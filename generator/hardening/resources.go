@@ -26,7 +26,7 @@ func (b builder) logBucket() []standard.Dependency {
 	created := needs.Condition("LogBucket")
 	b.Add(cfn.Resource{
 		ID: "LogBucket", Doc: "Holds access and flow logs. It is kept when the stack is deleted.",
-		Condition: created, DeletionPolicy: "Retain",
+		Condition: created, DeletionPolicy: "RetainExceptOnCreate",
 		Metadata: standard.Suppress(nil, "S3_BUCKET_LOGGING_ENABLED", "S3_DEFAULT_ENCRYPTION_KMS",
 			"S3_BUCKET_VERSIONING_ENABLED", "S3_BUCKET_REPLICATION_ENABLED",
 			"S3_BUCKET_DEFAULT_LOCK_ENABLED"),
@@ -51,7 +51,7 @@ func (b builder) logBucket() []standard.Dependency {
 	})
 	policy := b.Add(cfn.Resource{
 		ID: "LogBucketPolicy", Doc: "Lets the log services write for this account alone.",
-		Condition: created, DeletionPolicy: "Retain",
+		Condition: created, DeletionPolicy: "RetainExceptOnCreate",
 	}, &s3.BucketPolicy{
 		Bucket: needs.Own("LogBucket"), PolicyDocument: standard.Policy(deliveries()...),
 	}, nil)

@@ -88,6 +88,9 @@ func modification(
 			rc.details = append(rc.details, detail{Change: c, Cause: cause})
 		}
 		switch dynamic := causes[0].Dynamic; {
+		case c.Conditional && rc.replacement == "False":
+			rc.replacement = "Conditional"
+		case c.Conditional:
 		case c.Recreates && !dynamic:
 			rc.replacement = "True"
 		case c.Recreates && rc.replacement == "False":
@@ -196,6 +199,8 @@ func (d detail) node(values bool) *wire.Node {
 	recreation, evaluation := "", "Static"
 	target := wire.Element("Target", wire.Text("Attribute", d.Scope))
 	switch {
+	case d.Conditional:
+		recreation = "Conditionally"
 	case d.Recreates:
 		recreation = "Always"
 	case d.Scope != "Metadata":

@@ -218,7 +218,7 @@ Resources:
         LaunchTemplate: {Version: !GetAtt Template.LatestVersionNumber}
 `
 	for pairs, want := range map[string]string{
-		"Size=200":              "Modify Environment False",
+		"Size=200":              "Modify Environment Conditional",
 		"Size=200 Replace=true": "Modify Environment Conditional",
 		"Max=8 Replace=true":    "Modify Environment False",
 	} {

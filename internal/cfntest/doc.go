@@ -29,6 +29,9 @@
 //     DeletionPolicy with the defaults of RDS types, UpdateReplacePolicy, RetainExceptOnCreate as a
 //     policy and as an option; OnFailure, DisableRollback; cancelling; RetainResources,
 //     FORCE_DELETE_STACK, ResourcesToSkip, ForceRollback; termination protection;
+//   - updates that AWS Batch refuses to make in place, and replacements of a compute environment
+//     that depend on ReplaceComputeEnvironment, which change sets call Conditional; resources with
+//     a name of the user's, which CloudFormation does not replace (see evaluate.Step.Refusal);
 //   - change sets with their causes and property values and early validation. When one is executed
 //     the others are deleted; when the stack is updated without one they become OBSOLETE;
 //   - GetTemplate with both stages, also of deleted stacks by ARN; DescribeStacks of one stack and
@@ -55,7 +58,8 @@
 //
 // # What is not modelled
 //
-// The resources themselves: nothing is created, and no quota, name or property is checked. Nested
+// The resources themselves: nothing is created, and no quota, name or property is checked, but
+// for updates of AWS Batch's. Nested
 // stacks (seed one as a row and its own stack), transforms and macros (see Stack.Original), hooks
 // and DetailedStatus (but seeded events may have them), imports, drift, stack sets, exports, what a
 // stack policy forbids, rollback triggers, timeouts, Fn::Cidr, and permissions (see the fault

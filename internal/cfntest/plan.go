@@ -1,6 +1,7 @@
 package cfntest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,7 +107,7 @@ func (p *planner) build(
 	var tasks []task
 	for _, id := range d.Order {
 		s := steps[id]
-		reason := p.failure(id, s)
+		reason := p.failure(id, steps)
 		t := task{id: id, after: d.After[id], takes: p.srv.takes(s.New)}
 		switch {
 		case s.Old == s.New:
@@ -127,7 +128,7 @@ func (p *planner) build(
 		if s.Old == s.New || slot.outcome == never {
 			continue
 		}
-		p.write(step{s, p.failure(id, s)}, slot)
+		p.write(step{s, p.failure(id, steps)}, slot)
 		switch {
 		case slot.outcome == done:
 		case s.Old == nil:
@@ -276,13 +277,15 @@ func (p *planner) physicalID(s *evaluate.Step, sc *evaluate.Scope) string {
 	return id
 }
 
-// failure returns the reason why a step fails, empty when it does not.
-func (p *planner) failure(id string, s *evaluate.Step) string {
+// failure returns the reason why a step fails, empty when it does not: what a test asked for, or
+// what the service refuses.
+func (p *planner) failure(id string, steps map[string]*evaluate.Step) string {
+	s := steps[id]
 	switch {
 	case s.New == s.Old:
 		return ""
 	case s.Old == nil:
 		return p.srv.fails["CREATE "+id]
 	}
-	return p.srv.fails["UPDATE "+id]
+	return cmp.Or(p.srv.fails["UPDATE "+id], s.Refusal(steps))
 }

@@ -126,6 +126,7 @@ func (d *deployCmd) run(ctx context.Context) error {
 	if err != nil {
 		return failed(err, d.role.next(err, s.stack, d.nextFor(err)))
 	}
+	d.settle(plan)
 	return d.carryOut(ctx, s, plan)
 }
 

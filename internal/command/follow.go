@@ -98,7 +98,7 @@ func (w *follower) show(p *deploy.Plan, asked *stackInput) {
 		w.names = append(w.names, c.LogicalID)
 	}
 	if w.records != nil {
-		w.records.Plan(p, asked.origins(), asked.in.tagChanges(p.Stack))
+		w.records.Plan(p, asked.planNotes(p))
 		return
 	}
 	w.review(w.Err, p, asked)

@@ -23,7 +23,11 @@ func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
 	if strings.Contains(reasons, roleGone) {
 		return new(serviceRole).advice(o.Stack) + "   " + next
 	}
+	reuse := e.reuseOf(o.Left)
 	switch {
+	case o.Status == "ROLLBACK_COMPLETE" && reuse != "":
+		return "Fix the cause, then retry with what is left behind: " +
+			e.commandLine("deploy", stack) + reuse
 	case kind == display.Cancellation && o.Status == "UPDATE_COMPLETE":
 		return "The update finished first. Another update undoes it: " + e.commandLine("deploy", stack)
 	case o.Status == "DELETE_FAILED" && len(names) > 0:
@@ -32,6 +36,20 @@ func (e *env) nextAfter(stack, kind string, o deploy.Outcome) string {
 		return next + "   Or skip what cannot be rolled back: --skip " + strings.Join(names, ",")
 	}
 	return next
+}
+
+// reuseOf returns the flags that reuse the buckets that a failed creation has left behind:
+// a bucket that has a name could not be created again.
+func (e *env) reuseOf(left []deploy.Event) string {
+	flags := ""
+	for _, r := range left {
+		for _, need := range e.component.Needs {
+			if need.ID == r.LogicalID && r.Type == bucketType && need.Existing != nil {
+				flags += " --" + need.Existing.Flag() + " " + r.PhysicalID
+			}
+		}
+	}
+	return flags
 }
 
 // nextCommand returns the command that comes next for a stack in a status.

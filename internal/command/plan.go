@@ -72,6 +72,7 @@ func (p *planCmd) run(ctx context.Context) error {
 	if err != nil {
 		return failed(err, p.role.next(err, s.stack, p.nextFor(err)))
 	}
+	p.settle(plan)
 	p.discard(ctx, s, plan)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -85,14 +86,20 @@ func (p *planCmd) print(plan *deploy.Plan) error {
 	if p.exitCode && !plan.Empty() {
 		code = exitDiffers
 	}
-	lost := logicalIDs(losses(p.env.component, plan.Changes, p.effective),
+	lost := logicalIDs(losses(p.env.component, plan.Changes),
 		func(deploy.Change) bool { return true })
 	switch {
 	case p.records != nil:
-		p.records.Plan(plan, p.origins(), p.in.tagChanges(plan.Stack))
+		p.records.Plan(plan, p.planNotes(plan))
+		if p.wouldFail != nil {
+			return p.wouldFail
+		}
 		p.records.Preview(plan, lost, code)
 	default:
 		p.review(p.Out, plan, &p.stackInput)
+		if p.wouldFail != nil {
+			return p.wouldFail
+		}
 		if len(lost) > 0 {
 			p.Fprintf(p.Out, terminal.Notice, "A deployment needs: --allow-replace %s",
 				strings.Join(lost, ","))

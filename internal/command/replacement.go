@@ -16,30 +16,29 @@ import (
 
 const bucketType = "AWS::S3::Bucket"
 
-// losses returns the changes of a plan that need permission: protected resources
-// that are removed, replaced, or may be. A resource that the
-// component updates in place is not replaced, although CloudFormation cannot know that.
-func losses(
-	c *generator.Component, changes []deploy.Change, values generator.Values,
-) []deploy.Change {
+// losses returns the changes of a settled plan that need permission: protected
+// resources that are removed, replaced, or may be.
+func losses(c *generator.Component, changes []deploy.Change) []deploy.Change {
 	return slices.DeleteFunc(display.Ordered(changes), func(change deploy.Change) bool {
-		switch {
-		case !slices.Contains(c.Protected, change.Type):
-			return true
-		case change.Replacement == "Conditional":
-			return c.InPlace != nil && c.InPlace(change.Type, values)
-		}
-		return change.Action != "Remove" && change.Replacement != "True"
+		return !goes(change) || !slices.Contains(c.Protected, change.Type)
 	})
 }
 
-// permit refuses a plan that takes away what --allow-replace does not name, or what
-// other stacks use.
+// goes reports whether a resource is removed or replaced, or may be.
+func goes(c deploy.Change) bool {
+	return c.Action == "Remove" || c.Replacement == "True" || c.Replacement == "Conditional"
+}
+
+// permit refuses a plan that would fail, that takes away what --allow-replace does not
+// name, or what other stacks use.
 func (d *deployCmd) permit(ctx context.Context, s *session, p *deploy.Plan) error {
+	if d.wouldFail != nil {
+		return d.wouldFail
+	}
 	var missing []string
 	text := []error{fmt.Errorf(
 		"%s: this would take away what flows depend on; nothing was changed", p.Stack.Name)}
-	for _, c := range losses(d.env.component, p.Changes, d.effective) {
+	for _, c := range losses(d.env.component, p.Changes) {
 		if !slices.Contains(d.allowReplace, c.LogicalID) {
 			missing = append(missing, c.LogicalID)
 			text = append(text, fmt.Errorf("  %s: %s", c.LogicalID, display.Disposition(c)))
@@ -53,22 +52,19 @@ func (d *deployCmd) permit(ctx context.Context, s *session, p *deploy.Plan) erro
 	if d.ignoreCompanions {
 		return nil
 	}
-	found, err := d.companions(ctx, s, lost(d.env.component, p.Changes, d.effective))
+	found, err := d.companions(ctx, s, lost(p.Changes))
 	if err != nil {
 		return err
 	}
 	return refuseCompanions(p.Stack.Name, found)
 }
 
-// lost returns the resources that a plan takes away: those that are removed or
+// lost returns the resources that a settled plan takes away: those that are removed or
 // replaced, or may be, but for those that the template then keeps.
-func lost(c *generator.Component, changes []deploy.Change, values generator.Values) []deploy.Event {
+func lost(changes []deploy.Change) []deploy.Event {
 	var out []deploy.Event
 	for _, change := range changes {
-		takes := change.Action == "Remove" || change.Replacement == "True" ||
-			change.Replacement == "Conditional" &&
-				!(c.InPlace != nil && c.InPlace(change.Type, values))
-		if takes && !strings.HasSuffix(change.Policy, "Retain") {
+		if goes(change) && !strings.HasSuffix(change.Policy, "Retain") {
 			out = append(out, deploy.Event{
 				LogicalID: change.LogicalID, PhysicalID: change.PhysicalID, Type: change.Type,
 			})

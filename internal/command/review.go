@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
@@ -29,6 +30,13 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	e.displayConfig().Changes(w, changes)
 	if len(retagged) > 1 {
 		e.Fprintf(w, terminal.Plain, "   ~  tags of %s", strings.Join(retagged, ", "))
+	}
+	for _, u := range asked.explained(p) {
+		is := "updated "
+		if u.Change == generator.Replaced.String() {
+			is = ""
+		}
+		e.Fprintf(w, terminal.Notice, "%s is %s%s: %s", u.ID, is, u.Change, u.Reason)
 	}
 	e.reviewTags(w, p.Stack, asked.in)
 	e.reviewFixedTags(w, p, asked.in)

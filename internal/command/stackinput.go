@@ -22,6 +22,7 @@ type stackInput struct {
 	unset     []string          // parameters that return to their default
 	effective generator.Values  // that the stack would have, with those that it keeps
 
+	treatments
 	role       serviceRole
 	component  *generator.Component
 	in         *inputs
@@ -34,6 +35,7 @@ type stackInput struct {
 func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 	in.component, in.in = c, parameterFlags(cmd, c)
 	in.role.flag(cmd)
+	in.treatments.flag(cmd, c)
 	f := cmd.Flags()
 	f.StringVar(&in.from, "from", "",
 		"stack whose resources are shared: fills what is not given; the plan shows each value")
@@ -49,6 +51,7 @@ func (in *stackInput) read(e *env, args []string) {
 	in.values = in.in.read(e)
 	in.role.check(&e.problems)
 	in.readUnset(e)
+	in.readRefresh(e)
 	in.readFrom(e)
 	if e.problems.found() {
 		for _, err := range in.clashes(in.in.wrong...) {
@@ -138,7 +141,7 @@ func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
 		e.Printf("%s", warning)
 	}
 	in.reportRetired(e, stack)
-	return nil
+	return in.judge(e, stack)
 }
 
 // reportRetired names the parameters that the stack has and the template no longer

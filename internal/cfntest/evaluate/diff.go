@@ -12,6 +12,7 @@ type Change struct {
 	Path          []string // such as ["ComputeResources", "MaxvCpus"]
 	Before, After any      // nil: absent
 	Recreates     bool     // the resource is replaced
+	Conditional   bool     // whether it is, is not said in a change set
 }
 
 // compare lists the differences between two versions of a resource and tells whether it is
@@ -24,7 +25,7 @@ func compare(old, new *Resource) (changes []Change, replace bool) {
 	walk(nil, orEmpty(old.Properties), orEmpty(new.Properties),
 		func(path []string, before, after any) {
 			c := Change{Scope: "Properties", Path: path, Before: before, After: after,
-				Recreates: new.replaces(path)}
+				Recreates: new.replaces(path), Conditional: new.replacesConditionally(path)}
 			replace = replace || c.Recreates
 			changes = append(changes, c)
 		})

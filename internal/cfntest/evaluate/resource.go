@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -134,19 +135,17 @@ func (r *Resource) attribute(name string, sc *Scope) (value any, ok bool) {
 // replaces the resource.
 func (r *Resource) replaces(path []string) bool {
 	for fixed := range strings.FieldsSeq(typeOf(r.Type).fixed) {
-		if path[0] == fixed {
+		if strings.HasPrefix(strings.Join(path, ".")+".", fixed+".") {
 			return true
 		}
 	}
-	// A compute environment scales in place. Any other change of its ComputeResources replaces it,
-	// unless ReplaceComputeEnvironment is false.
-	if r.Type == "AWS::Batch::ComputeEnvironment" && path[0] == "ComputeResources" && len(path) > 1 &&
-		Text(r.Properties["ReplaceComputeEnvironment"]) != "false" {
-		switch path[1] {
-		case "MinvCpus", "MaxvCpus", "DesiredvCpus":
-			return false
-		}
-		return true
-	}
-	return false
+	return r.replacesConditionally(path) &&
+		Text(r.Properties["ReplaceComputeEnvironment"]) != "false"
+}
+
+// replacesConditionally tells whether a change of a property replaces the resource if another
+// property says so.
+func (r *Resource) replacesConditionally(path []string) bool {
+	return r.Type == environmentType && path[0] == "ComputeResources" && len(path) > 1 &&
+		slices.Contains(conditional, path[1])
 }

@@ -117,7 +117,7 @@ var resourceTypes = map[string]resourceType{
 
 	"AWS::Batch::ComputeEnvironment": {takes: 60 * time.Second, name: "ComputeEnvironmentName",
 		id:    "{arn batch}:compute-environment/{name}",
-		fixed: "ComputeEnvironmentName Tags Type", tagged: true,
+		fixed: "ComputeEnvironmentName ComputeResources.SpotIamFleetRole Tags Type", tagged: true,
 		attributes: `ComputeEnvironmentArn {id}`},
 	"AWS::Batch::JobQueue": {takes: 10 * time.Second, name: "JobQueueName",
 		id:    "{arn batch}:job-queue/{name}",

@@ -21,10 +21,13 @@ func (l *Plain) End(e Ending) {
 	case deploy.Succeeded:
 		l.Printf("OK %s %s", stack, o.Status)
 		l.durations()
+		l.left(o)
 	case deploy.Running:
+		l.left(o)
 		l.detached(stack, op.Kind, o)
 	case deploy.CredentialsLost:
 		l.Styledf(terminal.Failure, "The credentials were lost: %s is still %s", stack, o.Status)
+		l.left(o)
 		renew := "renew them"
 		if l.Advice.Login != nil && l.Advice.Login() != "" {
 			renew += " (" + l.Advice.Login() + ")"
@@ -36,17 +39,22 @@ func (l *Plain) End(e Ending) {
 		for _, b := range o.Blocking {
 			l.Printf("stuck: %s", words(b.Name(), b.Type, b.PhysicalID, b.Reason))
 		}
+		l.left(o)
 		l.Printf("%s", l.Advice.Next(stack, op.Kind, o))
 		l.Annotate(stack, failure(o))
-	}
-	for _, left := range o.Left {
-		l.Printf("left behind: %s", words(Resource(left), left.Type, left.PhysicalID, left.Reason))
 	}
 	if e.Err != nil {
 		l.Printf("%v", e.Err)
 	}
 	if o.Result == deploy.Succeeded {
 		l.afterSuccess(e, stack)
+	}
+}
+
+// left names what outlives its deletion.
+func (l *Plain) left(o deploy.Outcome) {
+	for _, left := range o.Left {
+		l.Printf("left behind: %s", words(Resource(left), left.Type, left.PhysicalID, left.Reason))
 	}
 }
 

@@ -35,6 +35,7 @@ type record struct {
 	Planned   int               `json:"planned,omitempty"`
 	Changes   []changeRecord    `json:"changes,omitempty"`
 	From      []SharedValue     `json:"from,omitempty"`
+	Updates   []Update          `json:"updates,omitempty"`
 	Tags      []TagChange       `json:"tags,omitempty"` // of the stack
 	Losses    []string          `json:"needsAllowReplace,omitempty"`
 	EventID   string            `json:"eventId,omitempty"`

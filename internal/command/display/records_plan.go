@@ -31,6 +31,13 @@ type SharedValue struct {
 	Origin    string `json:"origin"` // where in the other stack, like "resource Vpc"
 }
 
+// Update is how a resource is changed, with the reason and what it means for jobs.
+type Update struct {
+	ID     string `json:"id"`
+	Change string `json:"change"` // in place or replaced
+	Reason string `json:"reason"`
+}
+
 // TagChange is a tag of the stack that is added, changed or removed.
 type TagChange struct {
 	Key    string `json:"key"`
@@ -38,12 +45,18 @@ type TagChange struct {
 	After  string `json:"after,omitempty"`  // empty: it is removed
 }
 
-// Plan writes a plan with the values that come from another stack, and what changes in the
-// tags of the stack.
-func (r *Records) Plan(p *deploy.Plan, from []SharedValue, tags []TagChange) {
+// PlanNotes are what a plan says besides its changes.
+type PlanNotes struct {
+	From    []SharedValue // values that come from another stack
+	Tags    []TagChange   // of the stack
+	Updates []Update      // what CloudFormation does not say of resources
+}
+
+// Plan writes a plan with its notes.
+func (r *Records) Plan(p *deploy.Plan, notes PlanNotes) {
 	rec := record{
 		Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
-		Planned: len(p.Changes), From: from, Tags: tags,
+		Planned: len(p.Changes), From: notes.From, Tags: notes.Tags, Updates: notes.Updates,
 	}
 	for _, c := range Ordered(p.Changes) {
 		change := changeRecord{
