@@ -47,7 +47,7 @@ func checkAnswers(stack *middleware.Stack) error {
 }
 
 // checkAnswer refuses a reply of STS that is not one of AWS: a page of HTML, a redirect,
-// a text, nothing. What a server in trouble says is left to the SDK, which asks again.
+// a text, nothing. Replies of a server in trouble are left to the SDK, which asks again.
 func checkAnswer(
 	ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler,
 ) (middleware.DeserializeOutput, middleware.Metadata, error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -201,14 +202,14 @@ func TestInterruptedQuestion(t *testing.T) {
 // that does not end 75 s.
 func TestPatience(t *testing.T) {
 	s := source(t, "http://127.0.0.1:1", "")
-	notes := 0
-	s.Note = func(string, ...any) { notes++ }
+	var notes atomic.Int64 // counted by a timer
+	s.Note = func(string, ...any) { notes.Add(1) }
 	from := origin{env: true}
 	for name, c := range map[string]struct {
 		retrieve func(context.Context) (aws.Credentials, error)
 		took     time.Duration
 		fails    bool
-		notes    int
+		notes    int64
 	}{
 		"a helper of a minute": {func(context.Context) (aws.Credentials, error) {
 			time.Sleep(time.Minute)
@@ -224,13 +225,13 @@ func TestPatience(t *testing.T) {
 		}, searchLimit, true, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			notes = 0
+			notes.Store(0)
 			s.Ask = func(context.Context, string) (string, error) { time.Sleep(time.Hour); return "1", nil }
 			begun := time.Now()
 			cfg := aws.Config{Credentials: aws.CredentialsProviderFunc(c.retrieve)}
 			_, err := s.retrieve(t.Context(), cfg, from)
-			if (err != nil) != c.fails || time.Since(begun) != c.took || notes != c.notes {
-				t.Errorf("%s: %v after %s, %d notes", name, err, time.Since(begun), notes)
+			if (err != nil) != c.fails || time.Since(begun) != c.took || notes.Load() != c.notes {
+				t.Errorf("%s: %v after %s, %d notes", name, err, time.Since(begun), notes.Load())
 			}
 		})
 	}

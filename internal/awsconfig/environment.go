@@ -46,7 +46,7 @@ func (s *Source) checkEnvironment() *Problem {
 	if len(found) == 0 {
 		return nil
 	}
-	return &Problem{true, errors.Join(found...), "Set the variable anew, or unset it"}
+	return &Problem{true, errors.Join(found...), "Set the variable again, or unset it"}
 }
 
 // words returns the variables that are used and hold one word.
@@ -122,7 +122,7 @@ func strayCredentials(from string, values map[string]string) *Problem {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if what := stray(values[name], false); what != "" {
 			return &Problem{true, fmt.Errorf("the %s of %s has %s", name, from, what),
-				"Write it anew: aws configure"}
+				"Write it again: aws configure"}
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ func checkProxies() *Problem {
 	for _, name := range proxyVariables() {
 		if !isProxy(os.Getenv(name)) {
 			return &Problem{false, fmt.Errorf("%s is not a URL like http://proxy:8080", name),
-				"Set it anew, with % and @ of a password as %25 and %40, or unset it"}
+				"Set it again, with % and @ of a password as %25 and %40, or unset it"}
 		}
 	}
 	return nil

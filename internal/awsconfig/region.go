@@ -26,7 +26,7 @@ func alwaysEnabled() []string {
 	}
 }
 
-// others returns further regions that a typing error may have meant.
+// others returns further regions that a typo may have meant.
 func others() []string {
 	return []string{
 		"af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4",

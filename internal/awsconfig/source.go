@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -19,7 +20,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// Source is where the region and the credentials come from, and who is told about them.
+// Source is where the region and the credentials come from, and how people and logs hear of them.
 type Source struct {
 	Region, Profile string         // of the command line; "" is what the environment says
 	HTTP            aws.HTTPClient // nil: the SDK's own
@@ -99,7 +100,11 @@ func (s *Source) Open(ctx context.Context) (*Access, error) {
 	access := &Access{
 		Config: cfg, Account: found.AccountID, Login: from.login(), Other: s.otherRegions(cfg, from),
 	}
+	waiting := time.AfterFunc(silence, func() {
+		s.Note("Waiting for AWS STS to say whose the credentials are")
+	})
 	account, err := identify(ctx, cfg)
+	waiting.Stop()
 	switch {
 	case err == nil:
 		access.Account = account

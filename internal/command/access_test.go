@@ -31,7 +31,7 @@ func regionCases() []accessCase {
 			`AWS_DEFAULT_REGION: "Ireland" is not a region like us-east-1`),
 		inProfile,
 		{name: "a stack that is elsewhere", args: "delete nothere --yes", files: other,
-			says: []string{"^nothere is not in us-east-1; eu-west-1 is configured too: --region " +
+			says: []string{"^Stack nothere does not exist in us-east-1. eu-west-1 is configured too: --region " +
 				"eu-west-1$"}},
 		{name: "a region that is alone", args: "delete nothere --yes --region us-east-1",
 			never: "configured too"},

@@ -84,8 +84,8 @@ func (c *configureCmd) export(r metaflowconfig.Result, region string) error {
 	if region != "" && !c.change.Remove {
 		exports["AWS_DEFAULT_REGION"] = region
 	}
-	if c.profile != "" && !c.change.Remove {
-		exports["METAFLOW_PROFILE"] = c.profile
+	if c.metaflowProfile != "" && !c.change.Remove {
+		exports["METAFLOW_PROFILE"] = c.metaflowProfile
 	}
 	if c.format == "json" {
 		c.records.Configured(struct {

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
@@ -36,8 +37,12 @@ func (e *env) open(ctx context.Context, name, next string) (*session, error) {
 }
 
 // stackOnce reads the stack. Where STS was not reached, CloudFormation has little time
-// to show that there is a way to it: else STS is what people are told about.
+// to show that there is a way to it: else the message is about STS.
 func (a account) stackOnce(ctx context.Context, name string) (deploy.Stack, error) {
+	waiting := time.AfterFunc(silence, func() {
+		a.note("Waiting for CloudFormation in %s to describe stack %s", a.region, name)
+	})
+	defer waiting.Stop()
 	if !a.access.Unreached {
 		return a.Stack(ctx, name)
 	}

@@ -165,7 +165,10 @@ func Describe(err error) string {
 	text := err.Error()
 	var api smithy.APIError
 	var response interface{ HTTPStatusCode() int }
+	var foreign *replyError
 	switch {
+	case errors.As(err, &foreign):
+		text = foreign.Error()
 	case errors.As(err, &api) && api.ErrorCode() != "UnknownError":
 		text = api.ErrorCode() + ": " + api.ErrorMessage()
 	case errors.As(err, &response) && response.HTTPStatusCode() != 0:

@@ -14,11 +14,15 @@ import (
 // scrubBody makes visible text of everything in a reply that XML does not allow. Go's
 // decoder refuses the whole reply for one such character, and services quote whatever
 // they find in their reasons. A body without any content is a failure: each reply has
-// at least the ID of its request, and a decoder would take it for an empty list.
+// at least the ID of its request, and a decoder would take it for an empty list. So is a
+// body that is not XML.
 func scrubBody(reply *smithyhttp.Response) error {
 	raw, err := io.ReadAll(reply.Body)
 	if err == nil && len(raw) == 0 && reply.StatusCode == http.StatusOK {
 		return ErrEmptyReply
+	}
+	if err == nil && reply.StatusCode < http.StatusBadRequest && !isXML(raw) {
+		return describeReply(reply.Response, raw)
 	}
 	var text io.Reader = bytes.NewReader(scrub(raw))
 	if err != nil {
