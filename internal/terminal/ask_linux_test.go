@@ -59,7 +59,9 @@ func TestAsk(t *testing.T) {
 		before := state(t, program)
 		ctx, cancel := context.WithCancelCause(t.Context())
 		stop := errors.New("stop")
+		typed := make(chan struct{})
 		go func() {
+			defer close(typed)
 			for state(t, program) == before { // until nothing typed is shown
 				time.Sleep(time.Millisecond)
 			}
@@ -73,6 +75,7 @@ func TestAsk(t *testing.T) {
 		}()
 		var out bytes.Buffer
 		got, err := printer(&out).Ask(ctx, program, "MFA code:")
+		<-typed
 		switch {
 		case interrupted && !errors.Is(err, stop), !interrupted && (err != nil || got != "987654"):
 			t.Errorf("interrupted %v: the answer is %q, %v", interrupted, got, err)
