@@ -1,6 +1,8 @@
 package core_test
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,4 +69,58 @@ func TestAdvice(t *testing.T) {
 	if got := core.Component.Advise("AWS::EC2::VPC", "", "an internal error"); got != "" {
 		t.Errorf("unknown reason: got the advice %q", got)
 	}
+}
+
+// assumed has the rows of which no text of AWS was found; their words are those of AWS's
+// documents. A row with a text must not stand here.
+var assumed = []string{
+	"job timeout", "instances and Fargate", "environment not valid", "compute environments",
+	"job queues", "role of Batch", "VPC range", "bucket key", "name in use", "quota",
+}
+
+// handler returns a message of EC2 as CloudFormation reports it today.
+func handler(service, message, code string) string {
+	return `Resource handler returned message: "` + message + " (Service: " + service + ", Status " +
+		"Code: 400, Request ID: 5ce9e2b3-ab97-48ae-9110-21df5e97e9b5) (SDK Attempt Count: 1)\" " +
+		"(RequestToken: 3b19167c-3f5a-5126-f1f7-ea6b44207302, HandlerErrorCode: " + code + ")"
+}
+
+// TestAdviceOnTexts gives every text to all rows: the row that is named is the first that matches,
+// and no row is without a text that it answers. The texts are those of public reports; accounts,
+// IDs and repeated suffixes are replaced.
+func TestAdviceOnTexts(t *testing.T) {
+	source := regexp.MustCompile(`^([\w.-]+/[\w.-]+#\d+|docs:[\w./-]+)$`)
+	answered := map[string]bool{}
+	for _, c := range slices.Concat(accessTexts, networkTexts, otherTexts, deletionTexts) {
+		if !source.MatchString(c.source) {
+			t.Errorf("%s: the source %q is not repository#issue", c.row, c.source)
+		}
+		if row := firstRow(c.of, c.says); row != c.row {
+			t.Errorf("%s: %s\nanswered by %q, want %q", c.of, c.says, row, c.row)
+		}
+		answered[c.row] = true
+		if try := core.Component.Advise(c.of, "Thing", c.says); !strings.Contains(try, c.try) {
+			t.Errorf("%s: %s\ntry %q\nwant %q", c.of, c.says, try, c.try)
+		}
+	}
+	names := map[string]bool{}
+	for _, a := range core.Component.Advice {
+		if a.Name == "" || names[a.Name] {
+			t.Errorf("the name %q is empty or not unique", a.Name)
+		}
+		names[a.Name] = true
+		if answered[a.Name] == slices.Contains(assumed, a.Name) {
+			t.Errorf("%s: answered %t, assumed %t", a.Name, answered[a.Name], !answered[a.Name])
+		}
+	}
+}
+
+// firstRow returns the name of the row that answers a reason.
+func firstRow(of, reason string) string {
+	for _, a := range core.Component.Advice {
+		if a.Matches(of, reason) {
+			return a.Name
+		}
+	}
+	return ""
 }

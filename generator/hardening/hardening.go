@@ -78,29 +78,30 @@ func relations(v generator.Values, live map[string]bool) []error {
 // advice says what to try when a resource of the stack fails, most specific first.
 var advice = append([]generator.Advice{
 	{
-		Of: "EC2::VPCEndpoint", Says: "conflicting dns domain|private-dns-enabled",
+		Name: "private names in use", Of: "EC2::VPCEndpoint",
+		Says: "conflicting dns domain|private-dns-enabled",
 		Try: "the VPC already has an endpoint for that service; delete it, or create no " +
 			"endpoints: {InterfaceEndpoints}=false",
 	},
 	{
-		Of: "EC2::VPCEndpoint",
+		Name: "endpoint zones", Of: "EC2::VPCEndpoint",
 		Says: "duplicatesubnetsinsamezone|another vpc endpoint subnet in the availability zone|" +
 			"does not support the availability zone",
 		Try: "give subnets in two Availability Zones that have the service: " +
 			"{ExistingPrivateSubnet1Id}, {ExistingPrivateSubnet2Id}",
 	},
 	{
-		Of: "EC2::FlowLog", Says: "logdestination",
+		Name: "log destination", Of: "EC2::FlowLog", Says: "logdestination",
 		Try: "the log bucket does not exist, or its policy refuses log delivery: " +
 			"{ExistingLogBucketName}",
 	},
 	{
-		Of: "EC2::", Says: "with an explicit deny in",
+		Name: "network denied", Of: "EC2::", Says: "with an explicit deny",
 		Try: "a policy of the organization forbids it; do not create it: " +
 			"{VpcFlowLog}=false, {InterfaceEndpoints}=false",
 	},
 	{
-		Of: "S3::", Says: "with an explicit deny in",
+		Name: "bucket denied", Of: "S3::", Says: "with an explicit deny",
 		Try: "a policy of the organization forbids it; reuse an existing bucket: " +
 			"{ExistingLogBucketName}",
 	},

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
@@ -11,7 +12,15 @@ import (
 // hint returns what to try about a failure, or nothing when nothing is known.
 // also is further text about it, from the service itself.
 func (e *env) hint(failure deploy.Event, also string) string {
-	return e.component.Advise(failure.Type, failure.LogicalID, failure.Reason+" "+also)
+	reason := failure.Reason + " " + also
+	if strings.HasPrefix(failure.Type, "AWS::EC2::") { // advice names its ID
+		reason += " " + failure.PhysicalID
+	}
+	try := e.component.Advise(failure.Type, failure.LogicalID, reason)
+	if e.component != e.components[0] {
+		try = strings.ReplaceAll(try, "metaflow-cfn policy", "metaflow-cfn "+e.component.Name+" policy")
+	}
+	return try
 }
 
 // componentOf returns the component that a stack is one of, by its description, or

@@ -237,6 +237,8 @@ func (c *configureCmd) checkComplete(stack deploy.Stack, config map[string]strin
 	switch {
 	case len(missing) == 0:
 		return nil
+	case stack.Status == emptyStatus:
+		return c.neverDeployed(stack)
 	case stack.Status == "CREATE_IN_PROGRESS":
 		return &exitError{exitUnknown,
 			fmt.Errorf("stack %s is still being created and has no outputs yet", stack.Name),

@@ -74,6 +74,9 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	}
 	if !s.stack.Exists() {
 		d.Printf("%s does not exist: nothing to delete", name)
+		if d.records == nil {
+			return nil
+		}
 	} else if err := d.agree(ctx, s); err != nil {
 		return err
 	}
@@ -82,6 +85,9 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	})
 	if err != nil {
 		return failed(err, d.role.next(err, s.stack, d.next(err, name)))
+	}
+	if op.StackID == "" { // nothing is there: records name what was asked for
+		op.StackID = name
 	}
 	return d.ended(op, d.follow(ctx, s, op), nil)
 }

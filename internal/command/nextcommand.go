@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
@@ -52,6 +53,19 @@ func (e *env) reuseOf(left []deploy.Event) string {
 	return flags
 }
 
+// emptyStatus is the status of a stack that has a change set and nothing else.
+const emptyStatus = "REVIEW_IN_PROGRESS"
+
+// neverDeployed returns an error for a stack on which no deployment has run.
+func (e *env) neverDeployed(s deploy.Stack) error {
+	if s.Status != emptyStatus {
+		return nil
+	}
+	return &exitError{exitUnknown,
+		fmt.Errorf("stack %s: no deployment has run yet: only a change set exists (%s)",
+			s.Name, s.Status), e.nextCommand(s.Name, s.Status)}
+}
+
 // nextCommand returns the command that comes next for a stack in a status.
 func (e *env) nextCommand(stack, status string) string {
 	switch status {
@@ -62,7 +76,7 @@ func (e *env) nextCommand(stack, status string) string {
 		return "Fix the cause, then: " + e.commandLine("recover", stack)
 	case "CREATE_FAILED", "ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED":
 		return "Delete what is left: " + e.commandLine("delete", stack)
-	case "REVIEW_IN_PROGRESS":
+	case emptyStatus:
 		return "Create it: " + e.commandLine("deploy", stack)
 	}
 	if strings.HasSuffix(status, "_IN_PROGRESS") {

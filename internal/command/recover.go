@@ -60,6 +60,9 @@ func (r *recoverCmd) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := r.neverDeployed(s.stack); err != nil {
+		return err
+	}
 	status := s.stack.Status
 	if strings.HasSuffix(status, "_FAILED") && !r.yes && !r.confirm(ctx, r.question(s)) {
 		return declined(ctx, "nothing was changed")

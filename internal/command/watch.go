@@ -25,6 +25,9 @@ func newWatch(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if err := e.neverDeployed(s.stack); err != nil {
+			return err
+		}
 		op, err := s.Watch(ctx, s.stack)
 		if err != nil {
 			return failed(err, "Create it: "+e.commandLine("deploy", name))

@@ -13,6 +13,7 @@ const (
 	tokenKey   = "RequestToken"
 	handlerKey = "HandlerErrorCode"
 	encodedKey = "Encoded authorization failure message"
+	attemptKey = "SDK Attempt Count"
 )
 
 // handlerPrefix begins the message of a service that a resource handler quotes.
@@ -36,7 +37,9 @@ func (e Event) Trailer() map[string]string {
 
 // split separates a message from the fields that services append: "(Service: Batch,
 // Status Code: 400, Request ID: …)", older services with semicolons and an Error Code,
-// resource handlers "(RequestToken: …, HandlerErrorCode: …)" after the quoted message.
+// handlers of newer SDKs "(SDK Attempt Count: 1)" after that, and resource handlers
+// "(RequestToken: …, HandlerErrorCode: …)" after the quoted message. A field whose value is
+// null says nothing.
 func split(reason string) (text string, fields map[string]string) {
 	text, fields = strings.TrimSpace(reason), map[string]string{}
 	for {
@@ -78,9 +81,11 @@ func trailer(text string) map[string]string {
 		if !ok {
 			return nil
 		}
-		fields[strings.TrimSpace(key)] = strings.TrimSpace(value)
+		if value = strings.TrimSpace(value); value != "null" {
+			fields[strings.TrimSpace(key)] = value
+		}
 	}
-	for _, key := range []string{serviceKey, tokenKey, handlerKey} {
+	for _, key := range []string{serviceKey, tokenKey, handlerKey, attemptKey} {
 		if fields[key] != "" {
 			return fields
 		}

@@ -23,6 +23,14 @@ func TestMessage(t *testing.T) {
 			"You are not authorized to perform this operation.", "UnauthorizedOperation", "R-3"},
 		{"Taken (Service: S3, Status Code: 409, Request ID: R1) " +
 			"(RequestToken: 99, HandlerErrorCode: AlreadyExists)", "Taken", "AlreadyExists", "R1"},
+		// S3's and EC2's of today.
+		{"flows already exists (Service: S3, Status Code: 0, Request ID: null) " +
+			"(RequestToken: 99, HandlerErrorCode: AlreadyExists)", "flows already exists",
+			"AlreadyExists", ""},
+		{`Resource handler returned message: "The maximum number of VPCs has been reached. ` +
+			`(Service: Ec2, Status Code: 400, Request ID: R-4) (SDK Attempt Count: 1)" ` +
+			`(RequestToken: 44, HandlerErrorCode: GeneralServiceException)`,
+			"The maximum number of VPCs has been reached.", "GeneralServiceException", "R-4"},
 		{"", "", "", ""},
 		{" (", "(", "", ""},
 		{"(Service: S3)", "(Service: S3)", "", ""},
