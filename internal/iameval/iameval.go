@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -168,9 +167,23 @@ func named(patterns []string, text string, folded bool) bool {
 	})
 }
 
-// like reports whether a pattern with * and ? matches a text.
+// like reports whether a pattern with * and ? matches a text. Each star takes as little as it can,
+// and more of the text when what follows does not match.
 func like(pattern, text string) bool {
-	e := regexp.QuoteMeta(pattern)
-	e = strings.ReplaceAll(strings.ReplaceAll(e, `\*`, `.*`), `\?`, `.`)
-	return regexp.MustCompile(`(?s)^` + e + `$`).MatchString(text)
+	p, t, star, retry := 0, 0, -1, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, retry = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p, t = p+1, t+1
+		case star >= 0:
+			retry++
+			p, t = star+1, retry
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
 }

@@ -112,3 +112,19 @@ func TestUnknown(t *testing.T) {
 		t.Error("the old version is judged")
 	}
 }
+
+// TestLike: wildcards span any characters, and a star may take nothing.
+func TestLike(t *testing.T) {
+	for _, test := range []struct {
+		pattern, text string
+		want          bool
+	}{
+		{"", "", true}, {"*", "", true}, {"a*", "a", true}, {"*ab*ab", "aababab", true}, {"a*b", "abc", false},
+		{"a?c", "abc", true}, {"a?", "a", false}, {"**a", "ba", true}, {"a", "", false}, {"a.c", "abc", false},
+		{"x*y*z", "x1y2y3z", true}, {"x*y*z", "x1z2y", false},
+	} {
+		if got := like(test.pattern, test.text); got != test.want {
+			t.Errorf("%q and %q: %v", test.pattern, test.text, got)
+		}
+	}
+}
