@@ -29,7 +29,7 @@ var subjects = []struct {
 		[][]string{{"-short", "./deploy/internal/events"}, {"-short", "./deploy"}}},
 	{[]string{"internal/command/replacement.go", "internal/command/companions.go",
 		"internal/command/verdicts.go"}, [][]string{{"-run",
-		"^(TestUpdates|TestReliability|TestScripts)$/^(36|37|plan_replace|companions|updates|delete|.* to )",
+		"^(TestUpdates|TestReliability|TestScripts)$/^(36|37|plan_replace|companions|updates|delete|.*_to_)",
 		"./internal/command"}}},
 }
 
@@ -134,34 +134,42 @@ func (j job) judge(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
 	changed := append(append(bytes.Clone(source[:j.start]), j.with...), source[j.end:]...)
-	where, err := filepath.Abs(filepath.Join(root, j.file))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "mutant.go"), changed, 0o600)
-	}
-	overlay, failed := json.Marshal(map[string]map[string]string{
-		"Replace": {where: filepath.Join(dir, "mutant.go")}})
-	if err == nil && failed == nil {
-		err = os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600)
-	}
-	if err != nil || failed != nil {
-		t.Fatal(err, failed)
-	}
 	for _, arguments := range j.tests {
-		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-		cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-vet=off", "-count=1",
-			"-failfast", "-timeout=90s", "-ldflags=-s -w", "-overlay=" + filepath.Join(dir, "overlay.json")},
-			arguments...)...)
-		cmd.Dir = root
-		out, err := cmd.CombinedOutput()
-		cancel()
+		out, err := runWith(t, j.file, changed, arguments...)
 		switch {
-		case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
+		case strings.Contains(out, "[build failed]"), strings.Contains(out, "[setup failed]"):
 			return "does not compile"
 		case err != nil:
 			return "is killed"
 		}
 	}
 	return "survives"
+}
+
+// runWith runs tests with another text of a source file, and returns what they print.
+func runWith(t *testing.T, file string, text []byte, arguments ...string) (string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	where, err := filepath.Abs(filepath.Join(root, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay, err := json.Marshal(map[string]map[string]string{
+		"Replace": {where: filepath.Join(dir, "mutant.go")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"mutant.go": text, "overlay.json": overlay} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-vet=off", "-count=1", "-failfast",
+		"-timeout=90s", "-ldflags=-s -w", "-overlay=" + filepath.Join(dir, "overlay.json")}, arguments...)...)
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
