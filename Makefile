@@ -25,6 +25,10 @@ fuzz: ## run each fuzz target for 30 seconds
 	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy/internal/transport:FuzzScrub ./internal/terminal:FuzzEscape ./internal/metaflowconfig:FuzzMerge; do \
 	go test -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime 30s -fuzzminimizetime 10x $${f%:*} || exit 1; done
 
+MUTANTS ?= 1
+mutants: ## change the source of the wait and the guard in a thousand small ways, which tests must notice; hours, or MUTANTS=50 for every 50th
+	MUTANTS=$(MUTANTS) nice go test -count=1 -timeout 24h -run TestSourceMutants -v ./internal/sourcemutants
+
 lint: ## run go vet and staticcheck, which staticcheck.conf configures
 	go vet ./...
 	go tool staticcheck ./...
@@ -40,4 +44,4 @@ tools: ## install cfn-lint, moto and the AWS CLI in .tools, for the tests that n
 	python3 -m venv .tools
 	.tools/bin/pip install --quiet cfn-lint==1.51.0 'moto[server,cloudformation,batch,ec2,s3,iam]==5.2.1' awscli==1.45.11
 
-.PHONY: build generate test quick golden fuzz lint check bench tools
+.PHONY: build generate test quick golden fuzz mutants lint check bench tools

@@ -24,6 +24,7 @@ var (
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
 func deployer(sc scope) []statement {
 	stack, role := []string{sc.arn("cloudformation", "stack/"+sc.stack+"/*")}, sc.serviceRoleARN()
+	sets := []string{sc.arn("cloudformation", "changeSet/metaflow-cfn-*")}
 	return []statement{
 		allowStatement("ReadStack", stack, stackReads...),
 		// To find stacks that share resources with this one. DescribeStacks without a
@@ -36,6 +37,13 @@ func deployer(sc scope) []statement {
 		allowStatement("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
 			where("ArnLike", "cloudformation:RoleArn", role).
 			where("Null", "cloudformation:ImportResourceTypes", "true"),
+		// The ARN of a change set does not name its stack, and the names of this program's begin
+		// with its own. The events of a change set that is refused, and the tags of a change set
+		// that is made, can belong to it and not to the stack.
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+		allowStatement("ExplainChangeSets", sets, "cloudformation:DescribeEvents"),
+		allowStatement("TagChangeSets", sets, "cloudformation:TagResource").
+			where("StringEquals", "cloudformation:CreateAction", "CreateChangeSet"),
 		allowStatement("RunStack", stack, stackWrites...),
 		allowStatement("EndWithServiceRole", stack, "cloudformation:ContinueUpdateRollback",
 			"cloudformation:DeleteStack", "cloudformation:RollbackStack").

@@ -29,12 +29,16 @@ var added = []addition{
 	{"AWS::IAM::Role", "PermissionsBoundary",
 		sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess")},
 	{"AWS::IAM::Role", "Path", "/other/"},
+	{"AWS::IAM::Role", "MaxSessionDuration", 43200.0},
 	{"AWS::IAM::InstanceProfile", "InstanceProfileName", "instances"},
 	{"AWS::S3::Bucket", "AccessControl", "PublicRead"},
 	{"AWS::S3::Bucket", "WebsiteConfiguration", map[string]any{"IndexDocument": "index.html"}},
 	{"AWS::S3::Bucket", "LoggingConfiguration", map[string]any{"DestinationBucketName": "elsewhere"}},
 	{"AWS::S3::Bucket", "ReplicationConfiguration", map[string]any{"Role": "role"}},
 	{"AWS::EC2::Subnet", "MapPublicIpOnLaunch", true},
+	{"AWS::EC2::Subnet", "AssignIpv6AddressOnCreation", true},
+	{"AWS::EC2::Subnet", "Ipv6CidrBlock", "2001:db8::/64"},
+	{"AWS::EC2::Route", "DestinationIpv6CidrBlock", "::/0"},
 	{"AWS::EC2::SecurityGroup", "SecurityGroupIngress", []any{map[string]any{
 		"IpProtocol": "tcp", "FromPort": 22.0, "ToPort": 22.0, "CidrIp": "0.0.0.0/0",
 		"Description": "SSH"}}},
@@ -42,7 +46,10 @@ var added = []addition{
 	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/UserData", "IyEvYmluL3NoCg=="},
 	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/NetworkInterfaces",
 		[]any{map[string]any{"AssociatePublicIpAddress": true}}},
+	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/BlockDeviceMappings/0/Ebs/Iops", 16000.0},
+	{"AWS::EC2::LaunchTemplate", "LaunchTemplateData/BlockDeviceMappings/0/Ebs/Throughput", 1000.0},
 	{"AWS::Batch::ComputeEnvironment", "ServiceRole", "role"},
+	{"AWS::Batch::ComputeEnvironment", "ComputeResources/PlacementGroup", "close"},
 	{"AWS::Batch::ComputeEnvironment", "ComputeResources/Ec2KeyPair", "laptop"},
 	{"AWS::Batch::ComputeEnvironment", "ComputeResources/DesiredvCpus", 64.0},
 	{"AWS::Batch::ComputeEnvironment", "ComputeResources/BidPercentage", 100.0},
@@ -60,6 +67,10 @@ func (b *breeder) additions() {
 			path := strings.Split(a.path, "/")
 			parent, last := r.properties, path[len(path)-1]
 			for _, key := range path[:len(path)-1] {
+				if items, isList := parent[key].([]any); isList && len(items) > 0 {
+					parent = map[string]any{"0": items[0]} // the path goes on with the first
+					continue
+				}
 				parent, _ = parent[key].(map[string]any)
 			}
 			if parent == nil || parent[last] != nil {
@@ -69,6 +80,28 @@ func (b *breeder) additions() {
 			b.mutants = append(b.mutants, mutant{place, "add " + text(a.value),
 				func() { parent[last] = a.value }, func() { delete(parent, last) }})
 		}
+	}
+}
+
+// attributes adds sections to the template, and attributes to resources and outputs.
+func (b *breeder) attributes() {
+	put := func(m map[string]any, place, key string, v any) {
+		if m != nil && m[key] == nil {
+			b.mutants = append(b.mutants, mutant{strings.TrimPrefix(place+"/"+key, "/"),
+				"add " + text(v), func() { m[key] = v }, func() { delete(m, key) }})
+		}
+	}
+	put(b.template.doc, "", "Transform", "AWS::Serverless-2016-10-31")
+	put(b.template.doc, "", "Hooks", map[string]any{"Guard": map[string]any{
+		"Type": "AWS::CodeDeploy::BlueGreen"}})
+	for _, r := range b.template.resources {
+		put(r.raw, "Resources/"+r.id, "DeletionPolicy", "Retain")
+		put(r.raw, "Resources/"+r.id, "UpdateReplacePolicy", "Retain")
+	}
+	outputs, _ := b.template.doc["Outputs"].(map[string]any)
+	for _, id := range slices.Sorted(maps.Keys(outputs)) {
+		output, _ := outputs[id].(map[string]any)
+		put(output, "Outputs/"+id, "Export", map[string]any{"Name": id})
 	}
 }
 
@@ -93,6 +126,12 @@ func (b *breeder) intruders(extras map[string]any) {
 		}
 	}
 	for r := range b.template.of("AWS::EC2::RouteTable") {
+		foreign["Ipv6WayOutOf"+r.id] = map[string]any{
+			"Type": "AWS::EC2::Route", "Properties": map[string]any{
+				"RouteTableId": sub("${" + r.id + "}"), "DestinationIpv6CidrBlock": "::/0",
+				"EgressOnlyInternetGatewayId": "eigw-0123456789abcdef0",
+			},
+		}
 		foreign["WayOutOf"+r.id] = map[string]any{
 			"Type": "AWS::EC2::Route", "Properties": map[string]any{
 				"RouteTableId": sub("${" + r.id + "}"), "DestinationCidrBlock": "0.0.0.0/0",

@@ -36,6 +36,7 @@ func breed(t *template, extras map[string]any) []mutant {
 		b.walk(entry(t.doc, key, ""))
 	}
 	b.additions()
+	b.attributes()
 	b.intruders(extras)
 	return b.mutants
 }
@@ -138,6 +139,8 @@ func (b *breeder) list(s spot, v []any) {
 		more("and allow a stranger", map[string]any{"Effect": "Allow",
 			"Principal": map[string]any{"AWS": "${AWS::AccountId}"},
 			"Action":    []any{"s3:GetObject"}, "Resource": []any{"x"}})
+		more("and deny writing", map[string]any{"Effect": "Deny", "Principal": "*",
+			"Action": []any{"s3:PutObject"}, "Resource": []any{"*"}})
 		return
 	case "ManagedPolicyArns":
 		more("and administrator", sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"))
@@ -184,6 +187,7 @@ func (b *breeder) call(s spot, name string, argument any) {
 	if name == "Fn::Sub" {
 		b.replace(s, "not substituted", argument)
 		b.replace(s, "longer", sub(whole+"-x"))
+		b.replace(s, "looked up", sub(whole+"{{resolve:ssm:/metaflow/value}}"))
 		b.replace(s, "any", sub(whole[:strings.LastIndexAny(whole, ":/.-")+1]+"*"))
 	}
 	if name == "Fn::Select" {

@@ -44,6 +44,8 @@ var allowed = map[string][]string{
 	"internal/pytool":             {},
 	"internal/templatetest":       {"cfn", "generator"},
 	"internal/bench":              {"internal/cfntest"},
+	"internal/iameval":            {},
+	"internal/sourcemutants":      {},
 	"golden":                      {},
 	"safety":                      {},
 }

@@ -21,6 +21,8 @@ func outputCases() []faultCase {
 	}
 	raw := failed(55, "characters that XML does not allow", "\x1b[31mred\x00", "", `^  \\u001b\[31mred\\u0000$`)
 	raw.options.RawControls = true
+	referenced := failed(55, "references like &#x1B; that XML does not allow", "\x1b[31mred\x00", "",
+		`^  \\u001b\[31mred\\u0000$`)
 	long := failed(54, "a reason of 100 kB", "long "+strings.Repeat("x", 100_000), "", "^  long x+…$")
 	long.check = (*bench).shortLines
 	whole := failed(54, "a reason of 100 kB as a record", "long "+strings.Repeat("x", 100_000), " --output json", `"rootCause":{`)
@@ -37,7 +39,7 @@ func outputCases() []faultCase {
 	return []faultCase{
 		failed(54, "a reason that steers the terminal", steering, "", `^  a\\u009b31mred\\u202eback\\u000dreturn\\u0009tab\\u001b\]0;title\\u0007$`),
 		failed(54, "a reason that steers, as a record", steering, " --output json", `\\u009b31mred\\u202eback`),
-		long, whole, raw,
+		long, whole, raw, referenced,
 		failed(56, "keys in a reason", "key AKIAIOSFODNN7EXAMPLE, secret wJalrXUtnFEMIK7MDENG aws_session_token=abc", " -v", `key \[redacted\], secret \[redacted\]`),
 		failed(56, "keys in a record", "key AKIAIOSFODNN7EXAMPLE, secret wJalrXUtnFEMIK7MDENG", " --output json -v", `key \[redacted\], secret \[redacted\]`),
 		plain("no colour is wanted", map[string]string{"NO_COLOR": "1"}), plain("a dumb terminal", map[string]string{"TERM": "dumb"}),

@@ -60,6 +60,13 @@ func longTransportCases() []faultCase {
 	}
 	forgetful := created(26, "reset after the execution began and its token forgotten", faulty("ExecuteChangeSet", cfntest.ResetAfter, 1))
 	forgetful.options.ForgetTokens = true
+	// Only the status of the change set shows that the execution began.
+	unseen := created(26, "reset after the execution began, its token forgotten and its events late",
+		func(b *bench) {
+			b.server.Fault("ExecuteChangeSet", cfntest.ResetAfter, cfntest.Times(1))
+			b.server.LateEvents(2 * time.Minute)
+		})
+	unseen.options.ForgetTokens, unseen.options.Scale = true, 1
 	throttled := created(23, "throttled for ten minutes", func(b *bench) {
 		b.server.OnCall("ExecuteChangeSet", 1, func() {
 			b.server.Fault("*", cfntest.Throttle)
@@ -78,7 +85,7 @@ func longTransportCases() []faultCase {
 			}},
 		created(24, "500 once for every call", everyCall(cfntest.ServerError)),
 		created(24, "a page of HTML once for every call", everyCall(cfntest.Unavailable)),
-		throttled, forgetful, unreadable,
+		throttled, forgetful, unseen, unreadable,
 		stopped(27, "no reply to the first call", faulty("DescribeStacks", cfntest.Hang, -1), nothing, "no reply within 30s"),
 		stopped(27, "no reply about the change set", faulty("DescribeChangeSet", cfntest.Hang, -1), undoes, "no reply within 30s"),
 		created(27, "a reply that never comes", faulty("ExecuteChangeSet", cfntest.Hang, 1)),

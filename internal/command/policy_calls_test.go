@@ -1,0 +1,187 @@
+package command
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/iameval"
+)
+
+const (
+	stackRole  = "arn:aws:iam::123456789012:role/cloudformation-metaflow"
+	otherStack = "others"
+)
+
+// anyStack are the actions that the deployer may use on every stack, which IAM cannot narrow:
+// the list of stacks is a call on all of them, and a hook's result has no ARN.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+var anyStack = []string{"cloudformation:DescribeStacks", "cloudformation:ListStacks",
+	"cloudformation:GetHookResult"}
+
+// verbCalls are command lines of each verb that calls CloudFormation, whose calls the printed
+// policy must allow. Those that prepare the stack run before as an administrator.
+var verbCalls = []struct {
+	verb, kind string // kind: whose policy
+	arrange    func(s *program)
+	run        func(s *program)
+	calls      string // one of the calls that must have been made
+}{
+	{verb: "plan of a creation", kind: "deployer", calls: "CreateChangeSet",
+		run: func(s *program) { s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole) }},
+	{verb: "plan of an update", kind: "deployer", arrange: deployedProtected, calls: "DescribeChangeSet",
+		run: func(s *program) { s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole, "--maxv-cpus", "64") }},
+	{verb: "deploy: create", kind: "deployer", calls: "UpdateTerminationProtection", run: deployedProtected},
+	{verb: "deploy: create with tags", kind: "deployer", calls: "ExecuteChangeSet", run: func(s *program) {
+		s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole, "--tags", "team=ml")
+	}},
+	{verb: "deploy: update", kind: "deployer", arrange: deployedProtected, calls: "ExecuteChangeSet", run: func(s *program) {
+		s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole, "--maxv-cpus", "64")
+	}},
+	{verb: "deploy: take away", kind: "deployer", arrange: deployedProtected, calls: "DescribeStacks", run: func(s *program) {
+		s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole, "--job-queue-name", "jobs",
+			"--allow-replace", "JobQueue")
+	}},
+	{verb: "deploy: a change that is refused", kind: "deployer", calls: "DescribeEvents", run: func(s *program) {
+		s.server.FailChangeSet("Properties validation failed")
+		s.exits(exitUsage, "deploy", "metaflow", "--yes", "--role-arn", stackRole)
+	}},
+	{verb: "deploy: a creation that fails", kind: "deployer", calls: "DescribeEvents", run: func(s *program) {
+		s.server.FailCreate("NatGateway", "no")
+		s.exits(exitFailed, "deploy", "metaflow", "--yes", "--role-arn", stackRole)
+		s.server.Heal("NatGateway")
+		s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole) // removes the failed stack
+	}},
+	{verb: "watch", kind: "deployer", arrange: deployedProtected, calls: "DescribeStackEvents",
+		run: func(s *program) { s.exits(exitOK, "watch", "metaflow") }},
+	{verb: "cancel", kind: "deployer", calls: "CancelUpdateStack",
+		arrange: func(s *program) {
+			deployedProtected(s)
+			if err := s.server.ForeignUpdate("metaflow"); err != nil {
+				s.t.Fatal(err)
+			}
+		},
+		run: func(s *program) { s.exits(exitOK, "cancel", "metaflow", "--yes") }},
+	{verb: "recover: go on", kind: "deployer", arrange: stuck, calls: "ContinueUpdateRollback",
+		run: func(s *program) { s.exits(exitOK, "recover", "metaflow", "--yes") }},
+	{verb: "recover with the role", kind: "deployer", arrange: stuck, calls: "ContinueUpdateRollback",
+		run: func(s *program) { s.exits(exitOK, "recover", "metaflow", "--yes", "--role-arn", stackRole) }},
+	{verb: "recover: roll back", kind: "deployer", calls: "RollbackStack",
+		arrange: func(s *program) {
+			deployedProtected(s)
+			s.server.FailUpdate("ComputeEnvironment", "no")
+			s.exits(exitStuck, "deploy", "metaflow", "--yes", "--instance-types", "m5", "--on-failure", "keep",
+				"--role-arn", stackRole)
+			s.server.Heal("ComputeEnvironment")
+		},
+		run: func(s *program) { s.exits(exitOK, "recover", "metaflow", "--yes") }},
+	{verb: "delete", kind: "deployer", calls: "DeleteStack",
+		arrange: func(s *program) { deployed(s, "--no-termination-protection") },
+		run:     func(s *program) { s.exits(exitOK, "delete", "metaflow", "--yes") }},
+	{verb: "delete of a protected stack, with the role", kind: "deployer", arrange: deployedProtected,
+		calls: "UpdateTerminationProtection", run: func(s *program) {
+			s.exits(exitOK, "delete", "metaflow", "--yes", "--role-arn", stackRole, "--disable-protection")
+		}},
+	{verb: "configure", kind: "user", arrange: deployedProtected, calls: "DescribeStacks",
+		run: func(s *program) { s.exits(exitOK, "configure", "metaflow") }},
+	{verb: "configure by the deployer", kind: "deployer", arrange: deployedProtected, calls: "DescribeStacks",
+		run: func(s *program) { s.exits(exitOK, "configure", "metaflow") }},
+}
+
+// deployed creates the stack with the service role and more flags.
+func deployed(s *program, flags ...string) {
+	s.exits(exitOK, append([]string{"deploy", "metaflow", "--yes", "--role-arn", stackRole}, flags...)...)
+}
+
+func deployedProtected(s *program) { deployed(s) }
+
+// stuck brings the stack into a rollback that failed, the cause of which is gone.
+func stuck(s *program) {
+	deployed(s)
+	s.server.FailUpdate("ComputeEnvironment", "no")
+	s.server.FailRollback("ComputeEnvironment", "no")
+	s.exits(exitStuck, "deploy", "metaflow", "--yes", "--instance-types", "m5", "--role-arn", stackRole)
+	s.server.Heal("ComputeEnvironment")
+}
+
+// printedPolicy returns what policy prints for an identity of a stack.
+func (s *program) printedPolicy(kind, stack string) iameval.Document {
+	s.exits(exitOK, "policy", kind, stack, "--account", "123456789012", "--region", "us-east-1")
+	d, err := iameval.Parse(s.out.Bytes())
+	if err != nil {
+		s.t.Fatalf("%s: %v", kind, err)
+	}
+	return d
+}
+
+// TestPoliciesAllowTheVerbs runs each verb on the test server. The policy that is printed for its
+// user and its stack allows every call; the same calls on another stack it refuses; and the policy
+// of another stack refuses them too. Each statement of the deployer's policy is needed by a call.
+func TestPoliciesAllowTheVerbs(t *testing.T) {
+	isolateEnv(t)
+	t.Setenv("HOME", t.TempDir()) // configure writes there
+	needed := map[string]bool{}
+	var deployer iameval.Document
+	for _, test := range verbCalls {
+		t.Run(test.verb, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &program{t: t, server: cfntest.New(cfntest.Options{})}
+				own, foreign := s.printedPolicy(test.kind, "metaflow"), s.printedPolicy(test.kind, otherStack)
+				if test.arrange != nil {
+					test.arrange(s)
+				}
+				before := len(s.server.Calls())
+				test.run(s)
+				calls := s.server.Calls()[before:]
+				if !slices.ContainsFunc(calls, func(c cfntest.Call) bool { return c.Action == test.calls }) {
+					t.Errorf("%s was not called", test.calls)
+				}
+				for _, call := range calls {
+					for _, r := range requestsOf(t, call) {
+						judge(t, r, own, foreign)
+						for _, sid := range own.Statements() {
+							if test.kind == "deployer" && !iameval.Allowed(r, own.Without(sid)) {
+								needed[sid] = true
+							}
+						}
+					}
+				}
+				if test.kind == "deployer" {
+					deployer = own
+				}
+			})
+		})
+	}
+	for _, sid := range deployer.Statements() {
+		if !needed[sid] && sid != "ExplainFailures" { // calls of Batch and of hooks: not on this server
+			t.Errorf("no call of any verb needs %s: %v", sid, slices.Sorted(maps.Keys(needed)))
+		}
+	}
+}
+
+// judge checks the policies of the stack and of another one.
+func judge(t *testing.T, r iameval.Request, own, foreign iameval.Document) {
+	t.Helper()
+	if !iameval.Allowed(r, own) {
+		t.Errorf("the policy does not allow %v", r)
+	}
+	if slices.Contains(anyStack, r.Action) || strings.Contains(r.Resource, ":changeSet/metaflow-cfn-") {
+		return // the ARN of a change set does not name its stack
+	}
+	if iameval.Allowed(r, foreign) {
+		t.Errorf("the policy of another stack allows %v", r)
+	}
+	if other := elsewhere(r); iameval.Allowed(other, own) {
+		t.Errorf("the policy allows %v", other)
+	}
+	for _, resource := range []string{strings.Replace(r.Resource, ":123456789012:", ":210987654321:", 1),
+		strings.Replace(r.Resource, ":us-east-1:", ":eu-west-1:", 1)} {
+		if resource != r.Resource && iameval.Allowed(iameval.Request{Action: r.Action,
+			Resource: resource, Keys: r.Keys}, own) {
+			t.Errorf("the policy allows %s on %s", r.Action, resource)
+		}
+	}
+}
