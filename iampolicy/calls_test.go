@@ -256,9 +256,7 @@ func checkHandlers(
 	one := &cfn.Template{Resources: []cfn.Resource{c.resource}}
 	for _, row := range permissionsFor(one) {
 		for _, action := range slices.Concat(row.actions, deletions[row.of]) {
-			if strings.Contains(action, "*") { // reads of a bucket
-				action = strings.Replace(action, "*", "Encryption", 1)
-			}
+			action = strings.Replace(action, "*", "Encryption", 1) // reads of a bucket
 			requests, named := c.of(action, row.tagged)
 			for _, r := range requests {
 				if !iameval.Allowed(r, own) {
