@@ -102,6 +102,9 @@ type Client struct {
 	// Renew, if set, is called when the credentials in use are refused. It loads the
 	// configuration again and returns the credentials. Set it before the first call.
 	Renew func(context.Context) (aws.CredentialsProvider, error)
+	// Waiting, if set, is called when a call has not succeeded after 5 s, with its name and
+	// the last failure. It may be called by another goroutine. Set it before the first call.
+	Waiting func(call, why string)
 
 	api        api
 	connection *transport.Connection
@@ -116,7 +119,7 @@ func New(cloud api) *Client {
 		configured = sdk.Options().Credentials
 	}
 	c := &Client{api: cloud}
-	c.connection = transport.New(configured, c.reload)
+	c.connection = transport.New(configured, c.reload, c.wait)
 	c.logs = events.NewReader(cloud, c.connection)
 	return c
 }
@@ -127,6 +130,13 @@ func (c *Client) reload(ctx context.Context) (aws.CredentialsProvider, error) {
 		return nil, nil
 	}
 	return c.Renew(ctx)
+}
+
+// wait tells Waiting what a call waits for.
+func (c *Client) wait(call, why string) {
+	if c.Waiting != nil {
+		c.Waiting(call, why)
+	}
 }
 
 // Skew returns how far the local clock is ahead of CloudFormation's, to a second or so,

@@ -20,6 +20,9 @@ import (
 // kilobytes.
 const maxAnswer = 1 << 20
 
+// enough is how many bytes of a reply that breaks off show where it comes from.
+const enough = 200
+
 // answerError is a reply that AWS does not give: something else answers in its place.
 type answerError struct {
 	from string // scheme and host, "" when not known
@@ -58,7 +61,7 @@ func checkAnswer(
 		return out, metadata, err
 	}
 	body, err := io.ReadAll(io.LimitReader(reply.Body, maxAnswer+1))
-	if err != nil {
+	if err != nil && (len(body) < enough || isAnswer(body)) {
 		return out, metadata, err
 	}
 	if !isAnswer(body) {

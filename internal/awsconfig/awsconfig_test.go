@@ -41,6 +41,39 @@ func TestStray(t *testing.T) {
 	}
 }
 
+// TestBrokenAnswer tells a reply of AWS that breaks off from one of something else
+// (robustness.md, "replies that cannot be read").
+func TestBrokenAnswer(t *testing.T) {
+	for text, foreign := range map[string]bool{
+		"<html>" + strings.Repeat("x", 300):                      true,
+		"<GetCallerIdentityResponse>" + strings.Repeat("x", 300): false,
+		"<ht": false, // too little to know
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "5000")
+			_, _ = w.Write([]byte(text)) // the client shows whether it came
+		}))
+		t.Cleanup(server.Close)
+		s := source(t, server.URL, "[default]\naws_access_key_id = AKID\naws_secret_access_key = s\n")
+		t.Setenv("AWS_MAX_ATTEMPTS", "1")
+		_, err := s.Open(t.Context())
+		if got := errors.As(err, new(*answerError)); err == nil || got != foreign {
+			t.Errorf("%.30s: something else answers: %v, %v", text, got, err)
+		}
+	}
+}
+
+// TestWord quotes profiles in the commands that are shown: their names may have spaces.
+func TestWord(t *testing.T) {
+	for value, want := range map[string]string{
+		"dev": "dev", "my dev": "'my dev'", "a'b": `'a'\''b'`, "$x": "'$x'",
+	} {
+		if got := Word(value); got != want {
+			t.Errorf("%q is %s, want %s", value, got, want)
+		}
+	}
+}
+
 func TestRegion(t *testing.T) {
 	for _, name := range append(append(alwaysEnabled(), others()...), "us-iso-east-1",
 		"eusc-de-east-1") {

@@ -121,7 +121,8 @@ func (s *Source) explainCredentials(cfg aws.Config, from origin, err error) *Pro
 			from, unwrapped(err)), "Try: " + from.login()}
 	case errors.As(err, &helper):
 		return &Problem{false, fmt.Errorf("%s gives no credentials: %w", from, unwrapped(err)),
-			"Try the command alone: aws configure get credential_process --profile " + from.base.Profile}
+			"Try the command alone: aws configure get credential_process --profile " +
+				Word(from.base.Profile)}
 	case errors.As(err, &service) && from.profile.RoleARN != "":
 		return explainRole(cfg, from, service)
 	case from.String() != "" && errors.As(err, &unsent):
@@ -140,7 +141,7 @@ func (s *Source) explainCredentials(cfg aws.Config, from origin, err error) *Pro
 // would not win over a profile of the command line.
 func (s *Source) export(profile string) string {
 	next := `First, where there is one: eval "$(aws configure export-credentials ` +
-		"--profile " + profile + ` --format env)"`
+		"--profile " + Word(profile) + ` --format env)"`
 	if s.Profile != "" {
 		next += "   Then: the same command without --profile"
 	}

@@ -30,10 +30,15 @@ func identify(ctx context.Context, cfg aws.Config) (account string, err error) {
 		if try > 0 && pause(ctx, time.Duration(try)*time.Second/2) != nil {
 			break
 		}
+		var unreadable *smithy.DeserializationError
+		var refused smithy.APIError
+		var odd *answerError
+		before := err
 		var identity *sts.GetCallerIdentityOutput
 		identity, err = client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-		var unreadable *smithy.DeserializationError
-		var odd *answerError
+		if err != nil && errors.As(before, &odd) && !errors.As(err, &refused) {
+			err = before // it says more than a connection that breaks the second time
+		}
 		if err != nil && !errors.As(err, &unreadable) && !errors.As(err, &odd) {
 			break
 		}

@@ -43,9 +43,9 @@ func (o origin) sso() bool {
 func (o origin) login() string {
 	switch {
 	case o.sso():
-		return "aws sso login --profile " + o.base.Profile
+		return "aws sso login --profile " + Word(o.base.Profile)
 	case !o.env && o.base.LoginSession != "":
-		return "aws login --profile " + o.base.Profile
+		return "aws login --profile " + Word(o.base.Profile)
 	}
 	return ""
 }

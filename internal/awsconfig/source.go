@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -197,4 +198,12 @@ func firstSet(names ...string) string {
 		}
 	}
 	return ""
+}
+
+// Word returns a value as one word of a POSIX shell: names of profiles may have spaces.
+func Word(value string) string {
+	if regexp.MustCompile(`^[\w@%+=:,./-]+$`).MatchString(value) {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }

@@ -18,8 +18,6 @@ const (
 	batchLimit = 5 * time.Second
 	// unreachedLimit is how long CloudFormation may take where STS was not reached.
 	unreachedLimit = 10 * time.Second
-	// silence is how long CloudFormation may take before a message says what is waited for.
-	silence = 5 * time.Second
 	// grace is how long a call that begins an operation may take after a signal.
 	grace = 900 * time.Millisecond
 )
@@ -31,7 +29,6 @@ type account struct {
 	id, region string // id is "" when it is not known
 	config     aws.Config
 	access     *awsconfig.Access
-	note       func(format string, args ...any)
 }
 
 // String returns the account and the region, for a question.
@@ -53,8 +50,10 @@ func (e *env) connect(ctx context.Context) (account, error) {
 	e.login = access.Login
 	client := deploy.New(cloudformation.NewFromConfig(access.Config))
 	client.Renew = source.Reload
-	return account{client, access.Account, access.Config.Region, access.Config, access,
-		e.Printf}, nil
+	client.Waiting = func(call, why string) {
+		e.Printf("Waiting for CloudFormation to answer %s: %s", call, why)
+	}
+	return account{client, access.Account, access.Config.Region, access.Config, access}, nil
 }
 
 // source returns where region and credentials come from.

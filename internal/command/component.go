@@ -7,6 +7,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/awsconfig"
 )
 
 // hint returns what to try about a failure, or nothing when nothing is known.
@@ -72,7 +73,7 @@ func (e *env) commandLine(verb, stack string) string {
 func (e *env) place() string {
 	flags := ""
 	if e.profile != "" {
-		flags += " --profile " + e.profile
+		flags += " --profile " + awsconfig.Word(e.profile)
 	}
 	if e.region != "" {
 		flags += " --region " + e.region

@@ -82,6 +82,10 @@ func (c *configureCmd) check(args []string) {
 	if len(args) == 0 && (len(c.settings) == 0 || c.change.Remove) {
 		c.stackName(nil)
 	}
+	if len(args) == 0 && c.profile != "" { // it was Metaflow's in the release before
+		c.problems.add(errors.New("--profile is the AWS profile, which nothing uses without a " +
+			"stack: Metaflow's profile is --metaflow-profile"))
+	}
 	for i, name := range args {
 		if c.regionOf(name) == "" || !c.change.Remove {
 			c.stackName([]string{name})
@@ -106,8 +110,8 @@ func (e *env) suggestMetaflowProfile(err error) error {
 	if missing := (*awsconfig.NoProfileError)(nil); e.profile == "" || !errors.As(err, &missing) {
 		return err
 	}
-	return &exitError{exitUsage, err, "Metaflow's profile is --metaflow-profile " + e.profile +
-		" now; --profile is that of AWS: aws configure list-profiles"}
+	return &exitError{exitUsage, err, "Metaflow's profile is --metaflow-profile " +
+		awsconfig.Word(e.profile) + " now; --profile is that of AWS: aws configure list-profiles"}
 }
 
 // regionOf returns the region of the ARN of a stack, "" for anything else.

@@ -131,6 +131,12 @@ func sessionCases() []accessCase {
 func helperCases() []accessCase {
 	const reply = `{"Version":1,"AccessKeyId":"AKIDTEST","SecretAccessKey":"wJalrXUtnFEMIK7MDENG"}`
 	env := with(keyless("p"), "PATH", os.Getenv("PATH"))
+	// The SDK warns about a metadata service without tokens, by its logger (user-experience.md
+	// B9, robustness.md "text that reaches a terminal by another way").
+	metadata := func(t *testing.T, _ *cfntest.Server, env map[string]string) {
+		env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = answering(t, 404, "text/plain", "no")
+	}
+	instance := with(keyless(""), "AWS_EC2_METADATA_DISABLED", "false")
 	process := func(command string) map[string]string {
 		return map[string]string{
 			"config":     "[profile p]\ncredential_process = sh -c \"" + command + "\"\n",
@@ -149,6 +155,11 @@ func helperCases() []accessCase {
 		{name: "a helper that adds a space", env: env, code: exitUsage,
 			files: process("cat bad.json"),
 			says:  []string{"^metaflow-cfn: the access key ID of ProcessProvider has a space at its end$"}},
+		{name: "B9 the SDK's logger", env: instance, arrange: metadata, code: exitUnknown,
+			says: []string{"^metaflow-cfn: no AWS credentials: "}, never: "falling back|SDK 2"},
+		{name: "B9 the SDK's logger, with -v", env: instance, arrange: metadata, code: exitUnknown,
+			args: "watch metaflow -v", says: []string{"^SDK WARN falling back to IMDSv1"},
+			never: "SDK 2"},
 		{name: "06 no file of a web identity", env: with(keyless(""),
 			"AWS_WEB_IDENTITY_TOKEN_FILE", "/nonexistent/token",
 			"AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/ci"), code: exitUnknown,

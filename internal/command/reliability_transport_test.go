@@ -78,7 +78,7 @@ func longTransportCases() []faultCase {
 	return []faultCase{
 		created(22, "events throttled five times", faulty("DescribeStackEvents", cfntest.Throttle, 5)),
 		created(22, "execution throttled five times", faulty("ExecuteChangeSet", cfntest.Throttle, 5)),
-		{number: 23, name: "throttled until the timeout", args: deployIt + " --timeout 6s", exit: exitTimeout, state: "CREATE_COMPLETE", effects: updates,
+		{number: 23, name: "throttled until the timeout", args: deployIt + " --timeout 20s", exit: exitTimeout, state: "CREATE_COMPLETE", effects: updates,
 			says: []string{`CloudFormation is not answering \(throttled\), retrying`, "^Detached: metaflow is still", "follow: metaflow-cfn watch metaflow"},
 			arrange: func(b *bench) {
 				b.server.OnCall("ExecuteChangeSet", 1, func() { b.server.Fault("*", cfntest.Throttle) })
@@ -86,10 +86,18 @@ func longTransportCases() []faultCase {
 		created(24, "500 once for every call", everyCall(cfntest.ServerError)),
 		created(24, "a page of HTML once for every call", everyCall(cfntest.Unavailable)),
 		throttled, forgetful, unseen, unreadable,
-		stopped(27, "no reply to the first call", faulty("DescribeStacks", cfntest.Hang, -1), nothing, "no reply within 30s"),
+		stopped(27, "no reply to the first call", faulty("DescribeStacks", cfntest.Hang, -1), nothing, "no reply within 30s",
+			"^Waiting for CloudFormation to answer DescribeStacks: no reply yet$"),
+		stopped(27, "no reply about the identity", faulty("GetCallerIdentity", cfntest.Hang, -1),
+			nothing, "^Waiting for AWS STS to say whose the credentials are$", "AWS does not answer"),
 		stopped(27, "no reply about the change set", faulty("DescribeChangeSet", cfntest.Hang, -1), undoes, "no reply within 30s"),
 		created(27, "a reply that never comes", faulty("ExecuteChangeSet", cfntest.Hang, 1)),
 		stopped(28, "nothing about the change set can be read", faulty("DescribeChangeSet", cfntest.Malformed, -1), undoes, "the reply cannot be read .request ID [-0-9a-f]+."),
+		stopped(28, "JSON about the stack", func(b *bench) {
+			b.server.FaultReply("DescribeStacks", 200, `{"a": 1}`)
+		}, nothing, `^Waiting for CloudFormation to answer DescribeStacks: the reply is not one of `+
+			`CloudFormation: status 200, [a-z/]+, "{\\"a\\": 1}"`,
+			"^metaflow-cfn: .*the reply is not one of CloudFormation"),
 		stopped(29, "empty replies about the stack", emptied("DescribeStacks"), nothing, "the reply cannot be read .request ID"),
 		stopped(29, "empty replies about the change set", emptied("DescribeChangeSet"), undoes, "the reply cannot be read .request ID"),
 		stopped(29, "empty replies to the first change set", emptied("CreateChangeSet"), nothing, "cloudformation:DescribeChangeSet did not succeed: .*does not exist"),

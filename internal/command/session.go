@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
@@ -39,10 +38,6 @@ func (e *env) open(ctx context.Context, name, next string) (*session, error) {
 // stackOnce reads the stack. Where STS was not reached, CloudFormation has little time
 // to show that there is a way to it: else the message is about STS.
 func (a account) stackOnce(ctx context.Context, name string) (deploy.Stack, error) {
-	waiting := time.AfterFunc(silence, func() {
-		a.note("Waiting for CloudFormation in %s to describe stack %s", a.region, name)
-	})
-	defer waiting.Stop()
 	if !a.access.Unreached {
 		return a.Stack(ctx, name)
 	}

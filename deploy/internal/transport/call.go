@@ -11,6 +11,9 @@ package transport
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -22,6 +25,7 @@ const (
 	// MaxPages bounds a list that does not end.
 	MaxPages = 200
 
+	silence     = 5 * time.Second  // after which waiting is reported
 	maxAttempts = 6                // of Retry: 1+2+4+8+15 s between them
 	maxPause    = 15 * time.Second // between two attempts
 )
@@ -63,6 +67,10 @@ func Retry[In, Out any](
 	ctx context.Context, c *Connection, send Method[In, Out], in *In,
 ) (*Out, error) {
 	pause, renewed := time.Second, false
+	var last atomic.Value // text of the failure before
+	last.Store("no reply yet")
+	report := time.AfterFunc(silence, func() { c.report(nameOf(in), last.Load().(string)) })
+	defer report.Stop()
 	for attempt := 1; ; attempt++ {
 		out, err := Call(ctx, c, send, in)
 		switch {
@@ -74,11 +82,18 @@ func Retry[In, Out any](
 		case !Temporary(err):
 			return out, err
 		}
+		last.Store(Describe(err))
 		if err := Sleep(ctx, pause); err != nil {
 			return nil, err
 		}
 		pause = min(2*pause, maxPause)
 	}
+}
+
+// nameOf returns the name of a call by the type of its input.
+func nameOf(in any) string {
+	name := fmt.Sprintf("%T", in) // *cloudformation.DescribeStacksInput
+	return strings.TrimSuffix(name[strings.LastIndex(name, ".")+1:], "Input")
 }
 
 // Mutate is Retry for a request that changes something. A request that is under way is

@@ -21,7 +21,8 @@ const clockTolerance = 4*time.Minute + 30*time.Second
 // Connection is the state that the calls of one client share. It may be used by several
 // goroutines at once.
 type Connection struct {
-	reload func(context.Context) (aws.CredentialsProvider, error)
+	reload  func(context.Context) (aws.CredentialsProvider, error)
+	waiting func(call, why string)
 
 	mutex       sync.Mutex
 	skew        time.Duration           // of the local clock against the server's, at the last reply
@@ -30,12 +31,22 @@ type Connection struct {
 }
 
 // New returns a connection of an SDK client with the configured credentials, which may
-// be nil. reload loads other credentials; it may return nil when it has none.
+// be nil. reload loads other credentials; it may return nil when it has none. waiting is
+// called when Retry or Mutate has waited for silence, with the name of the call and why; it
+// may be nil too.
 func New(
 	configured aws.CredentialsProvider,
 	reload func(context.Context) (aws.CredentialsProvider, error),
+	waiting func(call, why string),
 ) *Connection {
-	return &Connection{configured: configured, reload: reload}
+	return &Connection{configured: configured, reload: reload, waiting: waiting}
+}
+
+// report says what a call waits for, where somebody listens.
+func (c *Connection) report(call, why string) {
+	if c.waiting != nil {
+		c.waiting(call, why)
+	}
 }
 
 // Skew returns how far the local clock is ahead of the server's, to a second or so,
