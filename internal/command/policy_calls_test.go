@@ -32,29 +32,43 @@ var verbCalls = []struct {
 }{
 	{verb: "plan of a creation", kind: "deployer", calls: "CreateChangeSet",
 		run: func(s *program) { s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole) }},
-	{verb: "plan of an update", kind: "deployer", arrange: deployedProtected, calls: "DescribeChangeSet",
-		run: func(s *program) { s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole, "--maxv-cpus", "64") }},
-	{verb: "deploy: create", kind: "deployer", calls: "UpdateTerminationProtection", run: deployedProtected},
-	{verb: "deploy: create with tags", kind: "deployer", calls: "ExecuteChangeSet", run: func(s *program) {
-		s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole, "--tags", "team=ml")
-	}},
-	{verb: "deploy: update", kind: "deployer", arrange: deployedProtected, calls: "ExecuteChangeSet", run: func(s *program) {
-		s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole, "--maxv-cpus", "64")
-	}},
-	{verb: "deploy: take away", kind: "deployer", arrange: deployedProtected, calls: "DescribeStacks", run: func(s *program) {
-		s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole, "--job-queue-name", "jobs",
-			"--allow-replace", "JobQueue")
-	}},
-	{verb: "deploy: a change that is refused", kind: "deployer", calls: "DescribeEvents", run: func(s *program) {
-		s.server.FailChangeSet("Properties validation failed")
-		s.exits(exitUsage, "deploy", "metaflow", "--yes", "--role-arn", stackRole)
-	}},
-	{verb: "deploy: a creation that fails", kind: "deployer", calls: "DescribeEvents", run: func(s *program) {
-		s.server.FailCreate("NatGateway", "no")
-		s.exits(exitFailed, "deploy", "metaflow", "--yes", "--role-arn", stackRole)
-		s.server.Heal("NatGateway")
-		s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole) // removes the failed stack
-	}},
+	{verb: "plan of an update", kind: "deployer", arrange: deployedProtected,
+		calls: "DescribeChangeSet",
+		run: func(s *program) {
+			s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole, "--maxv-cpus",
+				"64")
+		}},
+	{verb: "deploy: create", kind: "deployer", calls: "UpdateTerminationProtection",
+		run: deployedProtected},
+	{verb: "deploy: create with tags", kind: "deployer", calls: "ExecuteChangeSet",
+		run: func(s *program) {
+			s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole, "--tags",
+				"team=ml")
+		}},
+	{verb: "deploy: update", kind: "deployer", arrange: deployedProtected, calls: "ExecuteChangeSet",
+		run: func(s *program) {
+			s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole,
+				"--maxv-cpus", "64")
+		}},
+	{verb: "deploy: take away", kind: "deployer", arrange: deployedProtected, calls: "DescribeStacks",
+		run: func(s *program) {
+			s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn", stackRole,
+				"--job-queue-name", "jobs",
+				"--allow-replace", "JobQueue")
+		}},
+	{verb: "deploy: a change that is refused", kind: "deployer", calls: "DescribeEvents",
+		run: func(s *program) {
+			s.server.FailChangeSet("Properties validation failed")
+			s.exits(exitUsage, "deploy", "metaflow", "--yes", "--role-arn", stackRole)
+		}},
+	{verb: "deploy: a creation that fails", kind: "deployer", calls: "DescribeEvents",
+		run: func(s *program) {
+			s.server.FailCreate("NatGateway", "no")
+			s.exits(exitFailed, "deploy", "metaflow", "--yes", "--role-arn", stackRole)
+			s.server.Heal("NatGateway")
+			s.exits(exitOK, "deploy", "metaflow", "--yes", "--role-arn",
+				stackRole) // removes the failed stack
+		}},
 	{verb: "watch", kind: "deployer", arrange: deployedProtected, calls: "DescribeStackEvents",
 		run: func(s *program) { s.exits(exitOK, "watch", "metaflow") }},
 	{verb: "cancel", kind: "deployer", calls: "CancelUpdateStack",
@@ -68,12 +82,16 @@ var verbCalls = []struct {
 	{verb: "recover: go on", kind: "deployer", arrange: stuck, calls: "ContinueUpdateRollback",
 		run: func(s *program) { s.exits(exitOK, "recover", "metaflow", "--yes") }},
 	{verb: "recover with the role", kind: "deployer", arrange: stuck, calls: "ContinueUpdateRollback",
-		run: func(s *program) { s.exits(exitOK, "recover", "metaflow", "--yes", "--role-arn", stackRole) }},
+		run: func(s *program) {
+			s.exits(exitOK, "recover", "metaflow", "--yes", "--role-arn",
+				stackRole)
+		}},
 	{verb: "recover: roll back", kind: "deployer", calls: "RollbackStack",
 		arrange: func(s *program) {
 			deployedProtected(s)
 			s.server.FailUpdate("ComputeEnvironment", "no")
-			s.exits(exitStuck, "deploy", "metaflow", "--yes", "--instance-types", "m5", "--on-failure", "keep",
+			s.exits(exitStuck, "deploy", "metaflow", "--yes", "--instance-types", "m5",
+				"--on-failure", "keep",
 				"--role-arn", stackRole)
 			s.server.Heal("ComputeEnvironment")
 		},
@@ -83,17 +101,20 @@ var verbCalls = []struct {
 		run:     func(s *program) { s.exits(exitOK, "delete", "metaflow", "--yes") }},
 	{verb: "delete of a protected stack, with the role", kind: "deployer", arrange: deployedProtected,
 		calls: "UpdateTerminationProtection", run: func(s *program) {
-			s.exits(exitOK, "delete", "metaflow", "--yes", "--role-arn", stackRole, "--disable-protection")
+			s.exits(exitOK, "delete", "metaflow", "--yes", "--role-arn", stackRole,
+				"--disable-protection")
 		}},
 	{verb: "configure", kind: "user", arrange: deployedProtected, calls: "DescribeStacks",
 		run: func(s *program) { s.exits(exitOK, "configure", "metaflow") }},
-	{verb: "configure by the deployer", kind: "deployer", arrange: deployedProtected, calls: "DescribeStacks",
-		run: func(s *program) { s.exits(exitOK, "configure", "metaflow") }},
+	{verb: "configure by the deployer", kind: "deployer", arrange: deployedProtected,
+		calls: "DescribeStacks",
+		run:   func(s *program) { s.exits(exitOK, "configure", "metaflow") }},
 }
 
 // deployed creates the stack with the service role and more flags.
 func deployed(s *program, flags ...string) {
-	s.exits(exitOK, append([]string{"deploy", "metaflow", "--yes", "--role-arn", stackRole}, flags...)...)
+	args := []string{"deploy", "metaflow", "--yes", "--role-arn", stackRole}
+	s.exits(exitOK, append(args, flags...)...)
 }
 
 func deployedProtected(s *program) { deployed(s) }
@@ -103,7 +124,8 @@ func stuck(s *program) {
 	deployed(s)
 	s.server.FailUpdate("ComputeEnvironment", "no")
 	s.server.FailRollback("ComputeEnvironment", "no")
-	s.exits(exitStuck, "deploy", "metaflow", "--yes", "--instance-types", "m5", "--role-arn", stackRole)
+	s.exits(exitStuck, "deploy", "metaflow", "--yes", "--instance-types", "m5",
+		"--role-arn", stackRole)
 	s.server.Heal("ComputeEnvironment")
 }
 
@@ -168,7 +190,8 @@ func judge(t *testing.T, r iameval.Request, own, foreign iameval.Document) {
 	if !iameval.Allowed(r, own) {
 		t.Errorf("the policy does not allow %v", r)
 	}
-	if slices.Contains(anyStack, r.Action) || strings.Contains(r.Resource, ":changeSet/metaflow-cfn-") {
+	if slices.Contains(anyStack, r.Action) ||
+		strings.Contains(r.Resource, ":changeSet/metaflow-cfn-") {
 		return // the ARN of a change set does not name its stack
 	}
 	if iameval.Allowed(r, foreign) {
@@ -177,7 +200,8 @@ func judge(t *testing.T, r iameval.Request, own, foreign iameval.Document) {
 	if other := elsewhere(r); iameval.Allowed(other, own) {
 		t.Errorf("the policy allows %v", other)
 	}
-	for _, resource := range []string{strings.Replace(r.Resource, ":123456789012:", ":210987654321:", 1),
+	for _, resource := range []string{
+		strings.Replace(r.Resource, ":123456789012:", ":210987654321:", 1),
 		strings.Replace(r.Resource, ":us-east-1:", ":eu-west-1:", 1)} {
 		if resource != r.Resource && iameval.Allowed(iameval.Request{Action: r.Action,
 			Resource: resource, Keys: r.Keys}, own) {

@@ -13,9 +13,10 @@ import (
 // tags. DescribeEvents takes a change set too.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
 var onStack = map[string][]string{
-	"CancelUpdateStack":           nil,
-	"ContinueUpdateRollback":      {"cloudformation:RoleArn"},
-	"CreateChangeSet":             {"cloudformation:RoleArn", "cloudformation:ChangeSetName", "cloudformation:ImportResourceTypes"},
+	"CancelUpdateStack":      nil,
+	"ContinueUpdateRollback": {"cloudformation:RoleArn"},
+	"CreateChangeSet": {"cloudformation:RoleArn", "cloudformation:ChangeSetName",
+		"cloudformation:ImportResourceTypes"},
 	"DeleteChangeSet":             {"cloudformation:ChangeSetName"},
 	"DeleteStack":                 {"cloudformation:RoleArn"},
 	"DescribeChangeSet":           {"cloudformation:ChangeSetName"},
@@ -94,11 +95,14 @@ func dependent(call cfntest.Call, stack string) (more []iameval.Request) {
 		}
 	}
 	if slices.Sort(tagKeys); len(tagKeys) > 0 {
-		keys := map[string][]string{"aws:TagKeys": tagKeys, "cloudformation:CreateAction": {call.Action}}
+		keys := map[string][]string{"aws:TagKeys": tagKeys,
+			"cloudformation:CreateAction": {call.Action}}
 		for _, resource := range []string{stack, set} {
-			more = append(more, iameval.Request{Action: "cloudformation:TagResource", Resource: resource, Keys: keys})
+			more = append(more, iameval.Request{Action: "cloudformation:TagResource",
+				Resource: resource, Keys: keys})
 		}
-		more = append(more, iameval.Request{Action: "cloudformation:UntagResource", Resource: stack, Keys: keys})
+		more = append(more, iameval.Request{Action: "cloudformation:UntagResource",
+			Resource: stack, Keys: keys})
 	}
 	return more
 }
@@ -106,6 +110,7 @@ func dependent(call cfntest.Call, stack string) (more []iameval.Request) {
 // elsewhere returns the same request on another stack, or for the role of another stack.
 func elsewhere(r iameval.Request) iameval.Request {
 	r.Resource = strings.Replace(r.Resource, ":stack/metaflow/", ":stack/"+otherStack+"/", 1)
-	r.Resource = strings.Replace(r.Resource, "cloudformation-metaflow", "cloudformation-"+otherStack, 1)
+	r.Resource = strings.Replace(r.Resource, "cloudformation-metaflow",
+		"cloudformation-"+otherStack, 1)
 	return r
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// operator is a condition operator, with its qualifier and suffix.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+// operator is a condition operator, with its qualifier and suffix, of the page
+// IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 type operator struct {
 	matches  func(wanted, value string) bool
 	negated  bool
@@ -57,7 +57,8 @@ func (o operator) holds(values, wanted []string) bool {
 		return !o.any && (o.ifExists || o.negated || o.all)
 	}
 	meets := func(value string) bool {
-		return slices.ContainsFunc(wanted, func(w string) bool { return o.matches(w, value) }) != o.negated
+		met := slices.ContainsFunc(wanted, func(w string) bool { return o.matches(w, value) })
+		return met != o.negated
 	}
 	if o.any {
 		return slices.ContainsFunc(values, meets)

@@ -76,7 +76,8 @@ func (s Statement) check() error {
 		return fmt.Errorf("%s: effect %q", s.Sid, s.Effect)
 	}
 	if (s.Action == nil) == (s.NotAction == nil) || (s.Resource == nil) == (s.NotResource == nil) {
-		return fmt.Errorf("%s: wanted one of Action and NotAction, one of Resource and NotResource", s.Sid)
+		return fmt.Errorf("%s: wanted one of Action and NotAction, "+
+			"one of Resource and NotResource", s.Sid)
 	}
 	for name := range s.Condition {
 		if _, err := operatorOf(name); err != nil {

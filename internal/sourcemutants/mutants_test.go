@@ -20,18 +20,22 @@ var subjects = []struct {
 	files []string // patterns below the root
 	tests [][]string
 }{
-	{[]string{"deploy/*.go"}, [][]string{{"-short", "./deploy"}}},
+	{[]string{"deploy/*.go"}, [][]string{{"-short", "./deploy"}, scripts}},
 	{[]string{"deploy/internal/transport/*.go"},
-		[][]string{{"-short", "./deploy/internal/transport"}, {"-short", "./deploy"}}},
+		[][]string{{"-short", "./deploy/internal/transport"}, {"-short", "./deploy"}, scripts}},
 	{[]string{"deploy/internal/states/*.go"},
-		[][]string{{"-short", "./deploy/internal/states"}, {"-short", "./deploy"}}},
+		[][]string{{"-short", "./deploy/internal/states"}, {"-short", "./deploy"}, scripts}},
 	{[]string{"deploy/internal/events/*.go"},
-		[][]string{{"-short", "./deploy/internal/events"}, {"-short", "./deploy"}}},
+		[][]string{{"-short", "./deploy/internal/events"}, {"-short", "./deploy"}, scripts}},
 	{[]string{"internal/command/replacement.go", "internal/command/companions.go",
 		"internal/command/verdicts.go"}, [][]string{{"-run",
-		"^(TestUpdates|TestReliability|TestScripts)$/^(36|37|plan_replace|companions|updates|delete|.*_to_)",
+		"^(TestUpdates|TestReliability|TestScripts)$/" +
+			"^(36|37|plan_replace|companions|updates|delete|.*_to_)",
 		"./internal/command"}}},
 }
+
+// scripts run the program; they are asked only about what the faster tests do not notice.
+var scripts = []string{"-run", "^TestScripts$", "./internal/command"}
 
 // job is a mutant with the tests of its subject.
 type job struct {
@@ -167,8 +171,9 @@ func runWith(t *testing.T, file string, text []byte, arguments ...string) (strin
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-vet=off", "-count=1", "-failfast",
-		"-timeout=90s", "-ldflags=-s -w", "-overlay=" + filepath.Join(dir, "overlay.json")}, arguments...)...)
+	flags := []string{"test", "-vet=off", "-count=1", "-failfast", "-timeout=90s", "-ldflags=-s -w",
+		"-overlay=" + filepath.Join(dir, "overlay.json")}
+	cmd := exec.CommandContext(ctx, "go", append(flags, arguments...)...)
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	return string(out), err

@@ -27,7 +27,9 @@ type mutant struct {
 }
 
 // key names the mutant without a line number, so that it outlives changes elsewhere.
-func (m mutant) key() string { return fmt.Sprintf("%s\t%s %d\t%s", m.file, m.change, m.nth, m.line) }
+func (m mutant) key() string {
+	return fmt.Sprintf("%s\t%s %d\t%s", m.file, m.change, m.nth, m.line)
+}
 
 // operators are what a binary operator is swapped for.
 var operators = map[token.Token]string{

@@ -10,11 +10,13 @@ import (
 // rows are mutants that rows of docs/reliability.md are about: the row's own test must fail.
 var rows = []struct{ row, bug, file, old, with string }{
 	{"26", "an executed change set is not taken for begun", "deploy/execute.go",
-		"\t\treturn traceOfExecution\n\tcase types.ExecutionStatusObsolete", "\t\treturn noTrace\n\tcase types.ExecutionStatusObsolete"},
+		"\t\treturn traceOfExecution\n\tcase types.ExecutionStatusObsolete",
+		"\t\treturn noTrace\n\tcase types.ExecutionStatusObsolete"},
 	{"36", "the NAT gateway is not guarded", "generator/core/core.go",
-		`"AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType`, `"AWS::EC2::VPCEndpoint", environmentType`},
-	{"36", "the Elastic IP is not guarded", "generator/core/core.go", `"AWS::EC2::VPC", "AWS::EC2::EIP",`,
-		`"AWS::EC2::VPC",`},
+		`"AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType`,
+		`"AWS::EC2::VPCEndpoint", environmentType`},
+	{"36", "the Elastic IP is not guarded", "generator/core/core.go",
+		`"AWS::EC2::VPC", "AWS::EC2::EIP",`, `"AWS::EC2::VPC",`},
 	{"55", "references are not scrubbed", "deploy/internal/transport/scrub.go",
 		"case length > 0 && !legal(n):", "case false && !legal(n):"},
 }
@@ -31,11 +33,12 @@ func TestRows(t *testing.T) {
 				t.Fatal(err)
 			}
 			if n := strings.Count(string(source), r.old); n != 1 {
-				t.Fatalf("%s contains %q %d times; wanted once: change the row with the source", r.file, r.old, n)
+				t.Fatalf("%s contains %q %d times; wanted once: change the row with the source",
+					r.file, r.old, n)
 			}
 			changed := strings.Replace(string(source), r.old, r.with, 1)
-			out, err := runWith(t, r.file, []byte(changed), "-run", "^TestReliability(FakeTime)?$/^"+r.row+"_",
-				"./internal/command")
+			out, err := runWith(t, r.file, []byte(changed), "-run",
+				"^TestReliability(FakeTime)?$/^"+r.row+"_", "./internal/command")
 			if err == nil || !strings.Contains(out, "--- FAIL: TestReliability") {
 				t.Errorf("the tests of the row do not fail (%v):\n%.2000s", err, out)
 			}

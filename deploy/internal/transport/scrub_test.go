@@ -16,6 +16,10 @@ func TestScrub(t *testing.T) {
 		{"plain é 漢 \U0001f600 &amp; &#65; &#x1F600;", "plain é 漢 \U0001f600 &amp; &#65; &#x1F600;"},
 		{"\t\r\n", "\t\r\n"},
 		{"&#x1B;&#27;&#0;&#xD800;&#xFFFE;", `\u001b\u001b\u0000\ud800\ufffe`},
+		// The first and the last characters that XML allows, and their neighbours.
+		{"&#x20;&#xD7FF;&#xE000;&#xFFFD;&#x10000;&#x10FFFF;",
+			"&#x20;&#xD7FF;&#xE000;&#xFFFD;&#x10000;&#x10FFFF;"},
+		{"&#x1F;&#xD800;&#xDFFF;&#xFFFE;&#xFFFF;", `\u001f\ud800\udfff\ufffe\uffff`},
 		{"&#x110000;&#1114111;", `\u110000&#1114111;`},
 		{"\x1b\x00\x7f\u0085\ufffe", `\u001b\u0000` + "\x7f\u0085" + `\ufffe`},
 		{"bad \xff\xc3 bytes", "bad \ufffd\ufffd bytes"},
