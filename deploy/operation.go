@@ -16,7 +16,8 @@ type Event = events.Event
 // Operation is an operation on a stack, begun here or found running.
 type Operation struct {
 	Kind    string // CREATE, UPDATE, DELETE, IMPORT, CANCEL or ROLLBACK
-	StackID string // ARN
+	Stack   string // name
+	StackID string // ARN, "" where no stack exists
 	Token   string // the ClientRequestToken that its events carry, "" when they carry none
 	Planned int    // resources that it will touch, 0 when that is not known
 
@@ -65,7 +66,7 @@ func (c *Client) newOperation(kind string, before Stack, token string) *Operatio
 // follow prepares to follow an operation that is running on the stack.
 func (c *Client) follow(kind string, s Stack, token string) *Operation {
 	return &Operation{
-		Kind: kind, StackID: s.ID, Token: token,
+		Kind: kind, Stack: s.Name, StackID: s.ID, Token: token,
 		client:      c,
 		root:        events.NewLog(s.ID, ""),
 		attribution: events.NewAttribution(kind, token),

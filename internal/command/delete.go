@@ -86,9 +86,6 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	if err != nil {
 		return failed(err, d.role.next(err, s.stack, d.next(err, name)))
 	}
-	if op.StackID == "" { // nothing is there: records name what was asked for
-		op.StackID = name
-	}
 	return d.ended(op, d.follow(ctx, s, op), nil)
 }
 

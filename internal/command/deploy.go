@@ -157,7 +157,9 @@ func (w *follower) plan(
 func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan) error {
 	d.show(plan, &d.stackInput)
 	if plan.Empty() {
-		op := &deploy.Operation{Kind: plan.Operation, StackID: plan.Stack.ID}
+		op := &deploy.Operation{
+			Kind: plan.Operation, Stack: plan.Stack.Name, StackID: plan.Stack.ID,
+		}
 		outcome := deploy.Outcome{
 			Result: deploy.Succeeded, Status: plan.Stack.Status, Stack: plan.Stack,
 		}

@@ -5,7 +5,6 @@ package display
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
@@ -70,14 +69,6 @@ func Resource(e deploy.Event) string {
 // NonEmpty returns the words that are not empty.
 func NonEmpty(words ...string) []string {
 	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
-}
-
-// stackName returns the name in a stack's ARN.
-func stackName(arn string) string {
-	if parts := strings.Split(arn, "/"); len(parts) > 1 {
-		return parts[1]
-	}
-	return arn
 }
 
 // seconds returns a duration as people read it: 58s, 1m32s, 1h2m0s.

@@ -51,7 +51,7 @@ func failed() Ending {
 	cause := event("Vpc", "CREATE_FAILED", time.Minute)
 	cause.Reason = "no more VPCs (Service: Ec2, Status Code: 400, Request ID: 1b1c)"
 	return Ending{
-		Operation: &deploy.Operation{Kind: "CREATE", StackID: arn},
+		Operation: &deploy.Operation{Kind: "CREATE", Stack: "flows", StackID: arn},
 		Outcome: deploy.Outcome{
 			Result: deploy.Failed, Status: "ROLLBACK_COMPLETE", Cause: &cause,
 		},
@@ -92,7 +92,7 @@ func TestPlain(t *testing.T) {
 func TestDetached(t *testing.T) {
 	s := newScreen(80, 24)
 	d := NewPlain(s.Config)
-	op := &deploy.Operation{Kind: "CREATE", StackID: arn, Planned: 2}
+	op := &deploy.Operation{Kind: "CREATE", Stack: "flows", StackID: arn, Planned: 2}
 	d.Start(op, nil)
 	d.End(Ending{Operation: op, Code: 7, Err: errors.New("--timeout has passed"),
 		Outcome: deploy.Outcome{Result: deploy.Running, Status: "REVIEW_IN_PROGRESS"}})
@@ -107,7 +107,7 @@ func TestDetached(t *testing.T) {
 // keeps every line within the terminal.
 func TestStatusAligned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newProgress(&deploy.Operation{Kind: "UPDATE", StackID: arn, Planned: 3}, nil)
+		p := newProgress(&deploy.Operation{Kind: "UPDATE", Stack: "flows", StackID: arn, Planned: 3}, nil)
 		long := event("ALogicalIdWithManyLetters", "UPDATE_IN_PROGRESS", 0)
 		long.Path = "Network/Subnets"
 		p.add(long)
@@ -127,7 +127,7 @@ func TestStatusAligned(t *testing.T) {
 func TestLiveErases(t *testing.T) {
 	s := newScreen(80, 24)
 	d := NewLive(s.Config)
-	d.Start(&deploy.Operation{Kind: "CREATE", StackID: arn, Planned: 1}, []string{"Vpc"})
+	d.Start(&deploy.Operation{Kind: "CREATE", Stack: "flows", StackID: arn, Planned: 1}, []string{"Vpc"})
 	s.err.Reset()
 	if d.Tick(); !strings.HasPrefix(s.err.String(), "\r\x1b[4A\x1b[J") {
 		t.Errorf("four lines are drawn over by %q", s.err.String())

@@ -16,7 +16,7 @@ const Cancellation = "CANCEL"
 
 // End prints the outcome with the next command. Outputs go to stdout.
 func (l *Plain) End(e Ending) {
-	op, o, stack := e.Operation, e.Outcome, stackName(e.Operation.StackID)
+	op, o, stack := e.Operation, e.Outcome, e.Operation.Stack
 	switch o.Result {
 	case deploy.Succeeded:
 		l.Printf("OK %s %s", stack, o.Status)

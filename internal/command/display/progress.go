@@ -28,7 +28,7 @@ type progress struct {
 
 func newProgress(op *deploy.Operation, names []string) progress {
 	p := progress{
-		stack: stackName(op.StackID), kind: strings.ToLower(op.Kind), planned: op.Planned,
+		stack: op.Stack, kind: strings.ToLower(op.Kind), planned: op.Planned,
 		pending: slices.Clone(names), busy: map[string]deploy.Event{},
 		took: map[string]time.Duration{}, arrived: time.Now(),
 	}

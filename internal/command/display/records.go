@@ -2,7 +2,6 @@ package display
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
@@ -95,17 +94,9 @@ func (r *Records) write(rec record) {
 func (r *Records) Start(op *deploy.Operation, names []string) {
 	r.progress = newProgress(op, names)
 	r.write(record{
-		Type: "start", Stack: r.stack, StackID: stackARN(op), Operation: op.Kind, Token: op.Token,
+		Type: "start", Stack: r.stack, StackID: op.StackID, Operation: op.Kind, Token: op.Token,
 		Planned: op.Planned,
 	})
-}
-
-// stackARN returns the ARN of the operation's stack, or nothing where no stack exists.
-func stackARN(op *deploy.Operation) string {
-	if !strings.HasPrefix(op.StackID, "arn:") {
-		return ""
-	}
-	return op.StackID
 }
 
 // Event writes an event or a note.
@@ -152,9 +143,9 @@ func (r *Records) Tick() {
 // End writes the result.
 func (r *Records) End(e Ending) {
 	r.ended = true
-	op, o, stack := e.Operation, e.Outcome, stackName(e.Operation.StackID)
+	op, o, stack := e.Operation, e.Outcome, e.Operation.Stack
 	rec := record{
-		Type: "result", Stack: stack, StackID: stackARN(op), Operation: op.Kind,
+		Type: "result", Stack: stack, StackID: op.StackID, Operation: op.Kind,
 		Result: o.Result.String(), Status: o.Status, Exit: &e.Code, Cancelled: o.Cancelled,
 		Also: eventRecords(o.Also), Blocking: eventRecords(o.Blocking),
 		Left: eventRecords(o.Left), Seconds: int(r.latest.Sub(r.first).Seconds()),
