@@ -3,9 +3,7 @@ package sourcemutants
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -140,7 +138,7 @@ func (j job) judge(t *testing.T) string {
 	}
 	changed := append(append(bytes.Clone(source[:j.start]), j.with...), source[j.end:]...)
 	for _, arguments := range j.tests {
-		out, err := runWith(t, j.file, changed, arguments...)
+		out, err := run(t, map[string][]byte{j.file: changed}, arguments...)
 		switch {
 		case strings.Contains(out, "[build failed]"), strings.Contains(out, "[setup failed]"):
 			return "does not compile"
@@ -151,30 +149,10 @@ func (j job) judge(t *testing.T) string {
 	return "survives"
 }
 
-// runWith runs tests with another text of a source file, and returns what they print.
-func runWith(t *testing.T, file string, text []byte, arguments ...string) (string, error) {
+// run runs tests with other texts of source files. A mutant may keep them from ending.
+func run(t *testing.T, texts map[string][]byte, arguments ...string) (string, error) {
 	t.Helper()
-	dir := t.TempDir()
-	where, err := filepath.Abs(filepath.Join(root, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	overlay, err := json.Marshal(map[string]map[string]string{
-		"Replace": {where: filepath.Join(dir, "mutant.go")}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range map[string][]byte{"mutant.go": text, "overlay.json": overlay} {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	flags := []string{"test", "-vet=off", "-count=1", "-failfast", "-timeout=90s", "-ldflags=-s -w",
-		"-overlay=" + filepath.Join(dir, "overlay.json")}
-	cmd := exec.CommandContext(ctx, "go", append(flags, arguments...)...)
-	cmd.Dir = root
-	out, err := cmd.CombinedOutput()
-	return string(out), err
+	return Run(ctx, t, root, texts, append([]string{"-failfast", "-timeout=90s"}, arguments...)...)
 }

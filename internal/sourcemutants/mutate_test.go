@@ -1,6 +1,3 @@
-// Package sourcemutants changes the source of the wait and of the guard in small ways, one at a
-// time, and expects that their tests fail: what survives shows a gap, or stands in
-// testdata/survivors.txt with the reason why it changes nothing that matters.
 package sourcemutants
 
 import (

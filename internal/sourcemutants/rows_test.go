@@ -1,24 +1,25 @@
 package sourcemutants
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
 
 // rows are mutants that rows of docs/reliability.md are about: the row's own test must fail.
-var rows = []struct{ row, bug, file, old, with string }{
-	{"26", "an executed change set is not taken for begun", "deploy/execute.go",
+var rows = []struct {
+	row, bug string
+	edit     Edit
+}{
+	{"26", "an executed change set is not taken for begun", Edit{"deploy/execute.go",
 		"\t\treturn traceOfExecution\n\tcase types.ExecutionStatusObsolete",
-		"\t\treturn noTrace\n\tcase types.ExecutionStatusObsolete"},
-	{"36", "the NAT gateway is not guarded", "generator/core/core.go",
+		"\t\treturn noTrace\n\tcase types.ExecutionStatusObsolete"}},
+	{"36", "the NAT gateway is not guarded", Edit{"generator/core/core.go",
 		`"AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType`,
-		`"AWS::EC2::VPCEndpoint", environmentType`},
-	{"36", "the Elastic IP is not guarded", "generator/core/core.go",
-		`"AWS::EC2::VPC", "AWS::EC2::EIP",`, `"AWS::EC2::VPC",`},
-	{"55", "references are not scrubbed", "deploy/internal/transport/scrub.go",
-		"case length > 0 && !legal(n):", "case false && !legal(n):"},
+		`"AWS::EC2::VPCEndpoint", environmentType`}},
+	{"36", "the Elastic IP is not guarded", Edit{"generator/core/core.go",
+		`"AWS::EC2::VPC", "AWS::EC2::EIP",`, `"AWS::EC2::VPC",`}},
+	{"55", "references are not scrubbed", Edit{"deploy/internal/transport/scrub.go",
+		"case length > 0 && !legal(n):", "case false && !legal(n):"}},
 }
 
 // TestRows compiles the program with the bug of each row and runs the tests of the row.
@@ -28,16 +29,7 @@ func TestRows(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.row+" "+r.bug, func(t *testing.T) {
-			source, err := os.ReadFile(filepath.Join(root, r.file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n := strings.Count(string(source), r.old); n != 1 {
-				t.Fatalf("%s contains %q %d times; wanted once: change the row with the source",
-					r.file, r.old, n)
-			}
-			changed := strings.Replace(string(source), r.old, r.with, 1)
-			out, err := runWith(t, r.file, []byte(changed), "-run",
+			out, err := run(t, Edited(t, root, r.edit), "-run",
 				"^TestReliability(FakeTime)?$/^"+r.row+"_", "./internal/command")
 			if err == nil || !strings.Contains(out, "--- FAIL: TestReliability") {
 				t.Errorf("the tests of the row do not fail (%v):\n%.2000s", err, out)
