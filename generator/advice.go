@@ -32,12 +32,24 @@ func (c *Component) Advise(resourceType, id, reason string) string {
 	if resourceType == "" {
 		resourceType = c.typeOf(id)
 	}
+	a, known := c.AdviceOn(resourceType, reason)
+	if !known {
+		return ""
+	}
+	return c.withFlags(fill(a.Try, id, reason))
+}
+
+// AdviceOn returns the first advice for a resource of the type that failed with the reason, if
+// there is any.
+func (c *Component) AdviceOn(resourceType, reason string) (Advice, bool) {
+	// CloudFormation writes some reasons with two spaces between words.
+	reason = strings.Join(strings.Fields(strings.ToLower(reason)), " ")
 	for _, a := range c.Advice {
-		if a.Matches(resourceType, reason) {
-			return c.withFlags(fill(a.Try, id, reason))
+		if a.matches(resourceType, reason) {
+			return a, true
 		}
 	}
-	return ""
+	return Advice{}, false
 }
 
 // fill replaces the placeholders that are no parameters.
@@ -69,16 +81,13 @@ func (c *Component) typeOf(id string) string {
 	return ""
 }
 
-// Matches reports whether the advice is for a resource of the type that failed with the reason.
-func (a Advice) Matches(resourceType, reason string) bool {
+func (a Advice) matches(resourceType, reason string) bool {
 	switch {
 	case strings.HasSuffix(a.Of, "::") && !strings.Contains(resourceType, a.Of):
 		return false
 	case !strings.HasSuffix(a.Of, "::") && !strings.HasSuffix(resourceType, a.Of):
 		return false
 	}
-	// CloudFormation writes some reasons with two spaces between words.
-	reason = strings.Join(strings.Fields(strings.ToLower(reason)), " ")
 	for says := range strings.SplitSeq(a.Says, "|") {
 		if strings.Contains(reason, says) {
 			return true

@@ -1,6 +1,8 @@
 package iampolicy
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -95,7 +97,7 @@ func (c calls) of(action, tagged string) (requests []iameval.Request, named bool
 		on(here("ec2", tagged+"/id-0a1b2c3d"), nil)
 	case service == "batch" && strings.HasSuffix(verb, "tagResource"), action == "batch:TagResource":
 		kind := map[string]string{"AWS::Batch::JobQueue": "job-queue"}[c.resource.Type]
-		on(here("batch", orElse(kind, "compute-environment")+"/ComputeEnvironment-0a1b2c3d"), nil)
+		on(here("batch", cmp.Or(kind, "compute-environment")+"/ComputeEnvironment-0a1b2c3d"), nil)
 	case service == "route53":
 		on("arn:"+c.partition()+":route53:::hostedzone/Z0123456789", nil)
 	case kinds != nil:
@@ -114,14 +116,7 @@ func (c calls) of(action, tagged string) (requests []iameval.Request, named bool
 	return requests, named
 }
 
-func orElse(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a
-}
-
-func (c calls) partition() string { return orElse(partitionOf(c.values["Region"]), "aws") }
+func (c calls) partition() string { return cmp.Or(partitionOf(c.values["Region"]), "aws") }
 
 // generated returns a name as CloudFormation generates it.
 func (c calls) generated(id string) string {
@@ -146,7 +141,7 @@ func (c calls) bucket() (name string, own bool) {
 
 // ofIAM returns the requests of an action on roles and instance profiles.
 func (c calls) ofIAM(action string) (requests []iameval.Request, named bool) {
-	path := orElse(c.values["RolePath"], "/")
+	path := cmp.Or(c.values["RolePath"], "/")
 	arn := func(kind, id string) string {
 		if _, takes := c.resource.Properties["Path"]; !takes && kind != "role" {
 			path = "/"
@@ -173,10 +168,8 @@ func (c calls) ofIAM(action string) (requests []iameval.Request, named bool) {
 		on(arn("instance-profile", c.resource.ID))
 	case action == "iam:AttachRolePolicy" || action == "iam:DetachRolePolicy":
 		for _, policy := range c.attached() {
-			keys := map[string][]string{"iam:PolicyARN": {policy}}
-			if bound := c.values["Boundary"]; bound != "" {
-				keys["iam:PermissionsBoundary"] = []string{bound}
-			}
+			keys := maps.Clone(keys)
+			keys["iam:PolicyARN"] = []string{policy}
 			requests = append(requests, iameval.Request{Action: action, Resource: arn("role", c.resource.ID),
 				Keys: keys})
 		}

@@ -95,8 +95,8 @@ func TestAdviceOnTexts(t *testing.T) {
 		if !source.MatchString(c.source) {
 			t.Errorf("%s: the source %q is not repository#issue", c.row, c.source)
 		}
-		if row := firstRow(c.of, c.says); row != c.row {
-			t.Errorf("%s: %s\nanswered by %q, want %q", c.of, c.says, row, c.row)
+		if row, _ := core.Component.AdviceOn(c.of, c.says); row.Name != c.row {
+			t.Errorf("%s: %s\nanswered by %q, want %q", c.of, c.says, row.Name, c.row)
 		}
 		answered[c.row] = true
 		if try := core.Component.Advise(c.of, "Thing", c.says); !strings.Contains(try, c.try) {
@@ -113,14 +113,4 @@ func TestAdviceOnTexts(t *testing.T) {
 			t.Errorf("%s: answered %t, assumed %t", a.Name, answered[a.Name], !answered[a.Name])
 		}
 	}
-}
-
-// firstRow returns the name of the row that answers a reason.
-func firstRow(of, reason string) string {
-	for _, a := range core.Component.Advice {
-		if a.Matches(of, reason) {
-			return a.Name
-		}
-	}
-	return ""
 }

@@ -20,28 +20,27 @@ var services = []string{"BATCH", "CLOUDFORMATION", "CLOUDWATCH_LOGS", "EC2", "S3
 // Values are not shown: they may be secrets.
 func (s *Source) checkEnvironment() *Problem {
 	var found []error
-	for _, name := range s.words() {
-		if what := stray(os.Getenv(name), false); what != "" {
+	check := func(name string, spaces bool) (clean bool) {
+		what := stray(os.Getenv(name), spaces)
+		if what != "" {
 			found = append(found, fmt.Errorf("%s has %s", name, what))
 		}
+		return what == ""
+	}
+	for _, name := range s.words() {
+		check(name, false)
 	}
 	for _, name := range s.phrases() {
-		if what := stray(os.Getenv(name), true); what != "" {
-			found = append(found, fmt.Errorf("%s has %s", name, what))
-		}
+		check(name, true)
 	}
 	for _, name := range endpointVariables() {
 		value := os.Getenv(name)
-		if what := stray(value, false); what != "" {
-			found = append(found, fmt.Errorf("%s has %s", name, what))
-		} else if value != "" && !isEndpoint(value) {
+		if check(name, false) && value != "" && !isEndpoint(value) {
 			found = append(found, fmt.Errorf("%s is not a URL like https://localhost:4566", name))
 		}
 	}
 	for _, name := range proxyVariables() {
-		if what := stray(os.Getenv(name), false); what != "" {
-			found = append(found, fmt.Errorf("%s has %s", name, what))
-		}
+		check(name, false)
 	}
 	if len(found) == 0 {
 		return nil

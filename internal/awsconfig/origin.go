@@ -9,7 +9,7 @@ import (
 
 // origin is what the credentials come from.
 type origin struct {
-	profile config.SharedConfig // that is used, with a name only where there is no file
+	profile config.SharedConfig // in use; without a shared file it has only a name
 	base    config.SharedConfig // the source profile at the end of a chain of roles
 	env     bool                // the environment has an access key that wins
 }

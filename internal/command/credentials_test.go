@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,14 +37,9 @@ func TestAccess(t *testing.T) {
 }
 
 func accessCases() []accessCase {
-	var all []accessCase
-	for _, some := range [][]accessCase{
+	return slices.Concat(
 		sessionCases(), helperCases(), profileCases(), regionCases(), characterCases(),
-		endpointCases(), proxyCases(), identityCases(),
-	} {
-		all = append(all, some...)
-	}
-	return all
+		endpointCases(), proxyCases(), identityCases())
 }
 
 func (c accessCase) run(t *testing.T) {

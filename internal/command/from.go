@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
@@ -66,8 +68,8 @@ func (in *stackInput) source(
 		return none, err
 	}
 	partition, account := "aws", s.id
-	if parts := strings.Split(other.ID, ":"); len(parts) > 4 {
-		partition, account = parts[1], parts[4]
+	if id, err := arn.Parse(other.ID); err == nil {
+		partition, account = id.Partition, id.AccountID
 	}
 	return generator.Source{
 		Stack: in.from, Component: component, Parameters: other.Parameters,

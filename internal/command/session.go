@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
@@ -54,8 +56,8 @@ func (a account) stackOnce(ctx context.Context, name string) (deploy.Stack, erro
 // missing stack may be in.
 func (e *env) reportPlace(s *session) {
 	if s.access.Unknown != nil {
-		if arn := strings.Split(s.stack.ID, ":"); s.id == "" && len(arn) > 4 {
-			s.id = arn[4]
+		if id, err := arn.Parse(s.stack.ID); s.id == "" && err == nil {
+			s.id = id.AccountID
 		}
 		if s.id == "" {
 			e.Printf("The account is not known: %v", s.access.Unknown)
