@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
@@ -75,7 +76,12 @@ func (r *reader) check(err error) {
 func (r *reader) write(name, text string, mode os.FileMode) {
 	path := filepath.Join(r.folder, name)
 	r.check(os.MkdirAll(filepath.Dir(path), 0o700))
-	r.check(os.WriteFile(path, []byte(text), mode))
+	// A process that another test starts meanwhile would keep the file open for writing, and the
+	// kernel runs no program that is (golang/go#22315).
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(path, []byte(text), mode)
+	syscall.ForkLock.RUnlock()
+	r.check(err)
 }
 
 // run executes commands in one shell, so that what one exports the next has.
