@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 )
 
 func TestUsers(t *testing.T) {
@@ -14,6 +16,29 @@ func TestUsers(t *testing.T) {
 		if got := sample().Users(name); !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", name, got, want)
 		}
+	}
+}
+
+func TestSources(t *testing.T) {
+	template := &cfn.Template{Parameters: []cfn.Parameter{{ID: "Size"}, {ID: "Name"}, {ID: "Zone"}}}
+	template.Resources = []cfn.Resource{{ID: "Thing", Properties: map[string]any{
+		"Count": map[string]any{"Ref": "Size"},
+		"Title": map[string]any{"Fn::Sub": "${Name}-${Vpc}-${Size}"},
+		"Place": map[string]any{"Fn::If": []any{"Where", map[string]any{"Ref": "Zone"}, "a"}},
+		"Fixed": "x",
+		"Parts": []any{"y", map[string]any{"Inner": map[string]any{"Ref": "Name"}}},
+	}}}
+	for path, want := range map[string][]string{
+		"Count": {"Size"}, "Title": {"Name", "Size"}, "Place": {"Zone"}, "Fixed": nil,
+		"Parts.1.Inner": {"Name"}, "Parts.0": nil, "Parts": {"Name"}, "Parts.7": nil, "Parts.x": nil,
+		"Title.2": {"Name", "Size"}, "Fixed.1": nil, "Nothing": nil,
+	} {
+		if got := template.Sources("Thing", path); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", path, got, want)
+		}
+	}
+	if got := template.Sources("Other", "Count"); got != nil {
+		t.Errorf("a resource that is not there: got %v", got)
 	}
 }
 

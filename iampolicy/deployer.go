@@ -9,6 +9,12 @@ var (
 		"cloudformation:GetTemplate", "cloudformation:ListChangeSets",
 		"cloudformation:ListStackResources",
 	}
+	// driftReads are those of plan --drift. CloudFormation checks the last action for each
+	// resource that it compares.
+	driftReads = []string{
+		"cloudformation:DescribeStackResourceDrifts", "cloudformation:DetectStackDrift",
+		"cloudformation:DetectStackResourceDrift",
+	}
 	stackWrites = []string{
 		"cloudformation:CancelUpdateStack", "cloudformation:DeleteChangeSet",
 		"cloudformation:ExecuteChangeSet", "cloudformation:TagResource",
@@ -34,6 +40,13 @@ func deployer(sc scope) []statement {
 		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
 		allowStatement("FindCompanions", []string{wildcard},
 			"cloudformation:DescribeStacks", "cloudformation:ListStacks"),
+		// The status of a detection and the configuration of types take no resource. Reading the
+		// resources themselves is not granted: what the caller may not read is not compared.
+		// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
+		allowStatement("DetectDrift", stack, driftReads...),
+		allowStatement("FollowDriftDetection", []string{wildcard},
+			"cloudformation:BatchDescribeTypeConfigurations",
+			"cloudformation:DescribeStackDriftDetectionStatus"),
 		allowStatement("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
 			where("ArnLike", "cloudformation:RoleArn", role).
 			where("Null", "cloudformation:ImportResourceTypes", "true"),

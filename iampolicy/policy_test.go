@@ -130,7 +130,7 @@ func checkStatement(t *testing.T, sc scope, s statement) {
 		if !regexp.MustCompile(`^[a-z0-9]+:[A-Z]\w+$`).MatchString(a) && wildcards[a] == "" {
 			t.Errorf("%s: %s is not an action, or is an unjustified wildcard", s.Sid, a)
 		}
-		reads := regexp.MustCompile(`:(Describe|Get|List|Discover)`).MatchString(a)
+		reads := regexp.MustCompile(`:(Describe|BatchDescribe|Get|List|Discover)`).MatchString(a)
 		if slices.Contains(s.Resource, wildcard) && !reads && !slices.Contains(anyResource, a) {
 			t.Errorf("%s: %s on any resource", s.Sid, a)
 		}

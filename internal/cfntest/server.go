@@ -59,6 +59,10 @@ type Server struct {
 	changeSetProblem string
 	validation       *validation
 
+	drifts           map[string]Drift // by logical ID
+	detections       []detection
+	detectionProblem string
+
 	stale    time.Duration
 	late     time.Duration
 	lateOnly []string
@@ -71,7 +75,8 @@ func New(opts Options) *Server {
 	opts.Scale = cmp.Or(opts.Scale, 1)
 	opts.PageSize = cmp.Or(opts.PageSize, 100)
 	opts.StackPageSize = cmp.Or(opts.StackPageSize, opts.PageSize)
-	s := &Server{opts: opts, templates: map[string]string{}, fails: map[string]string{}}
+	s := &Server{opts: opts, templates: map[string]string{}, fails: map[string]string{},
+		drifts: map[string]Drift{}}
 	s.Endpoint = wire.NewEndpoint(wire.Options{
 		Region: opts.Region, Account: opts.Account, Latency: opts.Latency,
 		RawControls: opts.RawControls, CheckClock: opts.CheckClock,
@@ -172,5 +177,9 @@ var actions = map[string]action{
 	"GetTemplate":                 {(*Server).getTemplate, false},
 	"GetTemplateSummary":          {(*Server).getTemplateSummary, false},
 	"ValidateTemplate":            {(*Server).validateTemplate, false},
+	"DetectStackDrift":            {(*Server).detectStackDrift, false},
+	"DescribeStackResourceDrifts": {(*Server).describeStackResourceDrifts, false},
 	"GetCallerIdentity":           {(*Server).getCallerIdentity, false},
+
+	"DescribeStackDriftDetectionStatus": {(*Server).describeStackDriftDetectionStatus, false},
 }

@@ -81,7 +81,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [-of=COMPONENT] " +
 			"[-template=FILE] [-original=FILE] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},
-		{"fail create|update|delete|rollback|changeset|validation ID REASON", 3, fail},
+		{"fail create|update|delete|rollback|changeset|validation|detection ID REASON", 3, fail},
+		{"drift ID MODIFIED|DELETED|NOT_CHECKED [PATH KIND EXPECTED ACTUAL]...", 2, drift},
 		{"heal ID", 1, heal},
 		{"batch REASON", 1, batchSays},
 		{"fault ACTION KIND [TIMES]", 2, fault},

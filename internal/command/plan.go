@@ -19,6 +19,8 @@ type planCmd struct {
 	stackInput
 
 	exitCode bool
+	drift    bool
+	drifted  bool // something was changed outside of CloudFormation
 }
 
 // newPlan shows what deploy would change, and changes nothing.
@@ -28,11 +30,15 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 		Use:   "plan STACK",
 		Short: "Show what deploy would change, and change nothing",
 		Long: "plan makes a change set, prints what it would do, and removes it again, with the empty\n" +
-			"stack that a first one needs. It says which --allow-replace a deployment would need.",
+			"stack that a first one needs. It says which --allow-replace a deployment would need.\n" +
+			"With --drift it also compares the resources with what the template and the parameters\n" +
+			"say, and names the parameters of what differs.",
 		Example: "  metaflow-cfn plan metaflow --compute-type SPOT --exit-code",
 	}
 	p.stackInput.flags(cmd, c)
 	cmd.Flags().BoolVar(&p.exitCode, "exit-code", false, "exit 10 when there are changes")
+	cmd.Flags().BoolVar(&p.drift, "drift", false, "first show what was changed outside of "+
+		"CloudFormation, which takes a minute or more")
 	enumFlag(cmd, &p.format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p.follower.check()
@@ -64,6 +70,11 @@ func (p *planCmd) run(ctx context.Context) error {
 				"creation is deleted", p.name, s.stack.Status),
 			"Delete it and create it again: " + p.commandLine("deploy", p.name)}
 	}
+	if p.drift {
+		if p.drifted, err = p.detectDrift(ctx, s); err != nil {
+			return err
+		}
+	}
 	request, err := p.request()
 	if err != nil {
 		return err
@@ -83,7 +94,7 @@ func (p *planCmd) run(ctx context.Context) error {
 // print prints the plan to stdout: it is what the verb is for.
 func (p *planCmd) print(plan *deploy.Plan) error {
 	code := exitOK
-	if p.exitCode && !plan.Empty() {
+	if p.exitCode && (p.drifted || !plan.Empty()) {
 		code = exitDiffers
 	}
 	lost := logicalIDs(losses(p.env.component, plan.Changes),

@@ -17,10 +17,12 @@ const (
 )
 
 // anyStack are the actions that the deployer may use on every stack, which IAM cannot narrow:
-// the list of stacks is a call on all of them, and a hook's result has no ARN.
+// the list of stacks is a call on all of them, and a hook's result, a drift detection and a type
+// have no ARN of the stack.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
 var anyStack = []string{"cloudformation:DescribeStacks", "cloudformation:ListStacks",
-	"cloudformation:GetHookResult"}
+	"cloudformation:GetHookResult", "cloudformation:BatchDescribeTypeConfigurations",
+	"cloudformation:DescribeStackDriftDetectionStatus"}
 
 // verbCalls are command lines of each verb that calls CloudFormation, whose calls the printed
 // policy must allow. Those that prepare the stack run before as an administrator.
@@ -37,6 +39,11 @@ var verbCalls = []struct {
 		run: func(s *program) {
 			s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole, "--maxv-cpus",
 				"64")
+		}},
+	{verb: "plan of an update with drift", kind: "deployer", arrange: deployedProtected,
+		calls: "DescribeStackDriftDetectionStatus",
+		run: func(s *program) {
+			s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole, "--drift")
 		}},
 	{verb: "deploy: create", kind: "deployer", calls: "UpdateTerminationProtection",
 		run: deployedProtected},

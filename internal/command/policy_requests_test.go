@@ -22,7 +22,9 @@ var onStack = map[string][]string{
 	"DescribeChangeSet":           {"cloudformation:ChangeSetName"},
 	"DescribeEvents":              nil,
 	"DescribeStackEvents":         nil,
+	"DescribeStackResourceDrifts": nil,
 	"DescribeStacks":              nil,
+	"DetectStackDrift":            nil,
 	"ExecuteChangeSet":            {"cloudformation:ChangeSetName"},
 	"GetTemplate":                 nil,
 	"ListChangeSets":              nil,
@@ -47,6 +49,9 @@ func requestsOf(t *testing.T, call cfntest.Call) []iameval.Request {
 	t.Helper()
 	if call.Action == "GetCallerIdentity" {
 		return nil // needs no permission
+	}
+	if call.Action == "DescribeStackDriftDetectionStatus" { // takes no resource
+		return []iameval.Request{{Action: "cloudformation:" + call.Action, Resource: "*"}}
 	}
 	keys, known := onStack[call.Action]
 	if !known {
@@ -80,6 +85,11 @@ func dependent(call cfntest.Call, stack string) (more []iameval.Request) {
 	if role := call.Params["RoleARN"]; role != "" {
 		more = append(more, iameval.Request{Action: "iam:PassRole", Resource: role,
 			Keys: map[string][]string{"iam:PassedToService": {"cloudformation.amazonaws.com"}}})
+	}
+	if call.Action == "DetectStackDrift" {
+		more = append(more,
+			iameval.Request{Action: "cloudformation:DetectStackResourceDrift", Resource: stack},
+			iameval.Request{Action: "cloudformation:BatchDescribeTypeConfigurations", Resource: "*"})
 	}
 	set := call.Params["ChangeSetName"]
 	if set != "" && !strings.HasPrefix(set, "arn:") {

@@ -120,11 +120,25 @@ func fail(s *script, ts *testscript.TestScript, args []string) {
 		s.server.FailRollback(args[1], reason)
 	case "changeset":
 		s.server.FailChangeSet(reason)
+	case "detection":
+		s.server.FailDetection(reason)
 	case "validation":
 		s.server.FailValidation("AWS::EarlyValidation::NameConflict", args[1], "/Resources/"+args[1]+"/Properties", reason)
 	default:
-		ts.Fatalf("%q is not create, update, delete, rollback, changeset or validation", args[0])
+		ts.Fatalf("%q is not create, update, delete, rollback, changeset, detection or validation", args[0])
 	}
+}
+
+// drift changes or deletes a resource behind CloudFormation's back, or lets CloudFormation not
+// compare it.
+func drift(s *script, ts *testscript.TestScript, args []string) {
+	d := cfntest.Drift{Status: args[1]}
+	for rest := args[2:]; len(rest) >= 4; rest = rest[4:] {
+		d.Differences = append(d.Differences, cfntest.Difference{
+			Path: rest[0], Kind: rest[1], Expected: rest[2], Actual: rest[3],
+		})
+	}
+	s.server.Drift(args[0], d)
 }
 
 // batchSays gives every compute environment a reason for the status INVALID.

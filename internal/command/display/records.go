@@ -27,7 +27,7 @@ func NewRecords(c Config) *Records { return &Records{Config: c} }
 // record is one line. Type says which fields are set.
 type record struct {
 	Version   int               `json:"v,omitempty"` // of a whole line
-	Type      string            `json:"type"`        // plan, start, event, note, waiting or result
+	Type      string            `json:"type"`        // plan, drift, start, event, note, waiting or result
 	Stack     string            `json:"stack,omitempty"`
 	StackID   string            `json:"stackId,omitempty"`
 	Operation string            `json:"op,omitempty"`
@@ -38,6 +38,9 @@ type record struct {
 	Updates   []Update          `json:"updates,omitempty"`
 	Tags      []TagChange       `json:"tags,omitempty"` // of the stack
 	Losses    []string          `json:"needsAllowReplace,omitempty"`
+	Compared  *int              `json:"compared,omitempty"` // resources, in a drift
+	Drifted   []driftRecord     `json:"drifted,omitempty"`
+	Unchecked []string          `json:"unchecked,omitempty"`
 	EventID   string            `json:"eventId,omitempty"`
 	Time      string            `json:"ts,omitempty"`
 	Path      string            `json:"path,omitempty"`
