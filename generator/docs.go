@@ -64,13 +64,38 @@ func (c *Component) table() string {
 		}
 		fmt.Fprintf(&b, "%s\n", g.Label)
 		for _, p := range g.Parameters {
-			fmt.Fprintf(&b, "  --%-32s %s\n", p.Flag(), p.Help())
+			fmt.Fprintf(&b, "  --%-32s %s\n", p.Flag(), p.line())
 		}
 	}
 	return b.String()
 }
 
-// Help returns the text of the flag: its description and the meaning of an empty value.
+// FlagHelp returns the text of the flag: the help, and the values if there are only a few.
+func (p *Parameter) FlagHelp() string {
+	values := p.values()
+	switch {
+	case p.Switch():
+		return p.Help() + " true or false; alone it means true."
+	case len(values) > 0:
+		return p.Help() + " One of " + strings.Join(values, ", ") + "."
+	}
+	return p.Help()
+}
+
+// line returns the text of the flag with its default, for a terminal.
+func (p *Parameter) line() string {
+	if p.Default == "" {
+		return p.FlagHelp()
+	}
+	return p.FlagHelp() + " (default " + p.Default + ")"
+}
+
+// values returns the values other than empty, if there are only a few.
+func (p *Parameter) values() []string {
+	return slices.DeleteFunc(slices.Clone(p.Allowed), func(v string) bool { return v == "" })
+}
+
+// Help returns the description of the parameter: its description and the meaning of an empty value.
 func (p *Parameter) Help() string {
 	help := p.Doc
 	if p.WhenEmpty != "" {
@@ -90,7 +115,7 @@ func (p *Parameter) defaultText() string {
 }
 
 func (p *Parameter) valuesText() string {
-	values := slices.DeleteFunc(slices.Clone(p.Allowed), func(v string) bool { return v == "" })
+	values := p.values()
 	switch {
 	case len(values) > 0:
 		return "`" + strings.Join(values, "`, `") + "`"

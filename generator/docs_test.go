@@ -30,9 +30,15 @@ func TestReferenceForPeople(t *testing.T) { forEach(t, testReferenceForPeople) }
 func testReferenceForPeople(t *testing.T, c *generator.Component) {
 	table, markdown := reference(t, c, "table"), reference(t, c, "markdown")
 	for p := range c.Parameters() {
-		line := fmt.Sprintf("  --%-32s %s\n", p.Flag(), p.Help())
+		line := fmt.Sprintf("  --%-32s %s", p.Flag(), p.Help())
 		if strings.Count(table, line) != 1 {
 			t.Errorf("the table lacks %s", line)
+		}
+		for _, value := range append(p.Allowed, "(default "+p.Default+")") {
+			_, rest, _ := strings.Cut(table, line)
+			if said, _, _ := strings.Cut(rest, "\n"); value != "(default )" && !strings.Contains(said, value) {
+				t.Errorf("the line of %s lacks %s", p.Name, value)
+			}
 		}
 		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| %s<br>`--%s` \\| (.+) \\| %s \\| (.+) \\|$",
 			p.Name, p.Flag(), regexp.QuoteMeta(p.Doc)))

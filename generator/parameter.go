@@ -38,6 +38,9 @@ const (
 // OnOff are the values of a switch.
 var OnOff = []string{"true", "false"}
 
+// Switch reports whether the values are true and false.
+func (p *Parameter) Switch() bool { return slices.Equal(p.Allowed, OnOff) }
+
 // Group is a set of parameters that are shown together, in the console and in the help.
 type Group struct {
 	Label      string

@@ -42,7 +42,7 @@ func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
 		set := pflag.NewFlagSet(g.Label+" parameters", pflag.ContinueOnError)
 		set.SortFlags = false
 		for _, p := range g.Parameters {
-			set.Var(parameterFlag{p, in.flags}, p.Flag(), p.Help())
+			addParameterFlag(set, p, in.flags)
 		}
 		groups = append(groups, set)
 		cmd.Flags().AddFlagSet(set)
@@ -71,6 +71,14 @@ type parameterFlag struct {
 	values generator.Values
 }
 
+// addParameterFlag adds the flag of a parameter. That of a switch alone means true.
+func addParameterFlag(set *pflag.FlagSet, p *generator.Parameter, values generator.Values) {
+	flag := set.VarPF(parameterFlag{p, values}, p.Flag(), "", p.FlagHelp())
+	if p.Switch() {
+		flag.NoOptDefVal = "true"
+	}
+}
+
 // Set keeps the text; the check comes with that of all values.
 func (f parameterFlag) Set(s string) error { f.values[f.p.Name] = s; return nil }
 
@@ -82,9 +90,14 @@ func (f parameterFlag) String() string {
 	return f.values.Of(f.p)
 }
 
-// Type returns what the help calls a value.
+// AnyText says that Set never fails.
+func (f parameterFlag) AnyText() {}
+
+// Type returns what the help calls a value; that of a switch has no name.
 func (f parameterFlag) Type() string {
 	switch {
+	case f.p.Switch():
+		return "bool"
 	case f.p.Type() == "Number":
 		return "number"
 	case f.p.Type() == "CommaDelimitedList":

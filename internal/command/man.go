@@ -10,7 +10,6 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/manpage"
-	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // newMan prints manual pages.
@@ -30,7 +29,7 @@ func newMan(e *env) *cobra.Command {
 		case folder != "":
 			e.noArguments(args)
 		case err != nil || len(rest) > 0:
-			e.problems.add(suggest.Unknown("command", args[0], commandNames(root)))
+			e.problems.add(unknownCommand(args[0], root))
 		}
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err

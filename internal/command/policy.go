@@ -61,7 +61,7 @@ func policyFlags(cmd *cobra.Command, given generator.Values) {
 		if p.Flag() == "region" {
 			continue
 		}
-		cmd.Flags().Var(parameterFlag{p, given}, p.Flag(), p.Help())
+		addParameterFlag(cmd.Flags(), p, given)
 	}
 	partitions := cobra.FixedCompletions([]string{"aws", "aws-us-gov", "aws-cn"}, cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("partition", partitions); err != nil {

@@ -106,7 +106,7 @@ func TestRefusals(t *testing.T) {
 	server := cfntest.New(cfntest.Options{})
 	env := credentials(server.Start(t))
 	t.Run("rows", func(t *testing.T) {
-		refuse(t, env, slices.Concat(badCommands, badStackNames, badFlags, badTags, badShapes,
+		refuse(t, env, slices.Concat(othersCommands, othersFlags, badCommands, badStackNames, badFlags, badTags, badShapes,
 			badBucketNames, badRanges, badFiles, badLargeFile()))
 		refuse(t, env, onGenerate(badRelations))
 	})

@@ -24,7 +24,7 @@ var badStackNames = append(
 		{line: "watch", want: "the stack's name is missing; wanted a name like metaflow"},
 		{line: "delete --yes", want: "the stack's name is missing; wanted a name like metaflow"},
 		{line: "configure", want: "the stack's name is missing; wanted a name like metaflow"},
-		{line: "deploy --yes -x", want: `flag "-x" is unknown
+		{line: "deploy --yes -Z", want: `flag "-Z" is unknown
 			the stack's name is missing; wanted a name like metaflow`},
 		{line: "deploy --yes -- -x", want: `"-x" is not ` + stackWanted},
 	},
@@ -44,12 +44,12 @@ func everywhere(names ...string) (out []refusal) {
 var badFlags = []refusal{
 	{line: "deploy metaflow --yess", want: `flag "--yess" is unknown: did you mean --yes?
 		there is no terminal to confirm on: give --yes`},
-	{line: "deploy metaflow --yes --maxvcpus 3 --existing-vpc=vpc-1 --foo", want: `flag "--maxvcpus" is unknown: did you mean --maxv-cpus?
+	{line: "deploy metaflow --yes --maxvcpu 3 --existing-vpc=vpc-1 --foo", want: `flag "--maxvcpu" is unknown: did you mean --maxv-cpus?
 		flag "--existing-vpc" is unknown: did you mean --existing-vpc-id?
 		flag "--foo" is unknown`},
-	{line: "deploy metaflow -yq", want: `flag "-q" is unknown`},
+	{line: "deploy metaflow -yQ", want: `flag "-Q" is unknown`},
 	{line: "delete metaflow -y --disable-protect", want: `flag "--disable-protect" is unknown: did you mean --disable-protection?`},
-	{line: "generate --parameter values.yaml", want: `flag "--parameter" is unknown: did you mean --parameters?`},
+	{line: "generate --paramters values.yaml", want: `flag "--paramters" is unknown: did you mean --parameters?`},
 	{line: "generate -o", want: `--out: the value is missing`},
 	{line: "generate --parameters values.yaml", file: "Tags: {" + strings.ReplaceAll(manyTags(51), "=", ": ") + "}",
 		want: "51 tags are given; a stack has at most 50"},
@@ -65,9 +65,8 @@ var badFlags = []refusal{
 	{line: "watch metaflow --timeout -3s", want: "--timeout: -3s is negative; wanted a time like 30m"},
 	{line: "deploy metaflow", want: "there is no terminal to confirm on: give --yes"},
 	{line: "delete metaflow", want: "there is no terminal to confirm on: give --yes"},
-	{line: "deploy metaflow --yes --unset MaxVCpus,foo,max-vcpus --unset maxv-cpus --maxv-cpus 3", want: `--unset: parameter "MaxVCpus" is unknown: did you mean MaxvCpus?
+	{line: "deploy metaflow --yes --unset MaxVCpu,foo,max-vcpus --maxv-cpus 3", want: `--unset: parameter "MaxVCpu" is unknown: did you mean MaxvCpus?
 		--unset: parameter "foo" is unknown
-		--unset: parameter "max-vcpus" is unknown: did you mean MaxvCpus?
 		--unset: MaxvCpus is given a value too: choose one`},
 	{line: "deploy metaflow --yes --metaflow-profile prod", want: "--metaflow-profile needs --configure"},
 	{line: "configure --remove --set METAFLOW_UI_URL=a",

@@ -22,16 +22,15 @@ func Main(components []*generator.Component, args []string) int {
 func run(ctx context.Context, e *env, components []*generator.Component, args []string) int {
 	e.components, e.component = components, components[0]
 	root := newRoot(e)
-	root.SetArgs(args)
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
-	e.flagErrors().UnknownFlags(root, args)
+	root.SetArgs(e.flagErrors().Check(root, args))
 	return e.exitCodeAfterFlush(e.report(ctx, root.ExecuteContext(ctx)))
 }
 
 // flagErrors returns the collector of problems of flags.
 func (p *problems) flagErrors() flagerrors.Collector {
-	return flagerrors.Collector{Add: p.add, Unknown: suggest.Unknown}
+	return flagerrors.Collector{Add: p.add, Unknown: unknownFlag}
 }
 
 func newRoot(e *env) *cobra.Command {
@@ -42,7 +41,9 @@ func newRoot(e *env) *cobra.Command {
 			"a network and AWS Batch. It reuses what the account already has, deploys the stack, and\n" +
 			"writes Metaflow's configuration.\n\n" +
 			"The environment of the AWS SDK is used as everywhere: AWS_PROFILE, AWS_REGION … NO_COLOR\n" +
-			"removes colours.",
+			"removes colours.\n\n" +
+			"Hyphens, underscores and capitals in the names of flags do not matter: --max-vcpus is\n" +
+			"--maxv-cpus.",
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 		Args:                       cobra.ArbitraryArgs,
@@ -94,7 +95,7 @@ func newNoun(e *env, c *generator.Component) *cobra.Command {
 // that it does not hold.
 func (e *env) noVerb(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		e.problems.add(suggest.Unknown("command", args[0], commandNames(cmd)))
+		e.problems.add(unknownCommand(args[0], cmd))
 	}
 	if err := e.problems.err("Commands: " + cmd.CommandPath() + " --help"); err != nil {
 		return err
@@ -108,9 +109,9 @@ func (p *problems) ownHelp(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
 		case "help":
-			cmd.RunE = p.topics(root, "command", "Commands: metaflow-cfn --help")
+			cmd.RunE = p.topics(root, unknownCommand, "Commands: metaflow-cfn --help")
 		case "completion":
-			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, p.topics(cmd, "shell", helpOf(cmd))
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, p.topics(cmd, unknownShell, helpOf(cmd))
 			for _, shell := range cmd.Commands() {
 				shell.Args = func(cmd *cobra.Command, args []string) error {
 					p.noArguments(args)
@@ -123,17 +124,21 @@ func (p *problems) ownHelp(root *cobra.Command) {
 
 // topics returns a function that shows the help of the parent or of a command below it.
 func (p *problems) topics(
-	parent *cobra.Command, noun, next string,
+	parent *cobra.Command, unknown func(string, *cobra.Command) error, next string,
 ) func(*cobra.Command, []string) error {
 	return func(_ *cobra.Command, args []string) error {
 		cmd, rest, err := parent.Find(args)
 		if err != nil || len(rest) > 0 {
-			p.add(suggest.Unknown(noun, args[0], commandNames(parent)))
+			p.add(unknown(args[0], parent))
 			return p.err(next)
 		}
 		cmd.InitDefaultHelpFlag()
 		return cmd.Help()
 	}
+}
+
+func unknownShell(name string, parent *cobra.Command) error {
+	return suggest.Unknown("shell", name, commandNames(parent))
 }
 
 func helpOf(cmd *cobra.Command) string { return "Flags: " + cmd.CommandPath() + " --help" }

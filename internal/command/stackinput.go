@@ -12,6 +12,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/suggest"
 )
 
 // stackInput is what a command line asks a stack to become.
@@ -86,7 +87,7 @@ func (in *stackInput) readUnset(e *env) {
 	}
 	for _, given := range in.unsetFlags {
 		i := slices.IndexFunc(names, func(n string) bool {
-			return n == given || in.component.Lookup(n).Flag() == given
+			return suggest.Fold(n) == suggest.Fold(given)
 		})
 		switch {
 		case i < 0:

@@ -3,7 +3,9 @@ package suggest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // Unknown returns an error for a parameter, flag or key that does not exist, with a similar name if
@@ -39,6 +41,29 @@ func Nearest(name string, known []string) string {
 		}
 	}
 	return best
+}
+
+// Containing returns the known names that have every word of name; words are separated by hyphens.
+func Containing(name string, known []string) (names []string) {
+	words := strings.Split(strings.ToLower(name), "-")
+	for _, k := range known {
+		has := strings.Split(strings.TrimLeft(k, "-"), "-")
+		if !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(has, w) }) {
+			names = append(names, k)
+		}
+	}
+	return names
+}
+
+// Fold returns a name without hyphens and underscores, in small letters. Names that are equal
+// then are spellings of one name: max-vcpus, maxv-cpus, MaxvCpus, max_vcpus.
+func Fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
 // distance returns the Levenshtein distance: insertions, deletions and replacements.

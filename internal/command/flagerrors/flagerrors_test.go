@@ -18,21 +18,23 @@ func TestCollector(t *testing.T) {
 		{"run --after=1x --list=\"a --", `--after: "1x" is not a time like 30m or 1h30m; ` +
 			`--list: "\"a" is not a list like a,b; put an item with a comma or a quote in double quotes`},
 		{"run --name --yess", ""}, // the value of --name
+		{"run --yes false --now=true", ""},
+		{"run --yes on -- --now 1", `--yes: "on" is not true or false`},
+		{"run -auto-approve -x=1 -abc=2", "flag -auto-approve; flag -x; flag -abc"},
 		{"run -- --yess", ""},
 	} {
 		var problems []string
 		collector := Collector{
 			Add: func(err error) { problems = append(problems, err.Error()) },
-			Unknown: func(kind, name string, _ []string) error {
-				return fmt.Errorf("%s %s", kind, name)
+			Unknown: func(_ *cobra.Command, name string) error {
+				return fmt.Errorf("flag %s", name)
 			},
 		}
 		var after time.Duration
 		root := newRoot(&after)
 		collector.Collect(root)
 		args := strings.Split(c.args, " ")
-		collector.UnknownFlags(root, args)
-		root.SetArgs(args)
+		root.SetArgs(collector.Check(root, args))
 		if err := root.Execute(); err != nil {
 			t.Errorf("%s: %v", c.args, err)
 		}
