@@ -63,6 +63,10 @@ func deployer(sc scope) []statement {
 			where("ArnLikeIfExists", "cloudformation:RoleArn", role),
 		allowStatement("PassServiceRole", []string{role}, "iam:PassRole").
 			where("StringEquals", "iam:PassedToService", "cloudformation.amazonaws.com"),
+		// To say which jobs end when the stack is deleted or its queue or compute environment is
+		// replaced. The action takes no resource.
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+		allowStatement("CountJobs", []string{wildcard}, "batch:ListJobs"),
 		allowStatement("ExplainFailures", []string{wildcard},
 			"batch:DescribeComputeEnvironments", "cloudformation:GetHookResult"),
 	}

@@ -9,9 +9,10 @@
 // any state, and Server.Calls, [Server.Status], [Server.Events] and [Server.Live] give the facts
 // that a test compares a client's report with.
 //
-// Three packages do the work. This one has the stacks: change sets, operations, events, seeds.
+// Four packages do the work. This one has the stacks: change sets, operations, events, seeds.
 // Package wire has the protocol: requests, replies, faults, the log of calls, clients in memory.
-// Package evaluate computes templates. None of them uses package cfn, the program's own reading of
+// Package evaluate computes templates. Package beside has the jobs of AWS Batch, whose queues are
+// those that a call names. None of them uses package cfn, the program's own reading of
 // CloudFormation's rules: a test compares two independent ones.
 //
 // # What is modelled

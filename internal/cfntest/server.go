@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/beside"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/wire"
 )
@@ -48,7 +49,8 @@ type Options struct {
 // calls.
 type Server struct {
 	*wire.Endpoint
-	opts Options
+	Batch *beside.Batch // the jobs of the account
+	opts  Options
 
 	mu        sync.Mutex // the Endpoint's own lock is taken before this one, never after it
 	count     int        // of calls and of IDs given
@@ -81,6 +83,8 @@ func New(opts Options) *Server {
 		Region: opts.Region, Account: opts.Account, Latency: opts.Latency,
 		RawControls: opts.RawControls, CheckClock: opts.CheckClock,
 	}, service{s})
+	s.Batch = &beside.Batch{}
+	s.Batch.Serve(s.Handle)
 	return s
 }
 

@@ -128,7 +128,10 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 			d.Printf("the bucket %s is kept with its contents%s", r.PhysicalID, d.reuse(s.stack, r))
 		}
 	}
-	if !d.yes && !d.confirm(ctx, fmt.Sprintf("Delete %s in %s?", name, s)) {
+	ended := affected{s.jobsOf(ctx, leaving(resources, fate)), endWithQueue}
+	d.tell(d.Err, name, ended)
+	question := ended.with(fmt.Sprintf("Delete %s in %s", name, s))
+	if !d.yes && !d.confirm(ctx, question) {
 		return declined(ctx, "nothing was deleted")
 	}
 	if s.stack.Protected {
@@ -163,14 +166,18 @@ func (d *deleteCmd) refuse(
 	if d.ignoreCompanions {
 		return nil
 	}
-	deleted := slices.DeleteFunc(slices.Clone(resources), func(r deploy.Event) bool {
-		return fate[r.LogicalID] == cfn.Kept
-	})
-	found, err := d.companions(ctx, s, deleted)
+	found, err := d.companions(ctx, s, leaving(resources, fate))
 	if err != nil {
 		return err
 	}
 	return refuseCompanions(s.stack.Name, found)
+}
+
+// leaving returns the resources that are deleted, or may be.
+func leaving(resources []deploy.Event, fate map[string]cfn.Disposition) []deploy.Event {
+	return slices.DeleteFunc(slices.Clone(resources), func(r deploy.Event) bool {
+		return fate[r.LogicalID] == cfn.Kept
+	})
 }
 
 // list prints what happens to each resource: - is deleted, = is kept, ? is not known.

@@ -169,7 +169,9 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 		d.discard(ctx, s, plan)
 		return err
 	}
-	question := fmt.Sprintf("%s %s in %s?", plan.Operation, d.name, s)
+	ended := s.jobsOfPlan(ctx, plan)
+	d.tell(d.Err, d.name, ended)
+	question := ended.with(fmt.Sprintf("%s %s in %s", plan.Operation, d.name, s))
 	if !d.yes && !d.confirm(ctx, question) {
 		d.discard(ctx, s, plan)
 		return declined(ctx, "nothing was changed")

@@ -85,6 +85,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"drift ID MODIFIED|DELETED|NOT_CHECKED [PATH KIND EXPECTED ACTUAL]...", 2, drift},
 		{"heal ID", 1, heal},
 		{"batch REASON", 1, batchSays},
+		{"jobs NUMBER STATUS [CHILDREN]", 2, putJobs},
+		{"denied ACTION", 1, denied},
 		{"fault ACTION KIND [TIMES]", 2, fault},
 		{"answer ACTION STATUS CODE MESSAGE", 4, answer},
 		{"healthy", 0, healthy},

@@ -85,14 +85,15 @@ func (p *planCmd) run(ctx context.Context) error {
 	}
 	p.settle(plan)
 	p.discard(ctx, s, plan)
+	ended := s.jobsOfPlan(ctx, plan)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return p.print(plan)
+	return p.print(plan, ended)
 }
 
 // print prints the plan to stdout: it is what the verb is for.
-func (p *planCmd) print(plan *deploy.Plan) error {
+func (p *planCmd) print(plan *deploy.Plan, ended affected) error {
 	code := exitOK
 	if p.exitCode && (p.drifted || !plan.Empty()) {
 		code = exitDiffers
@@ -102,12 +103,14 @@ func (p *planCmd) print(plan *deploy.Plan) error {
 	switch {
 	case p.records != nil:
 		p.records.Plan(plan, p.planNotes(plan))
+		p.tell(p.Out, p.name, ended)
 		if p.wouldFail != nil {
 			return p.wouldFail
 		}
 		p.records.Preview(plan, lost, code)
 	default:
 		p.review(p.Out, plan, &p.stackInput)
+		p.tell(p.Out, p.name, ended)
 		if p.wouldFail != nil {
 			return p.wouldFail
 		}

@@ -178,6 +178,16 @@ func TestPoliciesAllowTheVerbs(t *testing.T) {
 						}
 					}
 				}
+				for _, r := range batchRequests(s.server.Batch) {
+					if !iameval.Allowed(r, own) {
+						t.Errorf("the policy does not allow %v", r)
+					}
+					for _, sid := range own.Statements() {
+						if !iameval.Allowed(r, own.Without(sid)) {
+							needed[sid] = true
+						}
+					}
+				}
 				if test.kind == "deployer" {
 					deployer = own
 				}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/beside"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/iameval"
 )
 
@@ -76,6 +77,15 @@ func requestsOf(t *testing.T, call cfntest.Call) []iameval.Request {
 		}
 	}
 	return append([]iameval.Request{r}, dependent(call, r.Resource)...)
+}
+
+// batchRequests returns what IAM decides for the calls to AWS Batch. ListJobs takes no resource.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+func batchRequests(b *beside.Batch) (all []iameval.Request) {
+	for _, call := range b.Calls() {
+		all = append(all, iameval.Request{Action: "batch:" + call.Action, Resource: "*"})
+	}
+	return all
 }
 
 // dependent returns what a call needs besides its own action: passing the role that it names, and

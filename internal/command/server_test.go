@@ -16,6 +16,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/beside"
 )
 
 // startServer gives the script an account on its own server, on which time runs a thousand times
@@ -155,6 +156,18 @@ func batchSays(s *script, ts *testscript.TestScript, args []string) {
 		}
 	})
 }
+
+// putJobs puts jobs onto the queues of AWS Batch, which are array jobs if they have children.
+func putJobs(s *script, ts *testscript.TestScript, args []string) {
+	job := beside.Job{Status: args[1]}
+	if len(args) > 2 {
+		job.Array = number(ts, args[2])
+	}
+	s.server.Batch.Put(number(ts, args[0]), job)
+}
+
+// denied refuses an action of AWS Batch.
+func denied(s *script, _ *testscript.TestScript, args []string) { s.server.Batch.Deny(args[0]) }
 
 // heal ends the failures of a resource.
 func heal(s *script, _ *testscript.TestScript, args []string) { s.server.Heal(args[0]) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/jobs"
 )
 
 // schemaVersion is the version of the records. It changes when a field changes its
@@ -27,12 +28,13 @@ func NewRecords(c Config) *Records { return &Records{Config: c} }
 // record is one line. Type says which fields are set.
 type record struct {
 	Version   int               `json:"v,omitempty"` // of a whole line
-	Type      string            `json:"type"`        // plan, drift, start, event, note, waiting or result
+	Type      string            `json:"type"`        // plan, drift, jobs, start, event, note, waiting or result
 	Stack     string            `json:"stack,omitempty"`
 	StackID   string            `json:"stackId,omitempty"`
 	Operation string            `json:"op,omitempty"`
 	Token     string            `json:"token,omitempty"`
 	Planned   int               `json:"planned,omitempty"`
+	Queues    []jobs.Count      `json:"queues,omitempty"` // in jobs
 	Changes   []changeRecord    `json:"changes,omitempty"`
 	From      []SharedValue     `json:"from,omitempty"`
 	Updates   []Update          `json:"updates,omitempty"`
@@ -90,6 +92,13 @@ func (r *Records) write(rec record) {
 	// Strings and numbers always have a JSON form, and Out keeps errors of writing.
 	if err := r.JSON(rec); err != nil && r.Out.Err() == nil {
 		r.Printf("%v", err)
+	}
+}
+
+// Jobs writes which jobs an operation ends, unless there are no queues.
+func (r *Records) Jobs(stack string, queues []jobs.Count) {
+	if len(queues) > 0 {
+		r.write(record{Type: "jobs", Stack: stack, Queues: queues})
 	}
 }
 
