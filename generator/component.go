@@ -42,6 +42,7 @@ type Component struct {
 	// Update returns what an update from old to new values does with resources of which
 	// CloudFormation cannot say it: see Verdicts.
 	Update  func(old, new Values) []Verdict
+	Zones   *Zones
 	Refresh *Parameter // takes the date when --refresh-image asks for the newest image
 	Advice  []Advice   // on failures, most specific first
 	// PostDeploy lets deploy do two changes that a template cannot make: empty the default security

@@ -47,6 +47,9 @@ func deployer(sc scope) []statement {
 		allowStatement("FollowDriftDetection", []string{wildcard},
 			"cloudformation:BatchDescribeTypeConfigurations",
 			"cloudformation:DescribeStackDriftDetectionStatus"),
+		// The zones of new subnets, and of those that the stack has. Neither read takes a resource.
+		allowStatement("ChooseZones", []string{wildcard},
+			"ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets"),
 		allowStatement("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
 			where("ArnLike", "cloudformation:RoleArn", role).
 			where("Null", "cloudformation:ImportResourceTypes", "true"),

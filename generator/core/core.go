@@ -30,11 +30,12 @@ var Component = &generator.Component{
 	Cautions:   cautions,
 	Hints:      hints,
 	Protected: []string{
-		"AWS::S3::Bucket", "AWS::EC2::FlowLog", "AWS::EC2::VPC", "AWS::EC2::EIP",
-		"AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType, queueType,
+		"AWS::S3::Bucket", "AWS::EC2::FlowLog", "AWS::EC2::VPC", "AWS::EC2::Subnet",
+		"AWS::EC2::EIP", "AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType, queueType,
 	},
 	FixedTags: []string{environmentType, queueType},
 	Update:    update,
+	Zones:     zones,
 	Refresh:   compute.imageRefresh,
 	Advice:    advice,
 

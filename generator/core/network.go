@@ -96,7 +96,6 @@ func (b builder) route(
 func (b builder) subnets(
 	side string, attached standard.Dependency, cidrs []*generator.Parameter, tables []string,
 ) (associations []standard.Dependency) {
-	zones := []*generator.Parameter{network.availabilityZone1, network.availabilityZone2}
 	name := strings.ToLower(side)
 	for i, cidr := range cidrs {
 		n := strconv.Itoa(i + 1)
@@ -108,7 +107,7 @@ func (b builder) subnets(
 		subnet := &ec2.Subnet{
 			VpcId: needs.Reference("Vpc"), CidrBlock: new(cidr.Ref()),
 			Tags: standard.NameTags(name + "-" + n),
-			AvailabilityZone: new(cfn.If("HasZones", zones[i].Ref(),
+			AvailabilityZone: new(cfn.If("HasZones", zones.Parameters[i].Ref(),
 				cfn.Fn("Select", i, cfn.Fn("GetAZs", "")))),
 		}
 		var set cfn.Set
@@ -193,4 +192,42 @@ func (b builder) securityGroup() {
 		GroupId: own, DestinationSecurityGroupId: new(own), IpProtocol: "-1",
 		Description: new("Nodes of the same job"),
 	}, nil)
+}
+
+// zones are the zones of the subnets.
+var zones = &generator.Zones{
+	Parameters: [2]*generator.Parameter{network.availabilityZone1, network.availabilityZone2},
+	Subnets: [2][]string{
+		{"PublicSubnet1", "PrivateSubnet1"}, {"PublicSubnet2", "PrivateSubnet2"},
+	},
+}
+
+// zoneVerdicts refuses to move subnets to another zone. CloudFormation replaces a subnet that
+// moves, and the new one would have the CIDR block of the old one, which still exists then.
+// https://github.com/caktus/aws-web-stacks/issues/6 and convox/rack#1660 have the message: "CIDR
+// Block must change if Availability Zone is changed and VPC ID is not changed".
+func zoneVerdicts(old, new generator.Values) (all []generator.Verdict) {
+	if old.Of(network.existingVpcId) != new.Of(network.existingVpcId) {
+		return nil
+	}
+	cidrs := map[string]*generator.Parameter{
+		"PublicSubnet1": network.publicSubnet1Cidr, "PublicSubnet2": network.publicSubnet2Cidr,
+		"PrivateSubnet1": network.privateSubnet1Cidr, "PrivateSubnet2": network.privateSubnet2Cidr,
+	}
+	for i, p := range zones.Parameters {
+		was, is := old.Of(p), new.Of(p)
+		for _, id := range zones.Subnets[i] {
+			if was == is || was == "" || is == "" || old.Of(cidrs[id]) != new.Of(cidrs[id]) {
+				continue
+			}
+			all = append(all, generator.Verdict{
+				Resource: id, Change: generator.Refused, Properties: []string{"AvailabilityZone"},
+				Reason: "a subnet cannot move from " + was + " to " + is + ", and a new one cannot " +
+					"have the CIDR block of the old one, which exists until the end of the update",
+				Way: "Keep the zone: {" + p.Name + "} " + was + "; or give the new subnet another CIDR " +
+					"block: {" + cidrs[id].Name + "}",
+			})
+		}
+	}
+	return all
 }

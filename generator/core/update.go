@@ -81,9 +81,14 @@ func (e environment) inPlace() bool {
 	return !e.fargate && e.serviceRole == "" && e.strategy != "BEST_FIT"
 }
 
-// update returns what becomes of the compute environment when its infrastructure changes. It
-// says nothing unless both the old and the new values create one.
+// update returns what becomes of the compute environment and the subnets.
 func update(old, new generator.Values) []generator.Verdict {
+	return append(environmentVerdicts(old, new), zoneVerdicts(old, new)...)
+}
+
+// environmentVerdicts returns what becomes of the compute environment when its infrastructure
+// changes. It says nothing unless both the old and the new values create one.
+func environmentVerdicts(old, new generator.Values) []generator.Verdict {
 	was, is := environmentOf(old), environmentOf(new)
 	v := generator.Verdict{Resource: "ComputeEnvironment"}
 	refreshed := new.Of(compute.imageRefresh) != "" &&

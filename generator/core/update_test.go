@@ -46,6 +46,34 @@ func verdict(t *testing.T, old, changed generator.Values) generator.Verdict {
 	return all[0]
 }
 
+// TestZoneVerdicts refuses to move a subnet that keeps its VPC and its CIDR block.
+// https://github.com/caktus/aws-web-stacks/issues/6, convox/rack#1660
+func TestZoneVerdicts(t *testing.T) {
+	for _, test := range []struct{ name, old, changed, want string }{
+		{"the same", "AvailabilityZone1=a1", "AvailabilityZone1=a1", ""},
+		{"not known before", "", "AvailabilityZone1=a1", ""},
+		{"given back", "AvailabilityZone1=a1", "", ""},
+		{"another", "AvailabilityZone1=a1", "AvailabilityZone1=a2", "PublicSubnet1 PrivateSubnet1"},
+		{"another CIDR block", "AvailabilityZone2=a1",
+			"AvailabilityZone2=a2 PublicSubnet2Cidr=10.0.9.0/24", "PrivateSubnet2"},
+		{"another VPC", "AvailabilityZone1=a1", "AvailabilityZone1=a2 ExistingVpcId=vpc-2", ""},
+	} {
+		var got []string
+		for _, v := range core.Component.Verdicts("metaflow", pairs(test.old), pairs(test.changed)) {
+			if v.Resource == "ComputeEnvironment" {
+				continue
+			}
+			if v.Change != generator.Refused || !v.Covers("AvailabilityZone") || v.Covers("CidrBlock") {
+				t.Errorf("%s: %+v", test.name, v)
+			}
+			got = append(got, v.Resource)
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%s: got %v, want %s", test.name, got, test.want)
+		}
+	}
+}
+
 // resolved is what CloudFormation and AWS Batch see of a compute environment.
 type resolved struct{ kind, strategy, role, fleetRole, replaces, name string }
 
@@ -194,6 +222,7 @@ func TestUpdateOfNames(t *testing.T) {
 	}
 }
 
+// pairs returns the values of words like Name=value.
 func pairs(text string) generator.Values {
 	v := generator.Values{}
 	for pair := range strings.FieldsSeq(text) {

@@ -61,6 +61,8 @@ type Server struct {
 	changeSetProblem string
 	validation       *validation
 
+	zones []Zone // of the account, nil: the default ones
+
 	drifts           map[string]Drift // by logical ID
 	detections       []detection
 	detectionProblem string
@@ -184,6 +186,8 @@ var actions = map[string]action{
 	"DetectStackDrift":            {(*Server).detectStackDrift, false},
 	"DescribeStackResourceDrifts": {(*Server).describeStackResourceDrifts, false},
 	"GetCallerIdentity":           {(*Server).getCallerIdentity, false},
+	"DescribeAvailabilityZones":   {(*Server).describeAvailabilityZones, false},
+	"DescribeSubnets":             {(*Server).describeSubnets, false},
 
 	"DescribeStackDriftDetectionStatus": {(*Server).describeStackDriftDetectionStatus, false},
 }

@@ -130,12 +130,15 @@ func (d *deployCmd) run(ctx context.Context) error {
 	return d.carryOut(ctx, s, plan)
 }
 
-// prepare returns the request with the values of --from.
+// prepare returns the request with the values of --from and of the account.
 func (d *deployCmd) prepare(ctx context.Context, s *session) (deploy.Request, error) {
 	if d.from != "" {
 		if err := d.share(ctx, d.env, s); err != nil {
 			return deploy.Request{}, err
 		}
+	}
+	if err := d.chooseZones(ctx, d.env, s); err != nil {
+		return deploy.Request{}, err
 	}
 	request, err := d.request()
 	request.KeepFailed = d.onFailure == "keep"

@@ -84,6 +84,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"fail create|update|delete|rollback|changeset|validation|detection ID REASON", 3, fail},
 		{"drift ID MODIFIED|DELETED|NOT_CHECKED [PATH KIND EXPECTED ACTUAL]...", 2, drift},
 		{"heal ID", 1, heal},
+		{"zones NAME=ID[,state=STATE][,kind=KIND][,opt-in=STATUS]...", 1, zones},
 		{"batch REASON", 1, batchSays},
 		{"jobs NUMBER STATUS [CHILDREN]", 2, putJobs},
 		{"denied ACTION", 1, denied},

@@ -146,7 +146,8 @@ func sent(s *script, ts *testscript.TestScript, args []string) {
 	}
 	got := s.lastRequest(ts)
 	for name, what := range want {
-		if have := cmp.Or(got[name], "unsent"); have != what {
+		zone := strings.HasPrefix(name, "AvailabilityZone") && what == args[0] // zones.txt tests them
+		if have := cmp.Or(got[name], "unsent"); have != what && !zone {
 			ts.Fatalf("%s: %s, want %s", name, have, what)
 		}
 		delete(got, name)

@@ -61,6 +61,9 @@ func (p *planCmd) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := p.chooseZones(ctx, p.env, s); err != nil {
+		return err
+	}
 	if err := p.stackInput.check(p.env, s.stack, p.flagsOf("plan")); err != nil {
 		return err
 	}

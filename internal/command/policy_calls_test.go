@@ -17,12 +17,13 @@ const (
 )
 
 // anyStack are the actions that the deployer may use on every stack, which IAM cannot narrow:
-// the list of stacks is a call on all of them, and a hook's result, a drift detection and a type
-// have no ARN of the stack.
+// the list of stacks is a call on all of them; a hook's result, a drift detection, a type and the
+// zones have no ARN of the stack.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
 var anyStack = []string{"cloudformation:DescribeStacks", "cloudformation:ListStacks",
 	"cloudformation:GetHookResult", "cloudformation:BatchDescribeTypeConfigurations",
-	"cloudformation:DescribeStackDriftDetectionStatus"}
+	"cloudformation:DescribeStackDriftDetectionStatus", "ec2:DescribeAvailabilityZones",
+	"ec2:DescribeSubnets"}
 
 // verbCalls are command lines of each verb that calls CloudFormation, whose calls the printed
 // policy must allow. Those that prepare the stack run before as an administrator.
@@ -45,6 +46,10 @@ var verbCalls = []struct {
 		run: func(s *program) {
 			s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole, "--drift")
 		}},
+	{verb: "plan of an update of a stack without zones", kind: "deployer",
+		arrange: func(s *program) { deployed(s, "--availability-zone1", "", "--availability-zone2", "") },
+		calls:   "DescribeSubnets",
+		run:     func(s *program) { s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole) }},
 	{verb: "deploy: create", kind: "deployer", calls: "UpdateTerminationProtection",
 		run: deployedProtected},
 	{verb: "deploy: create with tags", kind: "deployer", calls: "ExecuteChangeSet",

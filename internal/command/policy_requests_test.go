@@ -51,8 +51,11 @@ func requestsOf(t *testing.T, call cfntest.Call) []iameval.Request {
 	if call.Action == "GetCallerIdentity" {
 		return nil // needs no permission
 	}
-	if call.Action == "DescribeStackDriftDetectionStatus" { // takes no resource
+	switch call.Action { // those that take no resource
+	case "DescribeStackDriftDetectionStatus":
 		return []iameval.Request{{Action: "cloudformation:" + call.Action, Resource: "*"}}
+	case "DescribeAvailabilityZones", "DescribeSubnets":
+		return []iameval.Request{{Action: "ec2:" + call.Action, Resource: "*"}}
 	}
 	keys, known := onStack[call.Action]
 	if !known {

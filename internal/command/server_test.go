@@ -169,6 +169,31 @@ func putJobs(s *script, ts *testscript.TestScript, args []string) {
 // denied refuses an action of AWS Batch.
 func denied(s *script, _ *testscript.TestScript, args []string) { s.server.Batch.Deny(args[0]) }
 
+// zones replaces the Availability Zones of the account.
+func zones(s *script, ts *testscript.TestScript, args []string) {
+	var all []cfntest.Zone
+	for _, arg := range args {
+		id, rest, _ := strings.Cut(arg, ",")
+		z := cfntest.Zone{}
+		z.Name, z.ID, _ = strings.Cut(id, "=")
+		for pair := range strings.SplitSeq(rest, ",") {
+			switch key, value, _ := strings.Cut(pair, "="); key {
+			case "":
+			case "state":
+				z.State = value
+			case "kind":
+				z.Kind = value
+			case "opt-in":
+				z.OptIn = value
+			default:
+				ts.Fatalf("%q is not state, kind or opt-in", key)
+			}
+		}
+		all = append(all, z)
+	}
+	s.server.SetZones(all...)
+}
+
 // heal ends the failures of a resource.
 func heal(s *script, _ *testscript.TestScript, args []string) { s.server.Heal(args[0]) }
 

@@ -24,6 +24,7 @@ type stackInput struct {
 	effective generator.Values  // that the stack would have, with those that it keeps
 
 	treatments
+	derived    derived
 	role       serviceRole
 	component  *generator.Component
 	in         *inputs
@@ -121,15 +122,7 @@ func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
 	for _, err := range in.lacking {
 		e.problems.add(err)
 	}
-	in.effective = in.sent()
-	if stack.Live() {
-		for _, name := range in.keptParameters() {
-			value, ok := stack.Parameters[name]
-			if p := in.component.Lookup(name); ok && p.Check(value) == nil {
-				in.effective[name] = value
-			}
-		}
-	}
+	in.effective = in.effectiveOn(stack)
 	in.checkPrevious(e, stack)
 	for _, err := range in.component.CheckRelations(in.effective) {
 		e.problems.add(err)
@@ -161,8 +154,17 @@ func (in *stackInput) reportRetired(e *env, stack deploy.Stack) {
 	}
 }
 
-// sent are the values that are sent: those that are given, and those of --from.
+// sent are the values that are sent: those that are given, and those that the account answers.
 func (in *stackInput) sent() generator.Values {
+	all := in.given()
+	for _, d := range in.derived.values {
+		all[d.parameter.Name] = d.value
+	}
+	return all
+}
+
+// given are the values that are given, and those of --from.
+func (in *stackInput) given() generator.Values {
 	all := generator.Values{}
 	for _, t := range in.shared {
 		all[t.Parameter.Name] = t.Value
@@ -189,7 +191,13 @@ func (in *stackInput) keptParameters() []string {
 // as Name=value.
 func (in *stackInput) keptValues(stack deploy.Stack) []string {
 	var out []string
-	for _, name := range in.keptParameters() {
+	kept := in.keptParameters()
+	for _, d := range in.derived.values {
+		if stack.Parameters[d.parameter.Name] == d.value {
+			kept = append(kept, d.parameter.Name)
+		}
+	}
+	for _, name := range kept {
 		value, has := stack.Parameters[name]
 		if p := in.component.Lookup(name); has && value != p.Default {
 			out = append(out, name+"="+value)

@@ -49,7 +49,7 @@ func (in *stackInput) judge(e *env, stack deploy.Stack) error {
 	if !stack.Live() {
 		return nil
 	}
-	in.verdicts = in.component.Verdicts(in.name, stack.Parameters, in.effective)
+	in.verdicts = in.component.Verdicts(in.name, in.deployedValues(stack), in.effective)
 	for _, v := range in.verdicts {
 		if v.Change == generator.Refused && len(v.Properties) == 0 {
 			return refuseUpdate(in.name, v)
@@ -116,6 +116,7 @@ func (in *stackInput) explained(p *deploy.Plan) (all []display.Update) {
 // planNotes returns what is said of a plan besides its changes.
 func (in *stackInput) planNotes(p *deploy.Plan) display.PlanNotes {
 	return display.PlanNotes{
-		From: in.origins(), Tags: in.in.tagChanges(p.Stack), Updates: in.explained(p),
+		From: in.origins(), Derived: in.derived.records(p.Stack), Tags: in.in.tagChanges(p.Stack),
+		Updates: in.explained(p),
 	}
 }

@@ -139,11 +139,12 @@ func (e *Endpoint) faultError(r *Rule, call *Request) *Error {
 
 // denied returns the error of a call that no policy allows.
 func (e *Endpoint) denied(call *Request) *Error {
-	action, resource := "cloudformation:"+call.Action, e.service.Resource(call)
-	if call.Action == "GetCallerIdentity" {
-		action = "sts:" + call.Action
+	service, code, resource := serviceOf(call.Action), "AccessDenied", e.service.Resource(call)
+	if service == "ec2" {
+		code = "UnauthorizedOperation"
 	}
-	return &Error{http.StatusForbidden, "AccessDenied", fmt.Sprintf(
+	action := service + ":" + call.Action
+	return &Error{http.StatusForbidden, code, fmt.Sprintf(
 		"User: arn:aws:iam::%s:user/tester is not authorized to perform: %s on resource: %s "+
 			"because no identity-based policy allows the %s action", e.opts.Account, action, resource,
 		action)}

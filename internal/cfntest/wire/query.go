@@ -43,10 +43,13 @@ func (r *Request) Get(name string) string { return r.Form.Get(name) }
 func (r *Request) Flag(name string) bool { return r.Form.Get(name) == "true" }
 
 // List returns Name.member.1, Name.member.2, …
-func (r *Request) List(name string) []string {
+func (r *Request) List(name string) []string { return r.Numbered(name + ".member") }
+
+// Numbered returns Name.1, Name.2, …, which is a list in EC2's calls.
+func (r *Request) Numbered(name string) []string {
 	var out []string
 	for i := 1; ; i++ {
-		key := fmt.Sprintf("%s.member.%d", name, i)
+		key := fmt.Sprintf("%s.%d", name, i)
 		if !r.Form.Has(key) {
 			return out
 		}

@@ -83,6 +83,15 @@ func List(name string, items []*Node) *Node {
 	return list
 }
 
+// Items returns a list of structures as EC2 writes it.
+func Items(name string, items []*Node) *Node {
+	list := Element(name)
+	for _, item := range items {
+		list.Add(&Node{Name: "item", Children: item.Children})
+	}
+	return list
+}
+
 // TextList returns a list of strings.
 func TextList(name string, items []string) *Node {
 	list := Element(name)
@@ -122,8 +131,20 @@ func escape(b *strings.Builder, s string, rawControls bool) {
 	}
 }
 
-// XML namespaces of the two services.
+// serviceOf returns the service of an action, as IAM names it.
+func serviceOf(action string) string {
+	switch action {
+	case "GetCallerIdentity":
+		return "sts"
+	case "DescribeAvailabilityZones", "DescribeSubnets":
+		return "ec2"
+	}
+	return "cloudformation"
+}
+
+// XML namespaces of the services.
 const (
+	ec2XMLNS            = "http://ec2.amazonaws.com/doc/2016-11-15/"
 	cloudFormationXMLNS = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 	stsXMLNS            = "https://sts.amazonaws.com/doc/2011-06-15/"
 )
@@ -131,8 +152,11 @@ const (
 // render returns the body of a reply: ActionResponse around ActionResult, or an ErrorResponse.
 func (e *Endpoint) render(action, requestID string, result *Node, fail *Error) string {
 	xmlns := cloudFormationXMLNS
-	if action == "GetCallerIdentity" {
+	switch serviceOf(action) {
+	case "sts":
 		xmlns = stsXMLNS
+	case "ec2":
+		return e.renderEC2(action, requestID, result, fail)
 	}
 	var b strings.Builder
 	if fail != nil {
@@ -152,6 +176,27 @@ func (e *Endpoint) render(action, requestID string, result *Node, fail *Error) s
 		(&Node{Name: action + "Result", Children: result.Children}).write(&b, e.opts.RawControls)
 	}
 	Element("ResponseMetadata", Text("RequestId", requestID)).write(&b, false)
+	fmt.Fprintf(&b, "</%sResponse>", action)
+	return b.String()
+}
+
+// renderEC2 returns the body of a reply of EC2, which has no element around the result.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+func (e *Endpoint) renderEC2(action, requestID string, result *Node, fail *Error) string {
+	var b strings.Builder
+	if fail != nil {
+		failure := Element("Error", Text("Code", fail.Code), Text("Message", fail.Message))
+		Element("Response", Element("Errors", failure), Text("RequestID", requestID)).
+			write(&b, e.opts.RawControls)
+		return b.String()
+	}
+	fmt.Fprintf(&b, "<%sResponse xmlns=%q>", action, ec2XMLNS)
+	Text("requestId", requestID).write(&b, false)
+	if result != nil {
+		for _, child := range result.Children {
+			child.write(&b, e.opts.RawControls)
+		}
+	}
 	fmt.Fprintf(&b, "</%sResponse>", action)
 	return b.String()
 }

@@ -37,6 +37,7 @@ type record struct {
 	Queues    []jobs.Count      `json:"queues,omitempty"` // in jobs
 	Changes   []changeRecord    `json:"changes,omitempty"`
 	From      []SharedValue     `json:"from,omitempty"`
+	Derived   []DerivedValue    `json:"derived,omitempty"`
 	Updates   []Update          `json:"updates,omitempty"`
 	Tags      []TagChange       `json:"tags,omitempty"` // of the stack
 	Losses    []string          `json:"needsAllowReplace,omitempty"`

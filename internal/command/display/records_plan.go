@@ -31,6 +31,13 @@ type SharedValue struct {
 	Origin    string `json:"origin"` // where in the other stack, like "resource Vpc"
 }
 
+// DerivedValue is a parameter value that the account answers, because nothing gives it.
+type DerivedValue struct {
+	Parameter string `json:"parameter"`
+	Value     string `json:"value"`
+	Reason    string `json:"reason"`
+}
+
 // Update is how a resource is changed, with the reason and what it means for jobs.
 type Update struct {
 	ID     string `json:"id"`
@@ -48,15 +55,17 @@ type TagChange struct {
 // PlanNotes are what a plan says besides its changes.
 type PlanNotes struct {
 	From    []SharedValue // values that come from another stack
-	Tags    []TagChange   // of the stack
-	Updates []Update      // what CloudFormation does not say of resources
+	Derived []DerivedValue
+	Tags    []TagChange // of the stack
+	Updates []Update    // what CloudFormation does not say of resources
 }
 
 // Plan writes a plan with its notes.
 func (r *Records) Plan(p *deploy.Plan, notes PlanNotes) {
 	rec := record{
 		Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
-		Planned: len(p.Changes), From: notes.From, Tags: notes.Tags, Updates: notes.Updates,
+		Planned: len(p.Changes), From: notes.From,
+		Derived: notes.Derived, Tags: notes.Tags, Updates: notes.Updates,
 	}
 	for _, c := range Ordered(p.Changes) {
 		change := changeRecord{
