@@ -40,8 +40,11 @@ check: lint ## check formatting, lint, and go.mod
 bench: build ## run the benchmarks and write docs/benchmarks.md
 	go run ./internal/bench
 
+release: ## build the archives of all platforms with checksums in dist, from a clean commit
+	@go run ./internal/release
+
 tools: ## install cfn-lint, moto and the AWS CLI in .tools, for the tests that need them
 	python3 -m venv .tools
 	.tools/bin/pip install --quiet cfn-lint==1.51.0 'moto[server,cloudformation,batch,ec2,s3,iam]==5.2.1' awscli==1.45.11
 
-.PHONY: build generate test quick golden fuzz mutants lint check bench tools
+.PHONY: build generate test quick golden fuzz mutants lint check bench release tools

@@ -51,6 +51,7 @@ var allowed = map[string][]string{
 	"internal/templatetest":       {"cfn", "generator"},
 	"internal/bench":              {"internal/cfntest"},
 	"internal/iameval":            {},
+	"internal/release":            {},
 	"internal/sourcemutants":      {},
 	"golden":                      {},
 	"safety":                      {},
