@@ -67,7 +67,7 @@ func (s Source) find(need Need) (value, origin string) {
 			continue
 		}
 		if reused := s.Parameters[theirs.Existing.Name]; reused != "" {
-			return reused, "parameter " + theirs.Existing.Name
+			return need.named(reused), "parameter " + theirs.Existing.Name
 		}
 	}
 	physical := s.Resources[need.ID]
@@ -75,6 +75,15 @@ func (s Source) find(need Need) (value, origin string) {
 		return physical, "resource " + need.ID
 	}
 	return s.arn(need, physical)
+}
+
+// named returns a value of the other stack as the need takes it: the name in an IAM ARN where a
+// name is wanted.
+func (n Need) named(value string) string {
+	if n.IAM == "" || n.Existing.Check(value) == nil {
+		return value
+	}
+	return value[strings.LastIndex(value, "/")+1:]
 }
 
 // arn returns the ARN of a resource whose physical ID is a name: from an output of the stack, else

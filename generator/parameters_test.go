@@ -13,12 +13,13 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // components are the components whose tables are tested: the published ones, and one that exists
 // only in a test.
-var components = []*generator.Component{core.Component, hardening.Component, example}
+var components = []*generator.Component{core.Component, hardening.Component, scheduler.Component, example}
 
 // forEach runs a test for each component.
 func forEach(t *testing.T, test func(t *testing.T, c *generator.Component)) {
@@ -29,7 +30,7 @@ func forEach(t *testing.T, test func(t *testing.T, c *generator.Component)) {
 
 // TestEveryHandleIsInAGroup finds parameters in the tables of this package that are in no group.
 func TestEveryHandleIsInAGroup(t *testing.T) {
-	for _, c := range []*generator.Component{core.Component, hardening.Component} {
+	for _, c := range components[:len(components)-1] {
 		files, err := filepath.Glob(filepath.Join(c.Name, "parameters*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no tables of %s: %v", c.Name, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 )
 
 // components are the components of the program.
-var components = []*generator.Component{core.Component, hardening.Component}
+var components = []*generator.Component{core.Component, hardening.Component, scheduler.Component}
 
 // scenarioDir is the folder of a component's parameter files.
 func scenarioDir(c *generator.Component) string {

@@ -12,6 +12,13 @@ func boundary(sc scope) []statement {
 	if key == "" {
 		key = sc.arn("kms", "key/*")
 	}
+	if sc.schedules() {
+		return append(boundaryOfJobs(sc, key), boundaryOfScheduler(sc)...)
+	}
+	return boundaryOfJobs(sc, key)
+}
+
+func boundaryOfJobs(sc scope, key string) []statement {
 	cluster, task := sc.arn("ecs", "cluster/*"), sc.arn("ecs", "task/*")
 	instance := sc.arn("ecs", "container-instance/*")
 	return append(useBucket(sc),

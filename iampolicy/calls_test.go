@@ -91,6 +91,14 @@ func (c calls) of(action, tagged string) (requests []iameval.Request, named bool
 	}
 	kinds := targets[action]
 	switch {
+	case service == "dynamodb":
+		on(here(service, "table/"+c.generated(c.resource.ID)), nil)
+		named = true
+	case c.resource.Type == "AWS::Logs::LogGroup" && !strings.HasPrefix(verb, "Describe"):
+		group := here(service, "log-group:/aws/vendedlogs/states/"+c.stack)
+		on(group, nil)
+		on(group+":*", nil)
+		named = true
 	case strings.HasPrefix(verb, "Describe") || slices.Contains(nowhere, action):
 		on("*", nil)
 	case service == "ec2" && strings.HasSuffix(verb, "Tags"):
@@ -156,6 +164,10 @@ func (c calls) ofIAM(action string) (requests []iameval.Request, named bool) {
 		requests = append(requests, iameval.Request{Action: action, Resource: arn, Keys: keys})
 	}
 	switch {
+	case c.resource.Type == "AWS::IAM::Policy": // on the role of another stack
+		on(cmp.Or(c.values["JobRole"],
+			"arn:"+c.partition()+":iam::123456789012:role"+path+"core-JobRole-1A2B3C4D5E6F"))
+		return requests, false
 	case action == "iam:CreateServiceLinkedRole":
 		keys["iam:AWSServiceName"] = []string{"batch.amazonaws.com"}
 		on("arn:" + c.partition() + ":iam::123456789012:role/aws-service-role/batch.amazonaws.com/" +

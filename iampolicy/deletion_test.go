@@ -15,6 +15,7 @@ var deletions = map[string][]string{
 		"batch:DescribeComputeEnvironments", "batch:UpdateComputeEnvironment"},
 	"AWS::Batch::JobQueue": {"batch:DeleteJobQueue", "batch:DescribeJobQueues",
 		"batch:UpdateJobQueue"},
+	"AWS::DynamoDB::Table":      {"dynamodb:DeleteTable", "dynamodb:DescribeTable"},
 	"AWS::EC2::EIP":             {"ec2:DescribeAddresses", "ec2:ReleaseAddress"},
 	"AWS::EC2::FlowLog":         {"ec2:DeleteFlowLogs", "ec2:DescribeFlowLogs"},
 	"AWS::EC2::InternetGateway": {"ec2:DeleteInternetGateway", "ec2:DescribeInternetGateways"},
@@ -35,8 +36,10 @@ var deletions = map[string][]string{
 	"AWS::EC2::VPCGatewayAttachment":        {"ec2:DetachInternetGateway"},
 	"AWS::IAM::InstanceProfile": {"iam:DeleteInstanceProfile", "iam:GetInstanceProfile",
 		"iam:RemoveRoleFromInstanceProfile"},
+	"AWS::IAM::Policy": {"iam:DeleteRolePolicy", "iam:GetRolePolicy"},
 	"AWS::IAM::Role": {"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
 		"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"},
+	"AWS::Logs::LogGroup":   {"logs:DeleteLogGroup", "logs:DescribeLogGroups"},
 	"AWS::S3::Bucket":       {"s3:DeleteBucket", "s3:ListBucket"},
 	"AWS::S3::BucketPolicy": {"s3:DeleteBucketPolicy", "s3:GetBucketPolicy"},
 }

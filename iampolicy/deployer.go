@@ -87,10 +87,10 @@ func (sc scope) serviceRoleARN() string {
 }
 
 // namedRole notes which role is meant where none is given.
-func namedRole(sc scope) string {
+func namedRole(sc scope) []string {
 	if sc.given.Of(param.roleArn) != "" {
-		return ""
+		return nil
 	}
-	return "the service role is taken to be " + sc.serviceRoleARN() +
-		": name it so, or give --role-arn"
+	return []string{"the service role is taken to be " + sc.serviceRoleARN() +
+		": name it so, or give --role-arn"}
 }

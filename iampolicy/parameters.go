@@ -11,7 +11,7 @@ import (
 // policy command only, and not parameters of a template.
 var param = struct {
 	account, partition, region, bucket, kmsKey, queue, jobRole, executionRole, roleArn,
-	rolePath, boundary, jobPolicies, passRoles *generator.Parameter
+	rolePath, boundary, jobPolicies, passRoles, stateMachinePrefix *generator.Parameter
 }{
 	account: &generator.Parameter{
 		Name: "Account", WhenEmpty: "that of a given ARN, else any",
@@ -78,7 +78,11 @@ var param = struct {
 	passRoles: &generator.Parameter{
 		Name: "PassRoles", Kind: generator.List, Format: standard.RoleARN, WhenEmpty: "none",
 		Doc: "Roles that the stack reuses: of an existing instance profile, Batch service or " +
-			"Spot Fleet.",
+			"Spot Fleet, or of Step Functions and EventBridge.",
+	},
+	stateMachinePrefix: &generator.Parameter{
+		Name: "StateMachinePrefix", Default: "metaflow", Format: standard.StateMachinePrefix,
+		Doc: "Prefix of the names of state machines.",
 	},
 }
 
@@ -90,4 +94,5 @@ var scopeParameters = []*generator.Parameter{param.account, param.partition, par
 var PolicyParameters = slices.Concat(scopeParameters, []*generator.Parameter{
 	param.bucket, param.kmsKey, param.queue, param.jobRole, param.executionRole, param.roleArn,
 	param.rolePath, param.boundary, param.jobPolicies, param.passRoles,
+	param.stateMachinePrefix,
 })

@@ -43,6 +43,17 @@ var permissions = []permission{
 			"batch:UntagResource", "batch:UpdateJobQueue",
 		}},
 
+	{of: "AWS::DynamoDB::Table", source: pulumi("0a4178dc043a", "aws-dynamodb-table"),
+		actions: []string{
+			"dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:DescribeContinuousBackups",
+			"dynamodb:DescribeContributorInsights", "dynamodb:DescribeKinesisStreamingDestination",
+			"dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:GetResourcePolicy",
+			"dynamodb:ListTagsOfResource", "dynamodb:TagResource", "dynamodb:UntagResource",
+			"dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
+		},
+		omitted: "items, imports, streams, backups, insights, resource policies; KMS: the policy " +
+			"of the key aws/dynamodb lets every user of DynamoDB in the account use it"},
+
 	{of: "AWS::EC2::EIP", source: pulumi("069cb8416a2b", "aws-ec2-eip"),
 		tagged: "elastic-ip",
 		actions: []string{
@@ -151,6 +162,10 @@ var permissions = []permission{
 			"iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile",
 			"iam:GetInstanceProfile", "iam:PassRole", "iam:RemoveRoleFromInstanceProfile",
 		}},
+	{of: "AWS::IAM::Policy", // its schema was not found: the calls of IAM on a role
+		source:  "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
+		actions: []string{"iam:DeleteRolePolicy", "iam:GetRolePolicy", "iam:PutRolePolicy"},
+		omitted: "policies of users and groups"},
 	{of: "AWS::IAM::Role", source: pulumi("0c61db28c612", "aws-iam-role"),
 		actions: []string{
 			"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy",
@@ -159,6 +174,14 @@ var permissions = []permission{
 			"iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription",
 		},
 		omitted: "DeleteRolePermissionsBoundary: no role leaves its boundary"},
+
+	{of: "AWS::Logs::LogGroup", source: pulumi("07626e6c92e4", "aws-logs-loggroup"),
+		actions: []string{
+			"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy",
+			"logs:DescribeLogGroups", "logs:GetDataProtectionPolicy", "logs:ListTagsForResource",
+			"logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
+		},
+		omitted: "keys, data protection policies, deliveries"},
 
 	// Buckets are retained, but not in the rollback of the creation that made them. S3
 	// deletes no bucket that has objects. The schema does not have the actions of

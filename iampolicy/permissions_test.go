@@ -11,10 +11,11 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
 )
 
 // components are those of the program.
-var components = []*generator.Component{core.Component, hardening.Component}
+var components = []*generator.Component{core.Component, hardening.Component, scheduler.Component}
 
 // everything is a template with something of each row of permissions: two roles as
 // the template has them, one for Fargate, and a second bucket. Their role path
@@ -185,7 +186,8 @@ func TestActionsOfEachType(t *testing.T) {
 func testActionsOfEachType(t *testing.T, c *generator.Component) {
 	t.Helper()
 	sc := standing(t, c, "metaflow", generator.Values{
-		"Boundary": "arn:aws:iam::123456789012:policy/boundary"})
+		"Boundary":    "arn:aws:iam::123456789012:policy/boundary",
+		"JobPolicies": "arn:aws:iam::123456789012:policy/data"})
 	statements := serviceRole(sc)
 	var types []string
 	for _, r := range sc.template.Resources {

@@ -25,14 +25,14 @@ const maxPolicy = 6144
 type identity struct {
 	name       string
 	statements func(scope) []statement
-	note       func(scope) string  // what the administrator must know; nil: nothing
-	check      func(scope) []error // what keeps the policy from being written; nil: nothing
+	note       func(scope) []string // what the administrator must know; nil: nothing
+	check      func(scope) []error  // what keeps the policy from being written; nil: nothing
 }
 
 // identities stand in the order in which an administrator creates them.
 var identities = []identity{
 	{name: "boundary", statements: boundary},
-	{name: "service-role", statements: serviceRole, note: unbounded, check: checkPermissions},
+	{name: "service-role", statements: serviceRole, note: open, check: checkPermissions},
 	{name: "deployer", statements: deployer, note: namedRole},
 	{name: "user", statements: user},
 }
@@ -95,8 +95,8 @@ func (i identity) notes(sc scope) []string {
 			notes = append(notes, fmt.Sprintf("--%s has no effect on the %s policy", p.Flag(), i.name))
 		}
 	}
-	if i.note != nil && i.note(sc) != "" {
-		notes = append(notes, i.note(sc))
+	if i.note != nil {
+		notes = append(notes, i.note(sc)...)
 	}
 	return notes
 }

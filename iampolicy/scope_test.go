@@ -79,6 +79,9 @@ func TestPolicyNotes(t *testing.T) {
 			[]string{"--queue has no effect on the boundary policy"}},
 		{"service-role", here(generator.Values{}), []string{"without --boundary the service role"}},
 		{"service-role", here(generator.Values{"Boundary": "arn:aws:iam::123456789012:policy/b"}), nil},
+		{"service-role", here(generator.Values{"StateMachinePrefix": "team-a",
+			"Boundary": "arn:aws:iam::123456789012:policy/b"}),
+			[]string{"--state-machine-prefix has no effect on the service-role policy"}},
 		{"deployer", here(generator.Values{}),
 			[]string{"the service role is taken to be " +
 				"arn:aws:iam::123456789012:role/cloudformation-metaflow"}},

@@ -17,13 +17,18 @@ import (
 // can be rolled back: S3 deletes a bucket only while it is empty.
 func serviceRole(sc scope) []statement {
 	statements, _ := sc.assign(permissionsFor(sc.template))
-	return statements
+	return append(statements, sc.grownRoles()...)
 }
 
 // assign returns the statements that allow the actions of rows, and the actions
 // that no statement is for.
 func (sc scope) assign(rows []permission) (statements []statement, rest []string) {
 	rest = actionsOf(rows)
+	if len(sc.attachable()) == 0 { // a condition without a value would not narrow it
+		rest = slices.DeleteFunc(rest, func(action string) bool {
+			return action == "iam:AttachRolePolicy"
+		})
+	}
 	if sc.given.Of(param.boundary) == "" {
 		rest = slices.DeleteFunc(rest, func(action string) bool {
 			return action == "iam:PutRolePermissionsBoundary"
@@ -73,13 +78,16 @@ func checkPermissions(sc scope) []error {
 // documented to hold the stack's; tags go to the types that the template creates.
 func (sc scope) patterns(rows []permission) []statement {
 	statements := []statement{
-		allowStatement("Read", []string{wildcard}, "batch:Describe*", "ec2:Describe*"),
+		allowStatement("Read", []string{wildcard}, "batch:Describe*", "ec2:Describe*",
+			"logs:Describe*"),
 		allowStatement("Tags", sc.tagged(rows), "ec2:*Tags"),
 		allowStatement("Network", []string{sc.arn("ec2", "*/*")}, "ec2:*"),
 		allowStatement("Batch", []string{sc.arn("batch", "compute-environment/*"),
 			sc.arn("batch", "job-queue/*")}, "batch:*"),
 		allowStatement("Buckets", sc.buckets(), "s3:*"),
-		allowStatement("DeliverLogs", []string{wildcard}, "logs:*"),
+		allowStatement("Tables", sc.tables(), "dynamodb:*"),
+		allowStatement("DeliverLogs", []string{wildcard}, "logs:*Delivery"),
+		allowStatement("LogGroups", sc.logGroups(), "logs:*"),
 		allowStatement("PrivateDns", []string{"arn:" + sc.partition + ":route53:::hostedzone/*"},
 			"route53:*"),
 		allowStatement("InstanceProfiles",
@@ -99,8 +107,10 @@ func (sc scope) patterns(rows []permission) []statement {
 func (sc scope) rolePatterns() []statement {
 	roles := sc.createdARNs("role", "AWS::IAM::Role", "")
 	grow := allowStatement("GrowRoles", roles, "iam:AttachRolePolicy", "iam:CreateRole",
-		"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy").
-		where("ArnEqualsIfExists", "iam:PolicyARN", sc.attachable()...)
+		"iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
+	if attachable := sc.attachable(); len(attachable) > 0 {
+		grow = grow.where("ArnEqualsIfExists", "iam:PolicyARN", attachable...)
+	}
 	if arn := sc.given.Of(param.boundary); arn != "" {
 		grow = grow.where("StringEquals", "iam:PermissionsBoundary", arn)
 	}
@@ -112,6 +122,45 @@ func (sc scope) rolePatterns() []statement {
 		grow,
 		allowStatement("Roles", roles, "iam:*"),
 	}
+}
+
+// grownRoles returns the statements for policies that the template puts on the job role, which
+// belongs to another stack and is not changed in any other way: the given role, or any that a core
+// stack created.
+func (sc scope) grownRoles() []statement {
+	if !slices.ContainsFunc(sc.template.Resources, func(r cfn.Resource) bool {
+		return r.Type == "AWS::IAM::Policy"
+	}) {
+		return nil
+	}
+	roles := sc.list(param.jobRole)
+	if len(roles) == 0 {
+		roles = []string{sc.iam("role" + sc.given.Of(param.rolePath) + "*-JobRole-*")}
+	}
+	grow := allowStatement("GrowJobRole", roles, "iam:PutRolePolicy")
+	if arn := sc.given.Of(param.boundary); arn != "" {
+		grow = grow.where("StringEquals", "iam:PermissionsBoundary", arn)
+	}
+	return []statement{grow,
+		allowStatement("JobRole", roles, "iam:DeleteRolePolicy", "iam:GetRolePolicy")}
+}
+
+// tables returns the ARNs of the tables that the template can create.
+func (sc scope) tables() []string {
+	var arns []string
+	for _, r := range sc.template.Resources {
+		if r.Type == "AWS::DynamoDB::Table" {
+			arns = append(arns, sc.arn("dynamodb", "table/"+sc.generatedName(r.ID)))
+		}
+	}
+	return arns
+}
+
+// logGroups returns the ARNs of the log group of executions, which some actions take with the
+// suffix of its streams.
+func (sc scope) logGroups() []string {
+	group := sc.arn("logs", "log-group:/aws/vendedlogs/states/"+sc.stack)
+	return []string{group, group + ":*"}
 }
 
 // matches reports whether an action is one of a pattern's.
@@ -174,13 +223,18 @@ func (sc scope) attachable() []string {
 	return append(slices.Compact(arns), sc.list(param.jobPolicies)...)
 }
 
-// unbounded notes that the service role can create a role with any permissions.
-func unbounded(sc scope) string {
-	if sc.given.Of(param.boundary) != "" {
-		return ""
+// open notes that the service role can create a role with any permissions, and which role of
+// another stack it can change.
+func open(sc scope) (notes []string) {
+	if sc.given.Of(param.boundary) == "" {
+		notes = append(notes, "without --boundary the service role can give its roles every "+
+			"permission: make the boundary policy first, and give its ARN")
 	}
-	return "without --boundary the service role can give its roles every permission: " +
-		"make the boundary policy first, and give its ARN"
+	if len(sc.grownRoles()) > 0 && sc.given.Of(param.jobRole) == "" {
+		notes = append(notes, "the stack puts a policy on the job role, which is taken to be any "+
+			"that a core stack created (*-JobRole-*): give --job-role")
+	}
+	return notes
 }
 
 // permissionsFor returns the rows of the table of permissions that a template

@@ -10,6 +10,9 @@ import (
 // client was seen to call (batch list and kill need ListJobs and TerminateJob). It
 // names job definitions metaflow_ and a hash.
 func user(sc scope) []statement {
+	if sc.schedules() {
+		return scheduling(sc)
+	}
 	definitions := sc.arn("batch", "job-definition/metaflow_*")
 	statements := append(useBucket(sc),
 		allowStatement("ReadBatch", []string{wildcard}, "batch:DescribeComputeEnvironments",
@@ -21,8 +24,7 @@ func user(sc scope) []statement {
 			"batch:TagResource", "batch:TerminateJob"),
 		allowStatement("PassJobRoles", sc.jobRoles(), "iam:PassRole").
 			where("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
-		allowStatement("ReadOutputs", []string{sc.arn("cloudformation", "stack/"+sc.stack+"/*")},
-			"cloudformation:DescribeStacks"),
+		readOutputs(sc),
 	)
 	if key := sc.given.Of(param.kmsKey); key != "" {
 		statements = append(statements, useKey(sc, key))
@@ -30,6 +32,12 @@ func user(sc scope) []statement {
 	// A component without roles for jobs has none to pass, and IAM takes no statement
 	// without a resource.
 	return slices.DeleteFunc(statements, func(s statement) bool { return len(s.Resource) == 0 })
+}
+
+// readOutputs returns what configure does with the stack.
+func readOutputs(sc scope) statement {
+	return allowStatement("ReadOutputs",
+		[]string{sc.arn("cloudformation", "stack/"+sc.stack+"/*")}, "cloudformation:DescribeStacks")
 }
 
 // queue returns the ARN of the job queue. The names that CloudFormation generates

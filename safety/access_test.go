@@ -17,6 +17,17 @@ var roles = map[string]struct{ service, managed string }{
 	"JobRole":       {ecsTasks, ""},
 	"InstanceRole":  {ec2, "AmazonEC2ContainerServiceforEC2Role"},
 	"ExecutionRole": {ecsTasks, "AmazonECSTaskExecutionRolePolicy"},
+
+	"StepFunctionsRole": {"states.amazonaws.com", ""},
+	"EventBridgeRole":   {"events.amazonaws.com", ""},
+}
+
+// sources are the ARNs on whose behalf a service may assume a role, for the services of which
+// AWS documents the condition.
+var sources = map[string]string{
+	"JobRole":           local("ecs", "*"),
+	"StepFunctionsRole": local("states", "stateMachine:*"),
+	"EventBridgeRole":   local("events", "rule/*"),
 }
 
 // statements are those of a policy document.
@@ -49,7 +60,10 @@ func noWildcards(t *template) (f findings) {
 				f.add("%s: allows %s", r.id, action)
 			}
 		}
-		if slices.Contains(texts(s["Resource"]), "*") {
+		scoped := slices.ContainsFunc(texts(s["Action"]), func(action string) bool {
+			return !slices.Contains(anyResource, action)
+		})
+		if scoped && slices.Contains(texts(s["Resource"]), "*") {
 			f.add("%s: allows %s on everything", r.id, text(s["Action"]))
 		}
 		for _, inverse := range []string{"NotAction", "NotResource", "NotPrincipal"} {
@@ -96,9 +110,8 @@ func trustOneService(t *template) (f findings) {
 func trustThisAccount(t *template) (f findings) {
 	for r := range t.of("AWS::IAM::Role") {
 		want := ""
-		if r.id == "JobRole" {
-			want = "{ArnLike: {aws:SourceArn: " +
-				"arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*}, " +
+		if source := sources[r.id]; source != "" {
+			want = "{ArnLike: {aws:SourceArn: " + source + "}, " +
 				"StringEquals: {aws:SourceAccount: ${AWS::AccountId}}}"
 		}
 		for _, trust := range statements(r.at("AssumeRolePolicyDocument")) {
@@ -157,28 +170,45 @@ func managedPolicies(t *template) (f findings) {
 	return f
 }
 
-// inlinePolicies compares every action on every resource with the few that jobs
-// are wanted to have: what is not listed is not allowed.
-func inlinePolicies(t *template) (f findings) {
+// coreGrants are the few actions that jobs are wanted to have.
+func coreGrants(t *template) map[string][]string {
 	bucket := "arn:${AWS::Partition}:s3:::" + t.ours("ExistingBucketName", "${Bucket}")
-	want := []string{
+	job := []string{
 		"s3:AbortMultipartUpload on " + bucket + "/*", "s3:GetObject on " + bucket + "/*",
 		"s3:ListBucket on " + bucket, "s3:PutObject on " + bucket + "/*",
 	}
-	if key := t.values["KmsKeyArn"]; key != "" {
-		want = append(want, "kms:Decrypt on "+portable(key), "kms:GenerateDataKey on "+portable(key))
+	for _, key := range given(t.values["KmsKeyArn"]) {
+		job = append(job, "kms:Decrypt on "+portable(key), "kms:GenerateDataKey on "+portable(key))
 	}
-	slices.Sort(want)
-	for r := range t.of("AWS::IAM::Role") {
-		got, want := []string{}, want
-		if r.id != "JobRole" {
-			want = nil
-		}
+	return map[string][]string{"JobRole": job}
+}
+
+// given are the items of a list parameter.
+func given(value string) []string {
+	if value == "" {
+		return nil
+	}
+	return strings.Split(value, ",")
+}
+
+// inlinePolicies compares every action on every resource with the few that are wanted: what is
+// not listed is not allowed.
+func inlinePolicies(t *template) (f findings) {
+	var all map[string][]string
+	if t.subject.grants != nil {
+		all = t.subject.grants(t)
+	}
+	for r := range t.of("AWS::IAM::Policy", "AWS::IAM::Role") {
+		got, want := []string{}, slices.Sorted(slices.Values(all[r.id]))
+		documents := []any{r.at("PolicyDocument")}
 		for _, policy := range list(r.at("Policies")) {
 			if text(at(policy, "PolicyName")) == "" {
 				f.add("%s: a policy has no name", r.id)
 			}
-			for _, s := range statements(at(policy, "PolicyDocument")) {
+			documents = append(documents, at(policy, "PolicyDocument"))
+		}
+		for _, document := range documents {
+			for _, s := range statements(document) {
 				got = append(got, grants(s)...)
 			}
 		}
@@ -196,7 +226,8 @@ func grants(statement map[string]any) []string {
 	var out []string
 	for _, action := range texts(statement["Action"]) {
 		for _, on := range texts(statement["Resource"]) {
-			if strings.Contains(action, "*") || on == "*" || escalates(action) {
+			anything := on == "*" && !slices.Contains(anyResource, action)
+			if strings.Contains(action, "*") || anything || escalates(action) {
 				continue
 			}
 			out = append(out, action+" on "+portable(on))

@@ -30,7 +30,12 @@ var added = []addition{
 		sub("arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess")},
 	{"AWS::IAM::Role", "Path", "/other/"},
 	{"AWS::IAM::Role", "MaxSessionDuration", 43200.0},
+	{"AWS::IAM::Policy", "Users", []any{"admin"}},
 	{"AWS::IAM::InstanceProfile", "InstanceProfileName", "instances"},
+	{"AWS::DynamoDB::Table", "TableName", "state"},
+	{"AWS::DynamoDB::Table", "StreamSpecification", map[string]any{
+		"StreamViewType": "NEW_AND_OLD_IMAGES"}},
+	{"AWS::Logs::LogGroup", "LogGroupClass", "INFREQUENT_ACCESS"},
 	{"AWS::S3::Bucket", "AccessControl", "PublicRead"},
 	{"AWS::S3::Bucket", "WebsiteConfiguration", map[string]any{"IndexDocument": "index.html"}},
 	{"AWS::S3::Bucket", "LoggingConfiguration", map[string]any{"DestinationBucketName": "elsewhere"}},

@@ -92,7 +92,7 @@ func (b *breeder) replace(s spot, change string, v any) {
 // words are the other things that a word may say.
 var words = map[string][]string{
 	"ENABLED": {"DISABLED"}, "Enabled": {"Disabled", "Suspended"}, "required": {"optional"},
-	"Retain": {"Delete", "Snapshot"}, "RetainExceptOnCreate": {"Retain", "Delete", "Snapshot"},
+	"Delete": {"Retain"}, "Retain": {"Delete", "Snapshot"}, "RetainExceptOnCreate": {"Retain", "Delete", "Snapshot"},
 	"EC2": {"SPOT", "FARGATE"}, "SPOT": {"EC2"},
 	"FARGATE": {"EC2"}, "MANAGED": {"UNMANAGED"}, "Allow": {"Deny"}, "Deny": {"Allow"},
 	"tcp": {"udp", "-1"}, "BucketOwnerEnforced": {"ObjectWriter"}, "aws:kms": {"AES256"},

@@ -16,6 +16,7 @@ var edits = map[string]string{
 	"AWS::EC2::SecurityGroupEgress":         "GroupId",
 	"AWS::EC2::VPCEndpoint":                 "RouteTableIds",
 	"AWS::IAM::InstanceProfile":             "Roles",
+	"AWS::IAM::Policy":                      "Roles",
 }
 
 func reusedUntouched(t *template) (f findings) {

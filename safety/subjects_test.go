@@ -19,6 +19,9 @@ type subject struct {
 	spares   map[string][]string
 	defaults map[string]string // of parameters whose default is a matter of safety
 	bred     []specimen
+
+	// grants are all that each role and inline policy may do, by ID: actions on resources.
+	grants func(*template) map[string][]string
 }
 
 // specimen is a set of values whose template is bred from: those of the scenario
@@ -28,7 +31,7 @@ type specimen struct {
 	values generator.Values
 }
 
-var subjects = []*subject{coreSubject, hardeningSubject}
+var subjects = []*subject{coreSubject, hardeningSubject, schedulerSubject}
 
 const (
 	iam      = "arn:aws:iam::123456789012:"
@@ -37,6 +40,7 @@ const (
 
 var coreSubject = &subject{
 	component: core.Component,
+	grants:    coreGrants,
 	domain:    templatetest.NewDomain(core.Component),
 	kinds: []string{
 		"AWS::Batch::ComputeEnvironment", "AWS::Batch::JobQueue", "AWS::EC2::EIP",

@@ -5,6 +5,7 @@ const (
 	everywhere  = ""
 	inCore      = "core"
 	inHardening = "hardening"
+	inScheduler = "scheduler"
 )
 
 // rules is the table of all rules.
@@ -17,7 +18,7 @@ var rules = []rule{
 			"needs to.", noEscalation},
 	{"trust-one-service", everywhere,
 		"A role that more than its one service assumes is a way in for others.", trustOneService},
-	{"trust-this-account", inCore,
+	{"trust-this-account", everywhere,
 		"Without the source account and ARN another account can make the service act " +
 			"for it.", trustThisAccount},
 	{"boundary", everywhere,
@@ -30,7 +31,10 @@ var rules = []rule{
 		"A policy of AWS more than needed is access that nobody reviewed.", managedPolicies},
 	{"inline-policies", everywhere,
 		"Jobs run other people's code: they reach the one bucket and its key, and " +
-			"delete nothing.", inlinePolicies},
+			"delete nothing. State machines run jobs, and nothing else.", inlinePolicies},
+	{"job-policy", inScheduler,
+		"Without its policy jobs lose the state of foreach; under one name two stacks " +
+			"overwrite each other's.", jobPolicy},
 	{"policy-language", everywhere,
 		"The older policy language reads variables as literal text.", policyLanguage},
 	{"instance-profile", inCore,
@@ -142,6 +146,12 @@ var rules = []rule{
 	{"stuck-jobs", inCore,
 		"Jobs wait as long as was asked for, and no job that can run is cancelled.", stuckJobs},
 
+	{"state-kept", inScheduler,
+		"The state of foreach is encrypted and expires, and idle it costs nothing.", stateKept},
+	{"execution-log", inScheduler,
+		"Logs hold the data of flows: they are kept where and as long as was asked for.",
+		executionLog},
+
 	{"known-kinds", everywhere, "A new type of resource needs rules of its own.", knownKinds},
 	{"tagged", everywhere,
 		"What has no name of the stack is nobody's when the bill comes.", tagged},
@@ -152,6 +162,9 @@ var rules = []rule{
 		"Metaflow is configured from the outputs: a wrong one sends data elsewhere.", coreOutputs},
 	{"hardening-outputs", inHardening,
 		"The core stack takes the name of the log bucket from the outputs.", hardeningOutputs},
+	{"scheduler-outputs", inScheduler,
+		"Metaflow is configured from the outputs: without one flows cannot be scheduled.",
+		schedulerOutputs},
 	{"no-secrets", everywhere,
 		"Outputs are readable by all who may describe the stack.", noSecrets},
 	{"reused-not-created", everywhere,

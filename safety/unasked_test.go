@@ -28,7 +28,7 @@ func deletable(t *template) (f findings) {
 			continue
 		}
 		for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
-			if v := r.raw[policy]; v != nil {
+			if v := r.raw[policy]; v != nil && v != "Delete" {
 				f.add("%s: has the %s %s", r.id, policy, text(v))
 			}
 		}

@@ -10,6 +10,7 @@ import (
 var tagsOf = map[string]string{
 	"AWS::Batch::ComputeEnvironment":        "Tags",
 	"AWS::Batch::JobQueue":                  "Tags",
+	"AWS::DynamoDB::Table":                  "Tags",
 	"AWS::EC2::EIP":                         "Tags",
 	"AWS::EC2::FlowLog":                     "Tags",
 	"AWS::EC2::InternetGateway":             "Tags",
@@ -26,7 +27,9 @@ var tagsOf = map[string]string{
 	"AWS::EC2::VPCEndpoint":                 "Tags",
 	"AWS::EC2::VPCGatewayAttachment":        "",
 	"AWS::IAM::InstanceProfile":             "",
+	"AWS::IAM::Policy":                      "",
 	"AWS::IAM::Role":                        "Tags",
+	"AWS::Logs::LogGroup":                   "Tags",
 	"AWS::S3::Bucket":                       "Tags",
 	"AWS::S3::BucketPolicy":                 "",
 }

@@ -46,6 +46,13 @@ var (
 	JobQueueARN = generator.Format{Pattern: arn + `batch:[a-z0-9-]+:\d{12}:job-queue/[\w-]{1,128}`,
 		Expected: "a job queue ARN like arn:aws:batch:us-east-1:123456789012:job-queue/name"}
 
+	RoleName = generator.Format{Pattern: `[\w+=,.@-]{1,64}`,
+		Expected: "a role name like metaflow-JobRole-1A2B3C4D5E6F"}
+	TableName = generator.Format{Pattern: `[\w.-]{3,255}`,
+		Expected: "a table name of 3 to 255 letters, digits, _ . and -, like metaflow-state"}
+	StateMachinePrefix = generator.Format{Pattern: `[A-Za-z0-9][\w-]{0,19}`,
+		Expected: "a prefix of up to 20 letters, digits, - and _, like team-a"}
+
 	IAMPath = generator.Format{Pattern: `/([\w+=,.@-]+/)*`,
 		Expected: "a path that begins and ends with a slash, like /metaflow/"}
 	ZoneName = generator.Format{Pattern: `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`,

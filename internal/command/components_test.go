@@ -4,7 +4,8 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
 )
 
 // components are the components of the program.
-var components = []*generator.Component{core.Component, hardening.Component}
+var components = []*generator.Component{core.Component, hardening.Component, scheduler.Component}

@@ -8,12 +8,13 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
 )
 
 // TestDomain demands a second value of every parameter: without one no test that
 // uses the domain tries the parameter.
 func TestDomain(t *testing.T) {
-	for _, c := range []*generator.Component{core.Component, hardening.Component} {
+	for _, c := range []*generator.Component{core.Component, hardening.Component, scheduler.Component} {
 		d := NewDomain(c)
 		for _, choice := range d.Choices {
 			if len(choice.Values) < 2 || choice.Values[0] != choice.Default {
