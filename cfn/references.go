@@ -145,3 +145,15 @@ func part(tree any, path []string) any {
 	}
 	return tree
 }
+
+// Names yields the parameters and resources that the functions of a tree refer to, each as often
+// as it is named.
+func Names(tree any) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for ref := range references(tree) {
+			if ref.kind != kindCondition && ref.kind != kindMapping && !yield(ref.name) {
+				return
+			}
+		}
+	}
+}

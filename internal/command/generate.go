@@ -12,8 +12,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/picture"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
 )
+
+// formatMermaid is the format of pictures.
+const formatMermaid = "mermaid"
+
+// formats are the values of --format.
+var formats = []string{"yaml", "json", formatMermaid}
 
 // generateCmd is one run of the generate command.
 type generateCmd struct {
@@ -33,14 +40,14 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 		Short: "Print the template, or the resources that would exist",
 		Long: "generate prints the template. Given parameters become its defaults. With --resolve it\n" +
 			"prints a plain template of what would exist under the given parameters: without parameters and\n" +
-			"conditions.",
+			"conditions; with --format mermaid a picture of it for a Markdown page.",
 		Example: "  metaflow-cfn generate -o metaflow.yaml\n" +
 			"  metaflow-cfn generate --resolve --parameters team.yaml --check team.resolved.yaml",
 	}
 	g.in = parameterFlags(cmd, c)
 	cmd.Flags().BoolVar(&g.resolve, "resolve", false,
 		"print what will exist under the given parameters")
-	enumFlag(cmd, &g.format, "format", "yaml", "yaml", "json")
+	enumFlag(cmd, &g.format, "format", "yaml", formats...)
 	cmd.Flags().StringVarP(&g.output, "out", "o", "",
 		"write to a file, atomically, instead of stdout")
 	cmd.Flags().StringVar(&g.check, "check", "",
@@ -58,7 +65,10 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 // read reads everything that is given and notes what is wrong with it.
 func (g *generateCmd) read(args []string) generator.Values {
 	g.noArguments(args)
-	g.checkEnum("format", g.format, "yaml", "json")
+	g.checkEnum("format", g.format, formats...)
+	if g.format == formatMermaid && !g.resolve {
+		g.problems.add(errors.New("--format mermaid draws what would exist: give --resolve too"))
+	}
 	if g.output != "" && g.check != "" {
 		g.problems.add(errors.New("--out and --check exclude each other: " +
 			"write the file, or compare with it"))
@@ -95,6 +105,13 @@ func (g *generateCmd) run(values generator.Values) error {
 func render(
 	c *generator.Component, values generator.Values, resolve bool, format string,
 ) ([]byte, error) {
+	if format == formatMermaid {
+		p, err := picture.Of(c, values)
+		if err != nil {
+			return nil, err
+		}
+		return p.Mermaid(), nil
+	}
 	t, err := c.Built().WithDefaults(values)
 	if err != nil {
 		return nil, err
