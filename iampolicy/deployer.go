@@ -31,7 +31,7 @@ var (
 func deployer(sc scope) []statement {
 	stack, role := []string{sc.arn("cloudformation", "stack/"+sc.stack+"/*")}, sc.serviceRoleARN()
 	sets := []string{sc.arn("cloudformation", "changeSet/metaflow-cfn-*")}
-	return []statement{
+	return append([]statement{
 		allowStatement("ReadStack", stack, stackReads...),
 		// To find stacks that share resources with this one. DescribeStacks without a
 		// name is a call on all stacks, so that the ARN of one does not match it, and it
@@ -72,6 +72,21 @@ func deployer(sc scope) []statement {
 		allowStatement("CountJobs", []string{wildcard}, "batch:ListJobs"),
 		allowStatement("ExplainFailures", []string{wildcard},
 			"batch:DescribeComputeEnvironments", "cloudformation:GetHookResult"),
+	}, drainQueue(sc)...)
+}
+
+// drainQueue returns what --drain needs, for a queue that is named: the queues of other stacks
+// would match a wildcard. The ARN of a job does not name its queue, and reading a queue takes no
+// resource. The state of a queue changes without its compute environments.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+func drainQueue(sc scope) []statement {
+	if sc.given.Of(param.queue) == "" {
+		return nil
+	}
+	return []statement{
+		allowStatement("DrainQueue", []string{sc.queue()}, "batch:UpdateJobQueue"),
+		allowStatement("TerminateJobs", []string{sc.arn("batch", "job/*")}, "batch:TerminateJob"),
+		allowStatement("ReadQueue", []string{wildcard}, "batch:DescribeJobQueues"),
 	}
 }
 

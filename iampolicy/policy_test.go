@@ -163,7 +163,7 @@ func checkStatement(t *testing.T, sc scope, s statement) {
 func TestPolicyRefuses(t *testing.T) {
 	never := map[string]string{
 		"deployer": `^(ec2:[^D]|s3:|iam:(Add|Attach|Create|Delete|Detach|Put|Remove|Tag|Untag|Update)|` +
-			`batch:(Create|Delete|Submit|Update))`,
+			`batch:(Create|Delete|Submit|UpdateComputeEnvironment))`,
 		"service-role": `^(s3:(Get|Put|Delete)Object|iam:DeleteRolePermissionsBoundary|` +
 			`iam:\w*(User|Group|AccessKey)|iam:CreatePolicy|ec2:RunInstances|batch:SubmitJob)`,
 		"boundary": `^(iam:|s3:Delete|ec2:[^D]|batch:(Create|Delete|Register|Update)|sts:|` +
@@ -177,6 +177,10 @@ func TestPolicyRefuses(t *testing.T) {
 				if regexp.MustCompile(never[name]).MatchString(a) {
 					t.Errorf("%s: %s", s.Sid, a)
 				}
+			}
+			if name == "deployer" && slices.Contains(s.Action, "batch:UpdateJobQueue") &&
+				!slices.Equal(s.Resource, []string{sc.given["Queue"]}) {
+				t.Errorf("%s: the deployer may disable %v", s.Sid, s.Resource)
 			}
 		}
 	})

@@ -46,18 +46,24 @@ func newDelete(e *env) *cobra.Command {
 	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
 		"delete though other stacks use resources of the stack")
 	d.role.flag(cmd)
+	d.drain.flags(cmd)
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := e.stackName(args)
 		d.follower.check()
 		d.role.check(&e.problems)
+		d.drain.check(e)
 		e.requireConfirmable(d.yes)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
 		ctx, cancel := d.limit(cmd.Context())
 		defer cancel()
-		return d.run(ctx, name)
+		err := d.run(ctx, name)
+		if err != nil {
+			d.sayDisabled(ctx)
+		}
+		return err
 	}
 	return cmd
 }
@@ -130,9 +136,15 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 	}
 	ended := affected{s.jobsOf(ctx, leaving(resources, fate)), endWithQueue}
 	d.tell(d.Err, name, ended)
-	question := ended.with(fmt.Sprintf("Delete %s in %s", name, s))
+	if err := d.drain.drainable(ended); err != nil {
+		return err
+	}
+	question := d.drain.question(ended, fmt.Sprintf("Delete %s in %s", name, s))
 	if !d.yes && !d.confirm(ctx, question) {
 		return declined(ctx, "nothing was deleted")
+	}
+	if err := d.drainQueues(ctx, s, ended); err != nil {
+		return err
 	}
 	if s.stack.Protected {
 		if err := s.Protect(ctx, s.stack, false); err != nil {

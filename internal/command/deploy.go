@@ -62,6 +62,9 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	if c.PostDeploy {
 		d.postDeploy.flags(cmd)
 	}
+	if hasQueue(c) {
+		d.drain.flags(cmd)
+	}
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		d.check(args)
@@ -70,7 +73,11 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 		}
 		ctx, cancel := d.limit(cmd.Context())
 		defer cancel()
-		return d.run(ctx)
+		err := d.run(ctx)
+		if err != nil {
+			d.sayDisabled(ctx)
+		}
+		return err
 	}
 	return cmd
 }
@@ -78,6 +85,9 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 // check reads the command line and notes every problem.
 func (d *deployCmd) check(args []string) {
 	d.follower.check()
+	if hasQueue(d.stackInput.component) {
+		d.drain.check(d.env)
+	}
 	d.checkEnum("on-failure", d.onFailure, "rollback", "keep")
 	d.requireConfirmable(d.yes)
 	d.postDeploy.check(&d.problems)
@@ -174,10 +184,18 @@ func (d *deployCmd) carryOut(ctx context.Context, s *session, plan *deploy.Plan)
 	}
 	ended := s.jobsOfPlan(ctx, plan)
 	d.tell(d.Err, d.name, ended)
-	question := ended.with(fmt.Sprintf("%s %s in %s", plan.Operation, d.name, s))
+	if err := d.drain.drainable(ended); err != nil {
+		d.discard(ctx, s, plan)
+		return err
+	}
+	question := d.drain.question(ended, fmt.Sprintf("%s %s in %s", plan.Operation, d.name, s))
 	if !d.yes && !d.confirm(ctx, question) {
 		d.discard(ctx, s, plan)
 		return declined(ctx, "nothing was changed")
+	}
+	if err := d.drainQueues(ctx, s, ended); err != nil {
+		d.discard(ctx, s, plan)
+		return err
 	}
 	op, err := d.beginOrDetach(ctx, d.name, func() (*deploy.Operation, error) {
 		return s.Execute(ctx, plan)
@@ -198,6 +216,7 @@ func (d *deployCmd) conclude(ctx context.Context, s *session, op *deploy.Operati
 	if outcome.Result != deploy.Succeeded {
 		return d.ended(op, outcome, nil)
 	}
+	d.enableAgain(ctx)
 	if op.Kind == "CREATE" && !d.unprotected {
 		if err := s.Protect(ctx, outcome.Stack, true); err != nil {
 			d.Printf("termination protection could not be turned on: %v", err)

@@ -23,6 +23,7 @@ type follower struct {
 	names    []string          // of the resources that the plan touches
 	reasons  map[string]string // that AWS Batch gave for failures, by resource
 
+	drain      drain
 	configured bool // Metaflow's configuration was written
 }
 
@@ -157,6 +158,9 @@ func (w *follower) ended(op *deploy.Operation, o deploy.Outcome, after error) er
 	}
 	if !errors.As(o.Err, new(signalled)) {
 		ending.Err = o.Err
+	}
+	if code != exitOK {
+		w.sayDisabled(context.Background())
 	}
 	w.display.End(ending)
 	if after == nil && code != exitOK {

@@ -23,6 +23,11 @@ func (s *script) count(action string) (n int) {
 			n++
 		}
 	}
+	for _, c := range s.server.Batch.Calls() {
+		if c.Action == action {
+			n++
+		}
+	}
 	return n
 }
 

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -82,11 +83,18 @@ func requestsOf(t *testing.T, call cfntest.Call) []iameval.Request {
 	return append([]iameval.Request{r}, dependent(call, r.Resource)...)
 }
 
-// batchRequests returns what IAM decides for the calls to AWS Batch. ListJobs takes no resource.
+// batchRequests returns what IAM decides for the calls to AWS Batch. Reads take no resource.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
 func batchRequests(b *beside.Batch) (all []iameval.Request) {
 	for _, call := range b.Calls() {
-		all = append(all, iameval.Request{Action: "batch:" + call.Action, Resource: "*"})
+		r := iameval.Request{Action: "batch:" + call.Action, Resource: "*"}
+		switch call.Action {
+		case "UpdateJobQueue":
+			r.Resource = fmt.Sprint(call.Input["jobQueue"])
+		case "TerminateJob":
+			r.Resource = fmt.Sprintf("arn:aws:batch:us-east-1:123456789012:job/%s", call.Input["jobId"])
+		}
+		all = append(all, r)
 	}
 	return all
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/iampolicy"
 )
@@ -20,7 +21,8 @@ var call = regexp.MustCompile(`&(\w+)\.(\w+)Input\{`)
 // deployer's policy allows it or, for calls that deploy makes only on request, that the page names
 // it. GetCallerIdentity needs no permission.
 func TestDeployerMayCall(t *testing.T) {
-	text, _, err := iampolicy.Policy(core.Component, "deployer", "metaflow", nil)
+	text, _, err := iampolicy.Policy(core.Component, "deployer", "metaflow",
+		generator.Values{"Queue": "jobs"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -159,11 +159,22 @@ func batchSays(s *script, ts *testscript.TestScript, args []string) {
 
 // putJobs puts jobs onto the queues of AWS Batch, which are array jobs if they have children.
 func putJobs(s *script, ts *testscript.TestScript, args []string) {
-	job := beside.Job{Status: args[1]}
+	var job beside.Job
+	flags := flag.NewFlagSet("jobs", flag.ContinueOnError)
+	flags.DurationVar(&job.For, "for", 0, "")
+	args = parse(ts, flags, args)
+	job.Status = args[1]
 	if len(args) > 2 {
 		job.Array = number(ts, args[2])
 	}
 	s.server.Batch.Put(number(ts, args[0]), job)
+}
+
+// queueIs checks the state of a queue of AWS Batch.
+func queueIs(s *script, ts *testscript.TestScript, args []string) {
+	if got := s.server.Batch.State(args[0]); got != args[1] {
+		ts.Fatalf("%s is %s, want %s", args[0], got, args[1])
+	}
 }
 
 // denied refuses an action of AWS Batch.

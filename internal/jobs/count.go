@@ -1,4 +1,4 @@
-// Package jobs counts the jobs of a job queue of AWS Batch.
+// Package jobs counts the jobs of a job queue of AWS Batch, and drains the queue.
 package jobs
 
 import (
@@ -45,6 +45,13 @@ func New(config aws.Config) *Client { return &Client{batch.NewFromConfig(config)
 
 // Count counts the jobs of a queue that have not ended. An array job counts once.
 func (c *Client) Count(ctx context.Context, queue string) (Count, error) {
+	return c.count(ctx, queue, func(types.JobSummary) {})
+}
+
+// count is Count, and gives each job to see.
+func (c *Client) count(
+	ctx context.Context, queue string, see func(types.JobSummary),
+) (Count, error) {
 	count := Count{Queue: queue, ByStatus: map[string]int{}}
 	for _, u := range unfinished {
 		pages := batch.NewListJobsPaginator(c.api, &batch.ListJobsInput{
@@ -60,6 +67,9 @@ func (c *Client) Count(ctx context.Context, queue string) (Count, error) {
 				return Count{Queue: queue}, fmt.Errorf("list the jobs of %s: %w", queue, err)
 			}
 			count.add(page.JobSummaryList, u.waits)
+			for _, job := range page.JobSummaryList {
+				see(job)
+			}
 		}
 	}
 	return count, nil

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Job is a job of a queue.
@@ -18,6 +19,9 @@ type Job struct {
 	ID     string
 	Status string // SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED or FAILED
 	Array  int    // children, 0 for a job that is not an array
+
+	For time.Duration // until it has SUCCEEDED, 0 for ever
+	end time.Time
 }
 
 // Call is a call to AWS Batch.
@@ -30,16 +34,22 @@ type Call struct {
 type Batch struct {
 	PageSize int // of ListJobs; default 1000
 
-	mu     sync.Mutex
-	jobs   []Job
-	calls  []Call
-	denied []string
+	mu      sync.Mutex
+	jobs    []Job
+	calls   []Call
+	denied  []string
+	failing map[string]int    // calls of an action that are answered with 500
+	states  map[string]string // of queues that were updated
+	gone    []string          // queues
 }
 
 // Serve answers the calls that handle passes on, which is the method of an Endpoint.
 func (b *Batch) Serve(handle func(pattern string, f http.HandlerFunc)) {
 	for action, do := range map[string]func(map[string]any) (any, error){
-		"ListJobs": b.listJobs,
+		"DescribeJobQueues": b.describeQueues,
+		"ListJobs":          b.listJobs,
+		"TerminateJob":      b.terminate,
+		"UpdateJobQueue":    b.updateQueue,
 	} {
 		handle("POST /v1/"+strings.ToLower(action), b.answer(action, do))
 	}
@@ -58,6 +68,10 @@ func (b *Batch) answer(
 		var out any
 		switch {
 		case err != nil:
+		case b.failing[action] > 0:
+			b.failing[action]--
+			refuse(w, http.StatusInternalServerError, "ServerException", "try again")
+			return
 		case slices.Contains(b.denied, action):
 			refuse(w, http.StatusForbidden, "AccessDeniedException",
 				"User: arn:aws:iam::123456789012:user/test is not authorized to perform: batch:"+action)
@@ -100,7 +114,7 @@ func (b *Batch) listJobs(in map[string]any) (any, error) {
 	}
 	var found []map[string]any
 	for _, job := range b.jobs {
-		if job.Status != status {
+		if job.status() != status {
 			continue
 		}
 		summary := map[string]any{"jobId": job.ID, "jobName": "job", "status": job.Status}
@@ -124,6 +138,9 @@ func (b *Batch) Put(number int, like Job) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for range number {
+		if like.For > 0 {
+			like.end = time.Now().Add(like.For)
+		}
 		like.ID = fmt.Sprintf("0a1b2c3d-%04d", len(b.jobs)+1)
 		b.jobs = append(b.jobs, like)
 	}
@@ -136,9 +153,24 @@ func (b *Batch) Deny(action string) {
 	b.denied = append(b.denied, action)
 }
 
+// Fail answers the next calls of an action with an error of the server.
+func (b *Batch) Fail(action string, times int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failing = map[string]int{action: times}
+}
+
 // Calls returns the calls so far.
 func (b *Batch) Calls() []Call {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.calls)
+}
+
+// status returns the status of a job now.
+func (j Job) status() string {
+	if !j.end.IsZero() && time.Now().After(j.end) && j.Status != "FAILED" {
+		return "SUCCEEDED"
+	}
+	return j.Status
 }

@@ -28,13 +28,13 @@ func NewRecords(c Config) *Records { return &Records{Config: c} }
 // record is one line. Type says which fields are set.
 type record struct {
 	Version   int               `json:"v,omitempty"` // of a whole line
-	Type      string            `json:"type"`        // plan, drift, jobs, start, event, note, waiting or result
+	Type      string            `json:"type"`        // plan, drift, jobs, drain, start, event, note, waiting or result
 	Stack     string            `json:"stack,omitempty"`
 	StackID   string            `json:"stackId,omitempty"`
 	Operation string            `json:"op,omitempty"`
 	Token     string            `json:"token,omitempty"`
 	Planned   int               `json:"planned,omitempty"`
-	Queues    []jobs.Count      `json:"queues,omitempty"` // in jobs
+	Queues    []jobs.Count      `json:"queues,omitempty"` // in jobs and drain
 	Changes   []changeRecord    `json:"changes,omitempty"`
 	From      []SharedValue     `json:"from,omitempty"`
 	Derived   []DerivedValue    `json:"derived,omitempty"`
@@ -101,6 +101,11 @@ func (r *Records) Jobs(stack string, queues []jobs.Count) {
 	if len(queues) > 0 {
 		r.write(record{Type: "jobs", Stack: stack, Queues: queues})
 	}
+}
+
+// Drain writes a step of the drain of a queue, with the command that undoes it.
+func (r *Records) Drain(stack, step string, queue jobs.Count, next string) {
+	r.write(record{Type: "drain", Stack: stack, Status: step, Queues: []jobs.Count{queue}, Next: next})
 }
 
 // Start writes which operation begins.
