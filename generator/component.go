@@ -41,10 +41,12 @@ type Component struct {
 	FixedTags []string // resource types that AWS replaces when their tags change
 	// Update returns what an update from old to new values does with resources of which
 	// CloudFormation cannot say it: see Verdicts.
-	Update  func(old, new Values) []Verdict
-	Zones   *Zones
-	Refresh *Parameter // takes the date when --refresh-image asks for the newest image
-	Advice  []Advice   // on failures, most specific first
+	Update func(old, new Values) []Verdict
+	Zones  *Zones
+	// Preflight looks at the account before a deployment.
+	Preflight *Preflight
+	Refresh   *Parameter // takes the date when --refresh-image asks for the newest image
+	Advice    []Advice   // on failures, most specific first
 	// PostDeploy lets deploy do two changes that a template cannot make: empty the default security
 	// group of a new VPC, and set the retention of the log group of jobs.
 	PostDeploy bool

@@ -15,6 +15,11 @@ var (
 		"cloudformation:DescribeStackResourceDrifts", "cloudformation:DetectStackDrift",
 		"cloudformation:DetectStackResourceDrift",
 	}
+	// networkReads are those of the preflight, without those of the zones.
+	networkReads = []string{
+		"ec2:DescribeInternetGateways", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables",
+		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs",
+	}
 	stackWrites = []string{
 		"cloudformation:CancelUpdateStack", "cloudformation:DeleteChangeSet",
 		"cloudformation:ExecuteChangeSet", "cloudformation:TagResource",
@@ -50,6 +55,9 @@ func deployer(sc scope) []statement {
 		// The zones of new subnets, and of those that the stack has. Neither read takes a resource.
 		allowStatement("ChooseZones", []string{wildcard},
 			"ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets"),
+		// The program looks at reused networks before it makes anything. The reads take no resource.
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+		allowStatement("LookAtNetwork", []string{wildcard}, networkReads...),
 		allowStatement("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
 			where("ArnLike", "cloudformation:RoleArn", role).
 			where("Null", "cloudformation:ImportResourceTypes", "true"),

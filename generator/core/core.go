@@ -36,6 +36,7 @@ var Component = &generator.Component{
 	FixedTags: []string{environmentType, queueType},
 	Update:    update,
 	Zones:     zones,
+	Preflight: preflight,
 	Refresh:   compute.imageRefresh,
 	Advice:    advice,
 

@@ -42,10 +42,7 @@ func pairs(v generator.Values) []error {
 			"ExistingSpotFleetRoleArn: give it, or use SPOT_PRICE_CAPACITY_OPTIMIZED, "+
 			"which does not need it"))
 	}
-	for _, pair := range [][2]*generator.Parameter{
-		{network.existingPublicSubnet1Id, network.existingPublicSubnet2Id},
-		{network.existingPrivateSubnet1Id, network.existingPrivateSubnet2Id},
-	} {
+	for _, pair := range reusedSubnets {
 		if id := v.Of(pair[0]); id != "" && id == v.Of(pair[1]) {
 			errs = append(errs, fmt.Errorf("%s and %s are both %s: "+
 				"give subnets in two Availability Zones", pair[0].Name, pair[1].Name, id))
@@ -77,9 +74,7 @@ func reach(v generator.Values) []error {
 func ranges(v generator.Values, live map[string]bool) []error {
 	var errs []error
 	vpc := netip.MustParsePrefix(v.Of(network.vpcCidr))
-	subnets := []*generator.Parameter{network.publicSubnet1Cidr, network.privateSubnet1Cidr,
-		network.publicSubnet2Cidr, network.privateSubnet2Cidr}
-	subnets = slices.DeleteFunc(subnets, func(p *generator.Parameter) bool {
+	subnets := slices.DeleteFunc(slices.Clone(newSubnets), func(p *generator.Parameter) bool {
 		return !live[strings.TrimSuffix(p.Name, "Cidr")]
 	})
 	for i, p := range subnets {

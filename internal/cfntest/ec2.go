@@ -3,6 +3,7 @@ package cfntest
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/evaluate"
@@ -40,8 +41,19 @@ func (s *Server) describeAvailabilityZones(r *wire.Request) (*wire.Node, string,
 	return wire.Element("", wire.Items("availabilityZoneInfo", list)), "", nil
 }
 
-// describeSubnets knows the subnets of stacks.
+// describeNetwork refuses to read networks: the account has none outside of its stacks. TestPreflight
+// in internal/command looks at those of moto.
+func (s *Server) describeNetwork(r *wire.Request) (*wire.Node, string, *wire.Error) {
+	return nil, "", &wire.Error{Status: http.StatusForbidden, Code: "UnauthorizedOperation",
+		Message: "You are not authorized to perform this operation. No identity-based policy " +
+			"allows the ec2:" + r.Action + " action"}
+}
+
+// describeSubnets knows the subnets of stacks, by ID.
 func (s *Server) describeSubnets(r *wire.Request) (*wire.Node, string, *wire.Error) {
+	if r.Get("Filter.1.Name") != "" {
+		return s.describeNetwork(r)
+	}
 	wanted := r.Numbered("SubnetId")
 	var list []*wire.Node
 	for _, st := range s.stacks {

@@ -188,6 +188,12 @@ var actions = map[string]action{
 	"GetCallerIdentity":           {(*Server).getCallerIdentity, false},
 	"DescribeAvailabilityZones":   {(*Server).describeAvailabilityZones, false},
 	"DescribeSubnets":             {(*Server).describeSubnets, false},
+	"DescribeVpcs":                {(*Server).describeNetwork, false},
+	"DescribeRouteTables":         {(*Server).describeNetwork, false},
+	"DescribeInternetGateways":    {(*Server).describeNetwork, false},
+	"DescribeNatGateways":         {(*Server).describeNetwork, false},
+	"DescribeVpcEndpoints":        {(*Server).describeNetwork, false},
+	"DescribeSecurityGroups":      {(*Server).describeNetwork, false},
 
 	"DescribeStackDriftDetectionStatus": {(*Server).describeStackDriftDetectionStatus, false},
 }

@@ -127,6 +127,9 @@ func (d *deployCmd) run(ctx context.Context) error {
 	if err := d.stackInput.check(d.env, s.stack, d.flagsOf("deploy")); err != nil {
 		return err
 	}
+	if err := d.preflight(ctx, d.env, s, d.flagsOf("deploy")); err != nil {
+		return err
+	}
 	if s.stack.NeedsDelete() {
 		if err := d.clear(ctx, s); err != nil {
 			return err

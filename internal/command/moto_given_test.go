@@ -63,14 +63,27 @@ func (m *moto) givenVPC(t *testing.T) generator.Values {
 	return generator.Values{"ExistingVpcId": *vpc, "ExistingInternetGatewayId": *gateway}
 }
 
-// givenSubnets creates two private subnets.
+// givenSubnets creates two private subnets, from which a NAT gateway leads to the internet.
 func (m *moto) givenSubnets(t *testing.T) generator.Values {
-	p := m.givenVPC(t)
+	p := m.givenNatGateway(t)
+	m.mainRoute(t, p["ExistingVpcId"], &ec2.CreateRouteInput{
+		NatGatewayId: aws.String(p["ExistingNatGatewayId"])})
 	return generator.Values{
 		"ExistingVpcId":            p["ExistingVpcId"],
-		"ExistingPrivateSubnet1Id": m.subnet(t, p["ExistingVpcId"], "10.20.8.0/24", "us-east-1c"),
-		"ExistingPrivateSubnet2Id": m.subnet(t, p["ExistingVpcId"], "10.20.9.0/24", "us-east-1d"),
+		"ExistingPrivateSubnet1Id": m.subnet(t, p["ExistingVpcId"], "10.20.9.0/24", "us-east-1c"),
+		"ExistingPrivateSubnet2Id": m.subnet(t, p["ExistingVpcId"], "10.20.10.0/24", "us-east-1d"),
 	}
+}
+
+// mainRoute adds a default route to the main route table of a VPC.
+func (m *moto) mainRoute(t *testing.T, vpc string, route *ec2.CreateRouteInput) {
+	main := ask(t, m.ec2.DescribeRouteTables, &ec2.DescribeRouteTablesInput{Filters: []types.Filter{
+		{Name: aws.String("vpc-id"), Values: []string{vpc}},
+		{Name: aws.String("association.main"), Values: []string{"true"}},
+	}})
+	route.RouteTableId = main.RouteTables[0].RouteTableId
+	route.DestinationCidrBlock = aws.String("0.0.0.0/0")
+	ask(t, m.ec2.CreateRoute, route)
 }
 
 // givenNatGateway creates a NAT gateway in a subnet of the VPC, with an address that is not a

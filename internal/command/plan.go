@@ -67,6 +67,9 @@ func (p *planCmd) run(ctx context.Context) error {
 	if err := p.stackInput.check(p.env, s.stack, p.flagsOf("plan")); err != nil {
 		return err
 	}
+	if err := p.preflight(ctx, p.env, s, p.flagsOf("plan")); err != nil {
+		return err
+	}
 	if s.stack.NeedsDelete() {
 		return &exitError{exitRefused,
 			fmt.Errorf("stack %s is %s: nothing can be planned until the rest of its "+

@@ -24,7 +24,9 @@ const (
 var anyStack = []string{"cloudformation:DescribeStacks", "cloudformation:ListStacks",
 	"cloudformation:GetHookResult", "cloudformation:BatchDescribeTypeConfigurations",
 	"cloudformation:DescribeStackDriftDetectionStatus", "ec2:DescribeAvailabilityZones",
-	"ec2:DescribeSubnets"}
+	"ec2:DescribeSubnets", "ec2:DescribeInternetGateways", "ec2:DescribeNatGateways",
+	"ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints",
+	"ec2:DescribeVpcs"}
 
 // verbCalls are command lines of each verb that calls CloudFormation, whose calls the printed
 // policy must allow. Those that prepare the stack run before as an administrator.
@@ -52,6 +54,13 @@ var verbCalls = []struct {
 		arrange: func(s *program) { deployed(s, "--availability-zone1", "", "--availability-zone2", "") },
 		calls:   "DescribeSubnets",
 		run:     func(s *program) { s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole) }},
+	{verb: "plan with a network that is reused", kind: "deployer", calls: "DescribeSecurityGroups",
+		run: func(s *program) {
+			s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole,
+				"--existing-vpc-id", "vpc-0a1b2c3d", "--existing-private-subnet1-id", "subnet-0a1b2c3d",
+				"--existing-private-subnet2-id", "subnet-0a1b2c3e",
+				"--existing-security-group-id", "sg-0a1b2c3d")
+		}},
 	{verb: "deploy: create", kind: "deployer", calls: "UpdateTerminationProtection",
 		run: deployedProtected},
 	{verb: "deploy: create with tags", kind: "deployer", calls: "ExecuteChangeSet",

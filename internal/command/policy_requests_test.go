@@ -55,7 +55,9 @@ func requestsOf(t *testing.T, call cfntest.Call) []iameval.Request {
 	switch call.Action { // those that take no resource
 	case "DescribeStackDriftDetectionStatus":
 		return []iameval.Request{{Action: "cloudformation:" + call.Action, Resource: "*"}}
-	case "DescribeAvailabilityZones", "DescribeSubnets":
+	case "DescribeAvailabilityZones", "DescribeInternetGateways", "DescribeNatGateways",
+		"DescribeRouteTables", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcEndpoints",
+		"DescribeVpcs":
 		return []iameval.Request{{Action: "ec2:" + call.Action, Resource: "*"}}
 	}
 	keys, known := onStack[call.Action]

@@ -32,12 +32,15 @@ type stackInput struct {
 	notes      []string // on what is not shared, for check
 	lacking    []error  // what the other stack does not have, for check
 	unsetFlags []string
+
+	noPreflight bool
 }
 
 func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 	in.component, in.in = c, parameterFlags(cmd, c)
 	in.role.flag(cmd)
 	in.treatments.flag(cmd, c)
+	in.preflightFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&in.from, "from", "",
 		"stack whose resources are shared: fills what is not given; the plan shows each value")

@@ -136,7 +136,9 @@ func serviceOf(action string) string {
 	switch action {
 	case "GetCallerIdentity":
 		return "sts"
-	case "DescribeAvailabilityZones", "DescribeSubnets":
+	case "DescribeAvailabilityZones", "DescribeInternetGateways", "DescribeNatGateways",
+		"DescribeRouteTables", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcEndpoints",
+		"DescribeVpcs":
 		return "ec2"
 	}
 	return "cloudformation"

@@ -1,0 +1,48 @@
+package generator
+
+import "github.com/metaflow-cfn/metaflow-cfn/account/facts"
+
+// Preflight looks at what values reuse before anything is made. Both functions are pure: they
+// know of the account only what they are given.
+type Preflight struct {
+	// Query returns what must be read of the account, false when nothing.
+	Query func(v Values) (facts.NetworkQuery, bool)
+	// Look returns what is wrong with the values. live contains the resources that they create.
+	Look func(v Values, live map[string]bool, n facts.Network) []Finding
+	// Parameters are those that findings may name.
+	Parameters []*Parameter
+}
+
+// Finding is something that a look at the account has found.
+type Finding struct {
+	Parameter *Parameter
+	Warning   bool   // the stack can be made and may work
+	Problem   string // what is wrong with the value
+	Way       string // what helps; {Name} stands for the flag of a parameter
+}
+
+// Look returns the findings about values, with flags in their ways. There are none where the
+// component does not look at the account.
+func (c *Component) Look(v Values, n facts.Network) []Finding {
+	if c.Preflight == nil {
+		return nil
+	}
+	live, err := c.Built().Live(v)
+	if _, needed := c.Preflight.Query(v); !needed || err != nil {
+		return nil
+	}
+	all := c.Preflight.Look(v, live, n)
+	for i, f := range all {
+		all[i].Way = c.withFlags(f.Way)
+	}
+	return all
+}
+
+// String returns the finding as a line.
+func (f Finding) String() string {
+	text := f.Parameter.Name + ": " + f.Problem
+	if f.Way != "" {
+		text += ": " + f.Way
+	}
+	return text
+}

@@ -1,0 +1,159 @@
+package command
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// motoPreflights are networks that are made through the API of EC2, with what a plan says of them
+// and its exit code. The cases that need no API are in the tests of generator/core.
+var motoPreflights = []struct {
+	name  string
+	given func(m *moto, t *testing.T) generator.Values
+	want  []string // lines of stderr, or their beginnings
+	code  int
+}{
+	{name: "private subnets behind a NAT gateway", given: (*moto).givenSubnets},
+	// terraform-aws-metaflow: the default VPC, subnets[0..1], public
+	{name: "public subnets of a default VPC", given: (*moto).defaultSubnets},
+	{name: "its subnets give no addresses", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.defaultSubnets(t)
+			m.closeSubnet(t, v["ExistingPublicSubnet2Id"])
+			return v
+		},
+		want: []string{
+			"metaflow-cfn: ExistingPublicSubnet2Id: {ExistingPublicSubnet2Id} gives instances no " +
+				"public address: jobs would stay in RUNNABLE"}},
+	{name: "no way out", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenVPC(t)
+			return generator.Values{
+				"ExistingVpcId":            v["ExistingVpcId"],
+				"ExistingPrivateSubnet1Id": m.subnet(t, v["ExistingVpcId"], "10.20.1.0/24", "us-east-1a"),
+				"ExistingPrivateSubnet2Id": m.subnet(t, v["ExistingVpcId"], "10.20.2.0/24", "us-east-1a"),
+			}
+		},
+		want: []string{
+			"ExistingPrivateSubnet2Id: {ExistingPrivateSubnet2Id} is in us-east-1a, as " +
+				"{ExistingPrivateSubnet1Id} is: jobs depend on one Availability Zone",
+			"metaflow-cfn: ExistingPrivateSubnet1Id: {ExistingPrivateSubnet1Id} has no default route",
+			"metaflow-cfn: ExistingPrivateSubnet2Id: {ExistingPrivateSubnet2Id} has no default route"}},
+	// user-experience of a VPC with addresses of its own: everything at once
+	{name: "default VPC with new subnets", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			return generator.Values{"ExistingVpcId": m.defaultSubnets(t)["ExistingVpcId"]}
+		},
+		want: []string{
+			"metaflow-cfn: ExistingInternetGatewayId: {ExistingVpcId} has igw-",
+			"metaflow-cfn: PublicSubnet1Cidr: 10.0.0.0/24 is outside the CIDR blocks of " +
+				"{ExistingVpcId} (172.31.0.0/16)",
+			"metaflow-cfn: PrivateSubnet1Cidr: 10.0.1.0/24 is outside",
+			"metaflow-cfn: PrivateSubnet2Cidr: 10.0.3.0/24 is outside"}},
+	{name: "VPC that does not exist", code: exitUsage,
+		given: func(*moto, *testing.T) generator.Values {
+			return generator.Values{"ExistingVpcId": "vpc-0123456789abcdef0"}
+		},
+		want: []string{"metaflow-cfn: ExistingVpcId: {ExistingVpcId} does not exist in us-east-1"}},
+	{name: "subnets of another VPC", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenSubnets(t)
+			v["ExistingVpcId"] = m.givenVPC(t)["ExistingVpcId"]
+			return v
+		},
+		want: []string{
+			"metaflow-cfn: ExistingPrivateSubnet1Id: {ExistingPrivateSubnet1Id} is in vpc-",
+			"metaflow-cfn: ExistingPrivateSubnet2Id: {ExistingPrivateSubnet2Id} is in vpc-"}},
+	{name: "security group of another VPC, deleted NAT gateway", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenNatGateway(t)
+			nat := v["ExistingNatGatewayId"]
+			ask(t, m.ec2.DeleteNatGateway, &ec2.DeleteNatGatewayInput{NatGatewayId: &nat})
+			v["PrivateSubnet1Cidr"], v["PrivateSubnet2Cidr"] = "10.20.1.0/24", "10.20.8.128/25"
+			v["ExistingSecurityGroupId"] = m.group(t, m.givenVPC(t)["ExistingVpcId"])
+			return v
+		},
+		want: []string{
+			"metaflow-cfn: ExistingNatGatewayId: {ExistingNatGatewayId} is ",
+			"metaflow-cfn: ExistingSecurityGroupId: {ExistingSecurityGroupId} is in vpc-",
+			"metaflow-cfn: PrivateSubnet2Cidr: 10.20.8.128/25 overlaps 10.20.8.0/24 of subnet-"}},
+}
+
+// TestPreflight plans stacks on networks that are made through the API. A refused plan leaves
+// nothing, and --no-preflight makes its change set.
+func TestPreflight(t *testing.T) {
+	t.Parallel()
+	m := newMoto(t)
+	for _, test := range motoPreflights {
+		t.Run(test.name, func(t *testing.T) {
+			m.reset(t)
+			values := test.given(m, t)
+			args := append([]string{"plan", "metaflow"}, flagsOf(values)...)
+			_, stderr, code := m.exit(t, m.program, args...)
+			if code != test.code {
+				t.Errorf("exit %d, want %d", code, test.code)
+			}
+			lines := strings.Split(stderr, "\n")
+			for _, want := range test.want {
+				for name, value := range values {
+					want = strings.ReplaceAll(want, "{"+name+"}", value)
+				}
+				i := 0
+				for i < len(lines) && !strings.HasPrefix(lines[i], want) {
+					i++
+				}
+				if i == len(lines) {
+					t.Errorf("is missing: %s", want)
+					continue
+				}
+				lines = append(lines[:i], lines[i+1:]...)
+			}
+			for _, line := range lines {
+				if strings.Contains(line, ": Existing") || strings.Contains(line, "Cidr:") {
+					t.Errorf("is too much: %s", line)
+				}
+			}
+			if len(ask(t, m.stacks.DescribeStacks, &cloudformation.DescribeStacksInput{}).Stacks) > 0 {
+				t.Error("the plan left a stack")
+			}
+			if code != exitOK {
+				m.run(t, m.program, append(args, "--no-preflight")...)
+			}
+		})
+	}
+}
+
+// defaultSubnets returns two subnets of the default VPC, which are public. As moto does not make
+// the gateway of a default VPC, the function does.
+func (m *moto) defaultSubnets(t *testing.T) generator.Values {
+	byDefault := []types.Filter{{Name: aws.String("default-for-az"), Values: []string{"true"}}}
+	subnets := ask(t, m.ec2.DescribeSubnets, &ec2.DescribeSubnetsInput{Filters: byDefault}).Subnets
+	vpc := *subnets[0].VpcId
+	gateway := ask(t, m.ec2.CreateInternetGateway,
+		&ec2.CreateInternetGatewayInput{}).InternetGateway.InternetGatewayId
+	ask(t, m.ec2.AttachInternetGateway,
+		&ec2.AttachInternetGatewayInput{VpcId: &vpc, InternetGatewayId: gateway})
+	m.mainRoute(t, vpc, &ec2.CreateRouteInput{GatewayId: gateway})
+	return generator.Values{"ExistingVpcId": vpc, "ComputeSubnets": "public",
+		"ExistingPublicSubnet1Id": *subnets[0].SubnetId,
+		"ExistingPublicSubnet2Id": *subnets[1].SubnetId}
+}
+
+func (m *moto) closeSubnet(t *testing.T, id string) {
+	ask(t, m.ec2.ModifySubnetAttribute, &ec2.ModifySubnetAttributeInput{SubnetId: &id,
+		MapPublicIpOnLaunch: &types.AttributeBooleanValue{Value: aws.Bool(false)}})
+}
+
+func (m *moto) group(t *testing.T, vpc string) string {
+	out := ask(t, m.ec2.CreateSecurityGroup, &ec2.CreateSecurityGroupInput{
+		GroupName: aws.String("jobs"), Description: aws.String("of another team"), VpcId: &vpc,
+	})
+	return *out.GroupId
+}

@@ -1,0 +1,72 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	awsaccount "github.com/metaflow-cfn/metaflow-cfn/account"
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
+)
+
+// preflightFlag adds --no-preflight, where the component looks at the account.
+func (in *stackInput) preflightFlag(cmd *cobra.Command) {
+	if in.component.Preflight != nil {
+		cmd.Flags().BoolVar(&in.noPreflight, "no-preflight", false,
+			"do not look at the VPC that is reused before anything is made")
+	}
+}
+
+// preflight looks at what the values reuse, and reports everything that is wrong with it. On an
+// update it looks at what changes. It goes on without facts that cannot be read.
+func (in *stackInput) preflight(ctx context.Context, e *env, s *session, next string) error {
+	look := in.component.Preflight
+	if look == nil || in.noPreflight {
+		return nil
+	}
+	changes := func(p *generator.Parameter) bool {
+		value, given := in.given()[p.Name]
+		return !s.stack.Live() || given && value != s.stack.Parameters[p.Name]
+	}
+	given := func(p *generator.Parameter) bool { return in.values[p.Name] != "" && changes(p) }
+	query, needed := look.Query(in.effective)
+	if !needed || !slices.ContainsFunc(look.Parameters, given) {
+		return nil
+	}
+	network, unread := awsaccount.New(s.config).Network(ctx, query)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	in.reportUnread(e, unread)
+	for _, f := range in.component.Look(in.effective, network) {
+		switch {
+		case !changes(f.Parameter):
+		case f.Warning:
+			e.Printf("%s", f)
+		default:
+			e.problems.add(errors.New(f.String()))
+		}
+	}
+	return e.problems.err(next)
+}
+
+// reportUnread says in one line what was not looked at.
+func (in *stackInput) reportUnread(e *env, unread []awsaccount.Unread) {
+	calls := map[string]bool{}
+	why := "EC2 did not answer"
+	for _, u := range unread {
+		calls["ec2:"+u.Call] = true
+		if deploy.Denied(u.Err) {
+			why = "these credentials may not call"
+		}
+	}
+	if len(calls) > 0 {
+		e.Printf("Not everything that is reused was looked at: %s %s", why,
+			strings.Join(slices.Sorted(maps.Keys(calls)), ", "))
+	}
+}
