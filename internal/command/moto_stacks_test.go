@@ -109,8 +109,8 @@ func (m *moto) testAccessLog(t *testing.T) {
 		t.Errorf("the access log goes to %q, want %q", sent["AccessLogBucketName"], logs)
 	}
 	delete(sent, "AccessLogBucketName")
-	for name, value := range sent {
-		if value != "" {
+	for name, value := range sent { // the zones are sent each time, so that the stack keeps them
+		if value != "" && !strings.HasPrefix(name, "AvailabilityZone") {
 			t.Errorf("%s is sent too: %s", name, value)
 		}
 	}

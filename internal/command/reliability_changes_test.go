@@ -54,7 +54,8 @@ func changeCases() []faultCase {
 			"JobQueue: arn:aws:batch:\\S+ is deleted", "ComputeEnvironment", "NatGateway", "Eip", "Vpc"),
 		refused(36, "the NAT gateway and its address would be removed", "--compute-subnets public",
 			"^metaflow-cfn:   NatGateway: nat-[0-9a-f]+ is deleted$", "^metaflow-cfn:   Eip: \\S+ is deleted$",
-			"^Allow: the same command with --allow-replace (Eip,NatGateway|NatGateway,Eip)$"),
+			"^Allow: the same command with --allow-replace (Eip,NatGateway|NatGateway,Eip),"+
+				"PrivateSubnet1,PrivateSubnet2$"),
 		refused(37, "the bucket would be forgotten", "--existing-bucket-name other-bucket", "Bucket: metaflow-bucket-[0-9a-f]+ is kept with its data, outside the stack", "--allow-replace Bucket$"),
 		{number: 37, name: "the bucket leaves the stack with permission", args: deployIt + " --existing-bucket-name other-bucket --allow-replace Bucket", arrange: given(""),
 			state: "UPDATE_COMPLETE", effects: updates, says: []string{"is kept with its data, outside the stack", "^BucketName=other-bucket$"}, check: func(b *bench) { b.retained("Bucket", "BucketPolicy") }},
