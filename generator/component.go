@@ -32,8 +32,8 @@ type Component struct {
 	// Relations returns the problems of values that are valid alone and that CloudFormation's rules
 	// cannot compare. live contains the resources that the values create.
 	Relations func(v Values, live map[string]bool) []error
-	// Cautions returns warnings about the given values.
-	Cautions func(given Values, live map[string]bool) []string
+	// Cautions returns warnings about the given values. v contains all values of the stack.
+	Cautions func(v, given Values, live map[string]bool) []string
 	// Hints returns what the configuration of Metaflow lacks for the jobs of a stack.
 	Hints func(v Values, live map[string]bool, config map[string]string) []string
 

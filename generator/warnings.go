@@ -38,7 +38,7 @@ func (c *Component) Warnings(v, given Values) []string {
 		}
 	}
 	if c.Cautions != nil {
-		out = append(out, c.Cautions(given, live)...)
+		out = append(out, c.Cautions(v, given, live)...)
 	}
 	return out
 }

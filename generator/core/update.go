@@ -2,10 +2,11 @@ package core
 
 import (
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/instancetype"
 )
 
 // infrastructure are the properties for which AWS Batch replaces the instances of a compute
@@ -32,7 +33,7 @@ type environment struct {
 	serviceRole      string // empty: the service-linked role
 	spotRole, name   string
 	generation       int
-	arm              bool
+	architecture     instancetype.Architecture // of instances
 }
 
 // environmentOf returns what the template makes of values.
@@ -46,7 +47,7 @@ func environmentOf(v generator.Values) environment {
 	if e.fargate = strings.HasPrefix(e.typ, "FARGATE"); e.fargate {
 		return e
 	}
-	e.arm = isArm(v.Of(compute.instanceTypes))
+	e.architecture = architecture(instancetype.ParseList(v.Of(compute.instanceTypes)))
 	e.strategy = v.Of(compute.allocationStrategy)
 	switch {
 	case e.strategy == "" && e.typ == "SPOT":
@@ -58,20 +59,6 @@ func environmentOf(v generator.Values) environment {
 		e.spotRole = v.Of(compute.existingSpotFleetRoleArn)
 	}
 	return e
-}
-
-// arm matches instance types and families of the architecture arm64: a g among the letters
-// after the number of the generation, like m7gd.large.
-var arm = regexp.MustCompile(`^(a1|[a-z]+[0-9]+[a-z]*g[a-z]*|default_arm64)(\.|$)`)
-
-// isArm reports whether a list of instance types has one of arm64.
-func isArm(types string) bool {
-	for t := range strings.SplitSeq(types, ",") {
-		if arm.MatchString(strings.TrimSpace(t)) {
-			return true
-		}
-	}
-	return false
 }
 
 // inPlace reports whether the template asks for updates in place, as its condition
@@ -152,17 +139,19 @@ func judge(v *generator.Verdict, was, is environment, timeout string) {
 	if certain && v.Change == generator.Refused {
 		v.Properties = nil
 	}
-	if was.arm != is.arm && v.Change != generator.Refused {
-		v.Reason += "; the images of jobs must be for " + is.architecture()
+	if was.architecture != is.architecture && v.Change != generator.Refused {
+		v.Reason += "; the images of jobs must be for " + string(is.architecture)
 	}
 }
 
-// architecture returns that of the instances.
-func (e environment) architecture() string {
-	if e.arm {
-		return "arm64"
+// architecture returns that of the instances: unknown types are taken for x86_64.
+func architecture(types []instancetype.Type) instancetype.Architecture {
+	if slices.ContainsFunc(types, func(t instancetype.Type) bool {
+		return t.Architecture == instancetype.Arm
+	}) {
+		return instancetype.Arm
 	}
-	return "x86_64"
+	return instancetype.X86
 }
 
 // always returns why CloudFormation replaces the environment whatever

@@ -124,7 +124,7 @@ func (d *deployCmd) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.stackInput.check(d.env, s.stack, d.flagsOf("deploy")); err != nil {
+	if err := d.stackInput.check(&d.follower, s.stack, d.flagsOf("deploy")); err != nil {
 		return err
 	}
 	if err := d.preflight(ctx, d.env, s, d.flagsOf("deploy")); err != nil {

@@ -105,6 +105,14 @@ func (w *follower) show(p *deploy.Plan, asked *stackInput) {
 	w.review(w.Err, p, asked)
 }
 
+// warn shows a warning about values: to people, and to programs as a record.
+func (w *follower) warn(stack, warning string) {
+	w.Printf("%s", warning)
+	if w.records != nil {
+		w.records.Warning(stack, warning)
+	}
+}
+
 // errTimeout is the cause of a context that --timeout has ended.
 var errTimeout = errors.New("--timeout has passed")
 

@@ -64,7 +64,7 @@ func (p *planCmd) run(ctx context.Context) error {
 	if err := p.chooseZones(ctx, p.env, s); err != nil {
 		return err
 	}
-	if err := p.stackInput.check(p.env, s.stack, p.flagsOf("plan")); err != nil {
+	if err := p.stackInput.check(&p.follower, s.stack, p.flagsOf("plan")); err != nil {
 		return err
 	}
 	if err := p.preflight(ctx, p.env, s, p.flagsOf("plan")); err != nil {

@@ -118,7 +118,8 @@ func (in *stackInput) readFrom(e *env) {
 }
 
 // check checks the given values together with those that the stack keeps.
-func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
+func (in *stackInput) check(w *follower, stack deploy.Stack, next string) error {
+	e := w.env
 	for _, note := range in.notes {
 		e.Printf("%s", note)
 	}
@@ -135,7 +136,7 @@ func (in *stackInput) check(e *env, stack deploy.Stack, next string) error {
 	}
 	in.in.printNotes(e)
 	for _, warning := range in.component.Warnings(in.effective, in.values) {
-		e.Printf("%s", warning)
+		w.warn(in.name, warning)
 	}
 	in.reportRetired(e, stack)
 	return in.judge(e, stack)

@@ -28,7 +28,7 @@ func NewRecords(c Config) *Records { return &Records{Config: c} }
 // record is one line. Type says which fields are set.
 type record struct {
 	Version   int               `json:"v,omitempty"` // of a whole line
-	Type      string            `json:"type"`        // plan, drift, jobs, drain, start, event, note, waiting or result
+	Type      string            `json:"type"`        // warning, plan, drift, jobs, drain, start, event, note, waiting or result
 	Stack     string            `json:"stack,omitempty"`
 	StackID   string            `json:"stackId,omitempty"`
 	Operation string            `json:"op,omitempty"`
@@ -206,4 +206,9 @@ func (r *Records) Stopped(result string, code int, err error, next string) {
 		rec.Cause, rec.Also = r.causeRecord(d.Causes[0], nil), eventRecords(d.Causes[1:])
 	}
 	r.write(rec)
+}
+
+// Warning writes a warning about the given values.
+func (r *Records) Warning(stack, warning string) {
+	r.write(record{Type: "warning", Stack: stack, Note: warning})
 }
