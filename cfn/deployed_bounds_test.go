@@ -58,9 +58,10 @@ func TestReadErrors(t *testing.T) {
 		{"merges without end",
 			bomb("{<<: [", "*a%d", "]}") + "Resources: *a30\n", "expand to more than 1048576 entries"},
 		{"too large", strings.Repeat("#", 1<<20+1), "the template has 1048577 bytes, more than 1048576"},
-		{"too deep", strings.Repeat("[", 1<<19), "is neither JSON nor YAML: "},
+		{"too many parts", strings.Repeat("[", 1<<19), "has 524288 lines and separators of YAML, more than 150000"},
+		{"too deep", strings.Repeat("[", 140_000), "is neither JSON nor YAML: "},
 		{"too deep in JSON",
-			strings.Repeat("[", 1<<18) + strings.Repeat("]", 1<<18), "is neither JSON nor YAML: "},
+			strings.Repeat("[", 140_000) + strings.Repeat("]", 140_000), "is neither JSON nor YAML: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d, err := cfn.ReadDeployed([]byte(test.text))

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/bounded"
 )
 
 // deployedNode is a node of a deployed template that is not an alias.
@@ -33,6 +35,9 @@ func (r *deployedReader) parse(text []byte) deployedNode {
 		dec := json.NewDecoder(bytes.NewReader(text))
 		dec.UseNumber()
 		root, err = r.json(dec)
+	} else if parts := bounded.Parts(text); parts > maxParts {
+		r.fail("the template has %d lines and separators of YAML, more than %d", parts, maxParts)
+		return deployedNode{&yaml.Node{}}
 	} else {
 		var doc yaml.Node
 		err = yaml.Unmarshal(text, &doc)

@@ -10,6 +10,7 @@ import (
 
 const (
 	maxDeployed = 1 << 20 // bytes: CloudFormation takes no larger template
+	maxParts    = 150_000 // lines and separators of YAML: a template of that size has half as many
 	maxSteps    = 1 << 20 // mappings and entries that are visited, aliases followed
 	maxMerges   = 100     // how deep merge keys may lead from mapping to mapping
 )

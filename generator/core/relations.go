@@ -162,9 +162,7 @@ func ranges(v generator.Values, live map[string]bool) []error {
 		errs = append(errs, fmt.Errorf("VpcCidr %s is a range that VPCs cannot have: choose one "+
 			"like 10.0.0.0/16", vpc))
 	}
-	subnets := slices.DeleteFunc(slices.Clone(newSubnets), func(p *generator.Parameter) bool {
-		return !live[strings.TrimSuffix(p.Name, "Cidr")]
-	})
+	subnets := created(live, newSubnets...)
 	for i, p := range subnets {
 		a := netip.MustParsePrefix(v.Of(p))
 		if live["Vpc"] && (a.Bits() < vpc.Bits() || !vpc.Contains(a.Addr())) {

@@ -86,6 +86,9 @@ func (s *Source) Open(ctx context.Context) (*Access, error) {
 	if p := checkProxies(); p != nil {
 		return nil, p
 	}
+	if p := checkFiles(); p != nil {
+		return nil, p
+	}
 	cfg, err := s.load(ctx)
 	if err != nil {
 		return nil, s.explainLoad(err)
@@ -133,7 +136,7 @@ func (s *Source) load(ctx context.Context) (aws.Config, error) {
 	endpoint := func() *string { return cfg.BaseEndpoint } // known when everything is loaded
 	options := []func(*config.LoadOptions) error{
 		config.WithLogger(logging.LoggerFunc(s.log)),
-		config.WithAPIOptions([]func(*middleware.Stack) error{checkAnswers}),
+		config.WithAPIOptions([]func(*middleware.Stack) error{checkAnswers, limitReplies}),
 		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
 			s.assumeRole(o, endpoint)
 		}),

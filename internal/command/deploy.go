@@ -67,7 +67,7 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	}
 	d.follower.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		d.check(args)
+		d.check(cmd.Context(), args)
 		if err := d.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 }
 
 // check reads the command line and notes every problem.
-func (d *deployCmd) check(args []string) {
+func (d *deployCmd) check(ctx context.Context, args []string) {
 	d.follower.check()
 	if hasQueue(d.stackInput.component) {
 		d.drain.check(d.env)
@@ -95,7 +95,7 @@ func (d *deployCmd) check(args []string) {
 	if !d.configure && d.metaflowProfile != "" {
 		d.problems.add(errors.New("--metaflow-profile needs --configure"))
 	}
-	d.stackInput.read(d.env, args)
+	d.stackInput.read(ctx, d.env, args)
 }
 
 func (d *deployCmd) run(ctx context.Context) error {

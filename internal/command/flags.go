@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -144,8 +145,8 @@ func groupedUsage(cmd *cobra.Command, groups []*pflag.FlagSet) error {
 
 // read returns the given values; the files', with those of flags over them. All
 // problems of each value alone are noted; such values are left out.
-func (in *inputs) read(e *env) generator.Values {
-	values := in.readFiles(e)
+func (in *inputs) read(ctx context.Context, e *env) generator.Values {
+	values := in.readFiles(ctx, e)
 	for _, err := range in.retired {
 		e.problems.add(err)
 	}

@@ -2,10 +2,10 @@ package command
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -14,6 +14,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/picture"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/bounded"
 )
 
 // formatMermaid is the format of pictures.
@@ -53,17 +54,17 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 	cmd.Flags().StringVar(&g.check, "check", "",
 		"compare with a file: exit 0 if equal, print the difference and exit 10 if not")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		values := g.read(args)
+		values := g.read(cmd.Context(), args)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}
-		return g.run(values)
+		return g.run(cmd.Context(), values)
 	}
 	return cmd
 }
 
 // read reads everything that is given and notes what is wrong with it.
-func (g *generateCmd) read(args []string) generator.Values {
+func (g *generateCmd) read(ctx context.Context, args []string) generator.Values {
 	g.noArguments(args)
 	g.checkEnum("format", g.format, formats...)
 	if g.format == formatMermaid && !g.resolve {
@@ -73,7 +74,7 @@ func (g *generateCmd) read(args []string) generator.Values {
 		g.problems.add(errors.New("--out and --check exclude each other: " +
 			"write the file, or compare with it"))
 	}
-	values := g.in.read(g.env)
+	values := g.in.read(ctx, g.env)
 	g.in.refusePrevious(g.env, "generate has none", func(string) bool { return false })
 	if g.resolve || len(values) > 0 {
 		for _, err := range g.component.CheckRelations(values, g.in.wrong...) {
@@ -83,7 +84,7 @@ func (g *generateCmd) read(args []string) generator.Values {
 	return values
 }
 
-func (g *generateCmd) run(values generator.Values) error {
+func (g *generateCmd) run(ctx context.Context, values generator.Values) error {
 	g.in.printNotes(g.env)
 	for _, w := range g.component.Warnings(values, values) {
 		g.Printf("%s", w)
@@ -93,7 +94,7 @@ func (g *generateCmd) run(values generator.Values) error {
 	case err != nil:
 		return err
 	case g.check != "":
-		return g.compare(g.check, text)
+		return g.compare(ctx, g.check, text)
 	case g.output != "":
 		return writeOutput(g.output, text)
 	}
@@ -127,9 +128,22 @@ func render(
 	return t.YAML()
 }
 
+// What is compared has at most maxCompared bytes, the size of the largest template that
+// CloudFormation takes, and maxLines lines.
+const maxCompared, maxLines = 1 << 20, 50_000
+
 // compare prints how the file differs from what is generated.
-func (e *env) compare(path string, text []byte) error {
-	file, err := os.ReadFile(path)
+func (e *env) compare(ctx context.Context, path string, text []byte) error {
+	file, err := bounded.File(ctx, path, maxCompared)
+	var large *bounded.TooLargeError
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &large):
+		err = fmt.Errorf("%s has %w", path, err)
+	case bytes.Count(file, []byte("\n")) > maxLines:
+		err = fmt.Errorf("%s has more than %d lines", path, maxLines)
+	}
 	if err != nil {
 		return &exitError{exitUsage,
 			fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}

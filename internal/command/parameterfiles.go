@@ -1,23 +1,23 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/bounded"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/paramfile"
 )
 
 // readFiles reads the parameter files in order and merges them.
-func (in *inputs) readFiles(e *env) generator.Values {
+func (in *inputs) readFiles(ctx context.Context, e *env) generator.Values {
 	values := generator.Values{}
 	in.wrong, in.previous, in.tags, in.notes = nil, map[string]string{}, nil, nil
 	stdin := 0
@@ -29,7 +29,7 @@ func (in *inputs) readFiles(e *env) generator.Values {
 			e.problems.add(errors.New("--parameters: - is given twice; stdin can be read once"))
 			return values
 		}
-		file, err := in.readFile(e, path)
+		file, err := in.readFile(ctx, e, path)
 		e.problems.add(err)
 		in.wrong = append(in.wrong, file.Broken...)
 		in.notes = append(in.notes, file.Notes...)
@@ -51,30 +51,30 @@ func (in *inputs) readFiles(e *env) generator.Values {
 
 // readFile reads one parameter file, which may be given as the AWS CLI wants it, with
 // file:// before its path.
-func (in *inputs) readFile(e *env, path string) (paramfile.File, error) {
+func (in *inputs) readFile(ctx context.Context, e *env, path string) (paramfile.File, error) {
 	path = strings.TrimPrefix(path, "file://")
-	data, err := readLimited(e, path)
+	data, err := readLimited(ctx, e, path)
 	if err != nil {
 		return paramfile.File{}, in.unreadable(path, err)
 	}
+	return in.component.ReadFile(nameOf(path), data)
+}
+
+// nameOf returns the path as messages show it.
+func nameOf(path string) string {
 	if path == "-" {
-		path = "stdin"
+		return "stdin"
 	}
-	return in.component.ReadFile(path, data)
+	return path
 }
 
 // readLimited reads a parameter file, or stdin for -, up to the size that shows that it
 // is too large.
-func readLimited(e *env, path string) ([]byte, error) {
-	file := e.in
-	if path != "-" {
-		var err error
-		if file, err = os.Open(path); err != nil {
-			return nil, err
-		}
-		defer file.Close()
+func readLimited(ctx context.Context, e *env, path string) ([]byte, error) {
+	if path == "-" {
+		return bounded.Open(ctx, e.in, generator.MaxFileSize)
 	}
-	return io.ReadAll(io.LimitReader(file, generator.MaxFileSize+1))
+	return bounded.File(ctx, path, generator.MaxFileSize)
 }
 
 var (
@@ -88,7 +88,11 @@ var (
 // where it is not a file.
 func (in *inputs) unreadable(path string, err error) error {
 	given := assignedName.FindStringSubmatch(path)
+	var large *bounded.TooLargeError
 	switch {
+	case errors.As(err, &large):
+		return fmt.Errorf("--parameters: %s has %w; a parameter file has at most %d bytes",
+			nameOf(path), err, generator.MaxFileSize)
 	case path == "":
 		return errors.New("--parameters: the name of the file is empty; wanted a readable file, " +
 			"like templates/scenarios/core/default.yaml")

@@ -42,7 +42,7 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 	enumFlag(cmd, &p.format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p.follower.check()
-		p.stackInput.read(e, args)
+		p.stackInput.read(cmd.Context(), e, args)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
 		}

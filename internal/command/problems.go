@@ -12,6 +12,9 @@ import (
 // at once.
 type problems struct{ errs []error }
 
+// mostProblems is how many problems are printed: the rest are counted.
+const mostProblems = 20
+
 // add notes an error. Nil is none.
 func (p *problems) add(err error) {
 	if err != nil {
@@ -27,7 +30,16 @@ func (p *problems) err(next string) error {
 	if !p.found() {
 		return nil
 	}
-	return &exitError{exitUsage, errors.Join(p.errs...), next}
+	errs := p.errs
+	for _, err := range errs {
+		if ended := (signalled{}); errors.As(err, &ended) {
+			return ended // while something was read
+		}
+	}
+	if more := len(errs) - mostProblems; more > 0 {
+		errs = append(slices.Clone(errs[:mostProblems]), fmt.Errorf("and %d more problems", more))
+	}
+	return &exitError{exitUsage, errors.Join(errs...), next}
 }
 
 // stackName returns the one argument of a command, checked.

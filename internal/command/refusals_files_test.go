@@ -103,6 +103,6 @@ func badLargeFile() []refusal {
 	return onDeploy([]refusal{{
 		line: "--parameters values.yaml",
 		file: "Parameters:\n" + strings.Repeat("# 10 MB\n", 10<<20/8),
-		want: "values.yaml: the file has … bytes; a parameter file has at most 1048576",
+		want: "--parameters: values.yaml has more than 1 MiB; a parameter file has at most 1048576 bytes",
 	}})
 }

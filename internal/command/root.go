@@ -30,7 +30,10 @@ func run(ctx context.Context, e *env, components []*generator.Component, args []
 
 // flagErrors returns the collector of problems of flags.
 func (p *problems) flagErrors() flagerrors.Collector {
-	return flagerrors.Collector{Add: p.add, Unknown: unknownFlag}
+	return flagerrors.Collector{
+		Add: p.add, Unknown: unknownFlag,
+		Enough: func() bool { return len(p.errs) >= mostProblems },
+	}
 }
 
 func newRoot(e *env) *cobra.Command {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -50,10 +51,10 @@ func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 }
 
 // read reads everything that is given and notes what is wrong with it.
-func (in *stackInput) read(e *env, args []string) {
+func (in *stackInput) read(ctx context.Context, e *env, args []string) {
 	in.name = e.stackName(in.withoutPairs(e, args))
 	e.component, e.ofComponent = in.component, true
-	in.values = in.in.read(e)
+	in.values = in.in.read(ctx, e)
 	in.role.check(&e.problems)
 	in.readUnset(e)
 	in.readRefresh(e)

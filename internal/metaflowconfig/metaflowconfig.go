@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/bounded"
 )
 
 // Path returns the file that Metaflow's client reads for a profile, "" for none.
@@ -71,14 +72,25 @@ func Preview(path string, c Change) Result {
 	return r
 }
 
+// maxSize is how large a configuration may be, in bytes.
+const maxSize = 1 << 20
+
 // read returns the content of the file, nil if there is none.
 func read(path string) ([]byte, error) {
 	if err := atomicfile.Check(path); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := bounded.Read(file, maxSize)
+	if large := (*bounded.TooLargeError)(nil); errors.As(err, &large) {
+		return nil, fmt.Errorf("the file has %w, which a configuration does not have: move it", err)
 	}
 	return text, err
 }

@@ -7,19 +7,15 @@ import (
 	"io"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/bounded"
 )
 
 const example = "\"Parameters:\" with one \"Name: value\" a line below it"
 
 // readable notes what no form of a file may be: too large, or no text.
 func (r *reader) readable(data []byte) bool {
-	parts := 0
-	for _, c := range data {
-		switch c {
-		case '\n', ',', ':', '-', '[', '{', '?', '&', '*', '!':
-			parts++
-		}
-	}
+	parts := bounded.Parts(data)
 	switch {
 	case len(data) > MaxSize:
 		r.errorf(place{}, "the file has %d bytes; a parameter file has at most %d", len(data), MaxSize)

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,7 +10,13 @@ import (
 	"unicode/utf8"
 
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/metaflow-cfn/metaflow-cfn/internal/bounded"
 )
+
+// maxReply is how large a reply may be, in bytes: a template of 1 MiB whose every character is an
+// escape of XML like &quot; has 6 MiB.
+const maxReply = 8 << 20
 
 // scrubBody makes visible text of everything in a reply that XML does not allow. Go's
 // decoder refuses the whole reply for one such character, and services quote whatever
@@ -17,7 +24,10 @@ import (
 // at least the ID of its request, and a decoder would take it for an empty list. So is a
 // body that is not XML.
 func scrubBody(reply *smithyhttp.Response) error {
-	raw, err := io.ReadAll(reply.Body)
+	raw, err := bounded.Read(reply.Body, maxReply)
+	if large := (*bounded.TooLargeError)(nil); errors.As(err, &large) {
+		return &replyError{err.Error()}
+	}
 	if err == nil && len(raw) == 0 && reply.StatusCode == http.StatusOK {
 		return ErrEmptyReply
 	}

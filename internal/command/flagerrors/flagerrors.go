@@ -20,6 +20,18 @@ type Collector struct {
 	// Unknown returns the error of a flag that the command does not have, with the one that
 	// may be meant. The name has its hyphens.
 	Unknown func(cmd *cobra.Command, name string) error
+	// Enough reports that no more problems are shown, so that none needs to be looked for. It
+	// may be nil.
+	Enough func() bool
+}
+
+// unknown reports a flag that is unknown.
+func (c Collector) unknown(cmd *cobra.Command, name string) {
+	if c.Enough != nil && c.Enough() {
+		c.Add(fmt.Errorf("flag %q is unknown", name))
+		return
+	}
+	c.Add(c.Unknown(cmd, name))
 }
 
 // Check reports every flag that the command does not have. It returns the arguments with the
@@ -76,7 +88,7 @@ func (c Collector) longFlag(cmd *cobra.Command, arg string) (*pflag.Flag, string
 	}
 	flag := lookup(cmd.Flags(), name[2:])
 	if flag == nil {
-		c.Add(c.Unknown(cmd, name))
+		c.unknown(cmd, name)
 		return nil, arg, false
 	}
 	if hasValue {
@@ -113,7 +125,7 @@ func (c Collector) shortFlags(cmd *cobra.Command, arg string) bool {
 			if word, _, _ := strings.Cut(arg, "="); len(word) > 3 {
 				name = word
 			}
-			c.Add(c.Unknown(cmd, name))
+			c.unknown(cmd, name)
 			return false
 		}
 		if flag.NoOptDefVal == "" { // the rest is its value
