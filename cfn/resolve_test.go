@@ -275,3 +275,14 @@ func TestLive(t *testing.T) {
 		t.Error("an unknown parameter is taken")
 	}
 }
+
+// TestNames yields what functions name, also in the text of Fn::Sub; conditions and texts are not
+// names.
+func TestNames(t *testing.T) {
+	tree := map[string]any{"A": []any{map[string]any{"Ref": "Vpc"}, "Text",
+		map[string]any{"Fn::Sub": "${Bucket.Arn}/${!No}"}},
+		"B": map[string]any{"Fn::If": []any{"Condition", map[string]any{"Fn::GetAtt": []any{"Eip", "Id"}}, "x"}}}
+	if found := slices.Collect(cfn.Names(tree)); !slices.Equal(found, []string{"Vpc", "Bucket", "Eip"}) {
+		t.Errorf("the names are %v", found)
+	}
+}

@@ -67,8 +67,8 @@ var nouns = []struct{ noun, resource string }{
 
 // acronyms are the words that are not written in lower case.
 var acronyms = map[string]string{
-	"Api": "API", "Aws": "AWS", "Dkr": "Docker", "Ecr": "ECR", "Ecs": "ECS", "Eip": "Elastic IP address",
-	"Nat": "NAT", "Vpc": "VPC",
+	"Api": "API", "Aws": "AWS", "Dkr": "Docker", "Ecr": "ECR", "Ecs": "ECS",
+	"Eip": "Elastic IP address", "Nat": "NAT", "Vpc": "VPC",
 }
 
 // word matches a word or a number in a logical ID.

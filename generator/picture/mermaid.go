@@ -66,7 +66,8 @@ func lines(label, detail string, reused bool) []string {
 }
 
 // entities are the characters that end a text of Mermaid or begin markup in it.
-var entities = strings.NewReplacer("#", "#35;", "&", "#amp;", `"`, "#quot;", "<", "#lt;", ">", "#gt;")
+var entities = strings.NewReplacer(
+	"#", "#35;", "&", "#amp;", `"`, "#quot;", "<", "#lt;", ">", "#gt;")
 
 // quoted returns texts as one quoted label, a line each.
 func quoted(texts ...string) string {

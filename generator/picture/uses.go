@@ -84,7 +84,8 @@ func (d *drawer) named(s string) []string {
 // containsName reports whether a name stands in a text and is not a part of a longer name.
 func containsName(s, name string) bool {
 	inName := func(c byte) bool {
-		return c == '-' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		return c == '-' || c == '.' || c >= '0' && c <= '9' ||
+			c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 	}
 	for from := 0; ; {
 		i := strings.Index(s[from:], name)

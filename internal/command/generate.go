@@ -13,15 +13,19 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/picture"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/review"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/atomicfile"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/bounded"
 )
 
-// formatMermaid is the format of pictures.
-const formatMermaid = "mermaid"
+// The formats of what would exist, beside those of templates.
+const (
+	formatMermaid = "mermaid"
+	formatHTML    = "html"
+)
 
 // formats are the values of --format.
-var formats = []string{"yaml", "json", formatMermaid}
+var formats = []string{"yaml", "json", formatMermaid, formatHTML}
 
 // generateCmd is one run of the generate command.
 type generateCmd struct {
@@ -31,6 +35,7 @@ type generateCmd struct {
 	in                    *inputs
 	resolve               bool
 	format, output, check string
+	against               string
 }
 
 // newGenerate prints the template, or compares it with a file.
@@ -41,7 +46,8 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 		Short: "Print the template, or the resources that would exist",
 		Long: "generate prints the template. Given parameters become its defaults. With --resolve it\n" +
 			"prints a plain template of what would exist under the given parameters: without parameters and\n" +
-			"conditions; with --format mermaid a picture of it for a Markdown page.",
+			"conditions; with --format mermaid a picture of it for a Markdown page, with --format html a page\n" +
+			"for review.",
 		Example: "  metaflow-cfn generate -o metaflow.yaml\n" +
 			"  metaflow-cfn generate --resolve --parameters team.yaml --check team.resolved.yaml",
 	}
@@ -53,6 +59,8 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 		"write to a file, atomically, instead of stdout")
 	cmd.Flags().StringVar(&g.check, "check", "",
 		"compare with a file: exit 0 if equal, print the difference and exit 10 if not")
+	cmd.Flags().StringVar(&g.against, "against", "",
+		"with --format html: show the difference to a file that generate --resolve has written")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		values := g.read(cmd.Context(), args)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
@@ -67,8 +75,12 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 func (g *generateCmd) read(ctx context.Context, args []string) generator.Values {
 	g.noArguments(args)
 	g.checkEnum("format", g.format, formats...)
-	if g.format == formatMermaid && !g.resolve {
-		g.problems.add(errors.New("--format mermaid draws what would exist: give --resolve too"))
+	if (g.format == formatMermaid || g.format == formatHTML) && !g.resolve {
+		g.problems.add(fmt.Errorf("--format %s shows what would exist: give --resolve too", g.format))
+	}
+	if g.against != "" && g.format != formatHTML {
+		g.problems.add(errors.New("--against is shown on the page of --format html: " +
+			"give that too, or --check"))
 	}
 	if g.output != "" && g.check != "" {
 		g.problems.add(errors.New("--out and --check exclude each other: " +
@@ -89,7 +101,7 @@ func (g *generateCmd) run(ctx context.Context, values generator.Values) error {
 	for _, w := range g.component.Warnings(values, values) {
 		g.Printf("%s", w)
 	}
-	text, err := render(g.component, values, g.resolve, g.format)
+	text, err := g.text(ctx, values)
 	switch {
 	case err != nil:
 		return err
@@ -102,17 +114,42 @@ func (g *generateCmd) run(ctx context.Context, values generator.Values) error {
 	return err
 }
 
-// render returns the template as text.
-func render(
-	c *generator.Component, values generator.Values, resolve bool, format string,
-) ([]byte, error) {
-	if format == formatMermaid {
-		p, err := picture.Of(c, values)
+// text returns what the command writes.
+func (g *generateCmd) text(ctx context.Context, values generator.Values) ([]byte, error) {
+	switch g.format {
+	case formatMermaid:
+		p, err := picture.Of(g.component, values)
 		if err != nil {
 			return nil, err
 		}
 		return p.Mermaid(), nil
+	case formatHTML:
+		return g.page(ctx, values)
 	}
+	return render(g.component, values, g.resolve, g.format)
+}
+
+// page returns the page for review.
+func (g *generateCmd) page(ctx context.Context, values generator.Values) ([]byte, error) {
+	if g.against == "" {
+		return review.Page(g.component, values, nil)
+	}
+	other, err := readCompared(ctx, "--against", g.against)
+	if err != nil {
+		return nil, err
+	}
+	resolved, err := render(g.component, values, true, "yaml")
+	if err != nil {
+		return nil, err
+	}
+	difference := diff.Diff(g.against, other, "generated", resolved)
+	return review.Page(g.component, values, append([]byte{}, difference...))
+}
+
+// render returns the template as text.
+func render(
+	c *generator.Component, values generator.Values, resolve bool, format string,
+) ([]byte, error) {
 	t, err := c.Built().WithDefaults(values)
 	if err != nil {
 		return nil, err
@@ -132,21 +169,30 @@ func render(
 // CloudFormation takes, and maxLines lines.
 const maxCompared, maxLines = 1 << 20, 50_000
 
-// compare prints how the file differs from what is generated.
-func (e *env) compare(ctx context.Context, path string, text []byte) error {
+// readCompared reads the file of a flag that compares.
+func readCompared(ctx context.Context, flag, path string) ([]byte, error) {
 	file, err := bounded.File(ctx, path, maxCompared)
 	var large *bounded.TooLargeError
 	switch {
 	case ctx.Err() != nil:
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	case errors.As(err, &large):
 		err = fmt.Errorf("%s has %w", path, err)
 	case bytes.Count(file, []byte("\n")) > maxLines:
 		err = fmt.Errorf("%s has more than %d lines", path, maxLines)
 	}
 	if err != nil {
-		return &exitError{exitUsage,
-			fmt.Errorf("--check: %w; wanted a file that generate has written", err), ""}
+		return nil, &exitError{exitUsage,
+			fmt.Errorf("%s: %w; wanted a file that generate has written", flag, err), ""}
+	}
+	return file, nil
+}
+
+// compare prints how the file differs from what is generated.
+func (e *env) compare(ctx context.Context, path string, text []byte) error {
+	file, err := readCompared(ctx, "--check", path)
+	if err != nil {
+		return err
 	}
 	if bytes.Equal(file, text) {
 		return nil

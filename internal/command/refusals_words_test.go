@@ -54,8 +54,9 @@ var badFlags = []refusal{
 	{line: "generate --parameters values.yaml", file: "Tags: {" + strings.ReplaceAll(manyTags(51), "=", ": ") + "}",
 		want: "51 tags are given; a stack has at most 50"},
 	{line: "generate --resolve=perhaps --format toml", want: `--resolve: "perhaps" is not true or false
-		--format: "toml" is not one of yaml, json, mermaid`},
-	{line: "generate --format mermaid", want: "--format mermaid draws what would exist: give --resolve too"},
+		--format: "toml" is not one of yaml, json, mermaid, html`},
+	{line: "generate --format mermaid", want: "--format mermaid shows what would exist: give --resolve too"},
+	{line: "generate --against a", want: "--against is shown on the page of --format html: give that too, or --check"},
 	{line: "generate --check a --out b", want: "--out and --check exclude each other: write the file, or compare with it"},
 	{line: "parameters --format csv", want: `--format: "csv" is not one of table, json, markdown, schema`},
 	{line: "deploy metaflow --yes=maybe --timeout soon --output xml --maxv-cpus 0", want: `--yes: "maybe" is not true or false
