@@ -73,6 +73,9 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := refuseOwned(s.stack, "delete", s.region); err != nil {
+		return err
+	}
 	if s.stack.DeleteWaits() {
 		if err := d.waitForCurrent(ctx, s); err != nil {
 			return err

@@ -106,6 +106,9 @@ func (d *deployCmd) run(ctx context.Context) error {
 		}
 		return d.preferInputErrors(ctx, err)
 	}
+	if err := refuseOwned(s.stack, "deploy", s.region); err != nil {
+		return err
+	}
 	if err := d.allowed(ctx, s); err != nil {
 		return err
 	}

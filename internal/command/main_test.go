@@ -97,7 +97,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"exited CODE", 1, exited},
 
 		{"server [-scale=FACTOR] [-page=EVENTS] [-stacks=STACKS] [-shift] [-raw]", 0, startServer},
-		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-protected] [-of=COMPONENT] " +
+		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-parent=ARN] [-protected] [-of=COMPONENT] " +
 			"[-template=FILE] [-original=FILE] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},
 		{"fail create|update|delete|rollback|changeset|validation|detection ID REASON", 3, fail},

@@ -60,6 +60,7 @@ func seed(s *script, ts *testscript.TestScript, args []string) {
 	flags := flag.NewFlagSet("seed", flag.ContinueOnError)
 	flags.StringVar(&stack.Status, "status", "", "")
 	flags.StringVar(&stack.Reason, "reason", "", "")
+	flags.StringVar(&stack.ParentID, "parent", "", "")
 	flags.BoolVar(&stack.Protected, "protected", false, "")
 	empty := flags.Bool("empty", false, "")
 	of := flags.String("of", components[0].Name, "")
