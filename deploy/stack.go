@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -25,8 +26,9 @@ type Stack struct {
 	Outputs      map[string]string
 	Descriptions map[string]string // of the outputs, by output
 	Tags         map[string]string
-	Protected    bool   // against termination
-	RoleARN      string // with which CloudFormation works on the stack
+	Changed      time.Time // when its last update began, or its creation
+	Protected    bool      // against termination
+	RoleARN      string    // with which CloudFormation works on the stack
 
 	created    time.Time
 	version    version
@@ -247,6 +249,7 @@ func stackOf(in types.Stack) Stack {
 		Tags:         map[string]string{},
 		Protected:    aws.ToBool(in.EnableTerminationProtection),
 		RoleARN:      aws.ToString(in.RoleARN),
+		Changed:      aws.ToTime(cmp.Or(in.LastUpdatedTime, in.CreationTime)),
 		created:      aws.ToTime(in.CreationTime),
 		operations:   in.LastOperations,
 	}

@@ -147,7 +147,7 @@ var preflights = []struct {
 			": --existing-internet-gateway-id " + gatewayID}},
 	{name: "internet gateway that is not attached", values: fresh,
 		change: func(n *facts.Network) { n.InternetGateways = map[string]bool{} },
-		want:   []string{"ExistingInternetGatewayId: " + gatewayID + " is not attached to " + vpc +
+		want: []string{"ExistingInternetGatewayId: " + gatewayID + " is not attached to " + vpc +
 			": attach it"}},
 	{name: "NAT gateway of another VPC", values: fresh, more: "ExistingNatGatewayId=" + natID,
 		change: func(n *facts.Network) { n.NATGateways = map[string]facts.NATGateway{} },

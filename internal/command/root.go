@@ -64,13 +64,14 @@ func newRoot(e *env) *cobra.Command {
 	})
 	root.AddCommand(ofComponent(e, e.components[0])...)
 	root.AddCommand(newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e),
-		newMan(e), newVersion(e))
+		newList(e), newMan(e), newVersion(e))
 	for _, c := range e.components[1:] {
 		root.AddCommand(newNoun(e, c))
 	}
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	e.ownHelp(root)
+	e.completeStackNames(root)
 	e.flagErrors().Collect(root)
 	return root
 }

@@ -28,9 +28,10 @@ func NewRecords(c Config) *Records { return &Records{Config: c} }
 // record is one line. Type says which fields are set.
 type record struct {
 	Version   int               `json:"v,omitempty"` // of a whole line
-	Type      string            `json:"type"`        // warning, plan, drift, jobs, drain, start, event, note, waiting or result
+	Type      string            `json:"type"`        // warning, plan, drift, jobs, drain, stack, start, event, note, waiting or result
 	Stack     string            `json:"stack,omitempty"`
 	StackID   string            `json:"stackId,omitempty"`
+	Component string            `json:"component,omitempty"`
 	Operation string            `json:"op,omitempty"`
 	Token     string            `json:"token,omitempty"`
 	Planned   int               `json:"planned,omitempty"`
@@ -106,6 +107,17 @@ func (r *Records) Jobs(stack string, queues []jobs.Count) {
 // Drain writes a step of the drain of a queue, with the command that undoes it.
 func (r *Records) Drain(stack, step string, queue jobs.Count, next string) {
 	r.write(record{Type: "drain", Stack: stack, Status: step, Queues: []jobs.Count{queue}, Next: next})
+}
+
+// Stacks writes a record for each stack, and the result. component returns the name of a
+// stack's component.
+func (r *Records) Stacks(stacks []deploy.Stack, component func(deploy.Stack) string) {
+	for _, s := range stacks {
+		r.write(record{Type: "stack", Stack: s.Name, StackID: s.ID, Component: component(s),
+			Status: s.Status, Time: s.Changed.UTC().Format(time.RFC3339)})
+	}
+	r.ended = true
+	r.write(record{Type: "result", Operation: "LIST", Result: deploy.Succeeded.String(), Exit: new(0)})
 }
 
 // Start writes which operation begins.
