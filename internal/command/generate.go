@@ -165,8 +165,8 @@ func render(
 	return t.YAML()
 }
 
-// What is compared has at most maxCompared bytes, the size of the largest template that
-// CloudFormation takes, and maxLines lines.
+// maxCompared bytes are compared at most, the size of the largest template that CloudFormation
+// takes, and maxLines lines.
 const maxCompared, maxLines = 1 << 20, 50_000
 
 // readCompared reads the file of a flag that compares.

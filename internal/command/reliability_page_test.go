@@ -91,7 +91,13 @@ func tableCodes() map[int][]int {
 func testNames(t *testing.T) map[string]bool {
 	names := map[string]bool{}
 	for prefix, folder := range map[string]string{"": ".", "deploy.": "../../deploy", "golden.": "../../golden",
-		"atomicfile.": "../atomicfile", "awsconfig.": "../awsconfig"} {
+		"atomicfile.": "../atomicfile", "awsconfig.": "../awsconfig", "bounded.": "../bounded",
+		"cfn.": "../../cfn", "core.": "../../generator/core", "hardening.": "../../generator/hardening",
+		"generator.": "../../generator", "iampolicy.": "../../iampolicy", "safety.": "../../safety",
+		"facts.": "../../account/facts", "jobs.": "../jobs", "metaflowconfig.": "../metaflowconfig",
+		"paramfile.": "../paramfile", "release.": "../release", "sourcemutants.": "../sourcemutants",
+		"terminal.": "../terminal", "events.": "../../deploy/internal/events", "cfntest.": "../cfntest",
+		"transport.": "../../deploy/internal/transport"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 		if err != nil {
 			t.Fatal(err)
