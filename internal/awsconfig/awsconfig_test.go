@@ -42,7 +42,7 @@ func TestStray(t *testing.T) {
 }
 
 // TestBrokenAnswer tells a reply of AWS that breaks off from one of something else
-// (robustness.md, "replies that cannot be read").
+// (docs/field-reports.md).
 func TestBrokenAnswer(t *testing.T) {
 	for text, foreign := range map[string]bool{
 		"<html>" + strings.Repeat("x", 300):                      true,
@@ -103,7 +103,7 @@ func TestRegion(t *testing.T) {
 }
 
 // TestUnknownRegion names the region first when the endpoint that AWS would have is not
-// known (field-reports.md row 8).
+// known.
 func TestUnknownRegion(t *testing.T) {
 	missing := &net.DNSError{Err: "no such host", Name: "sts.us-east-9.amazonaws.com",
 		IsNotFound: true}
@@ -182,7 +182,7 @@ func stsReplies(t *testing.T) string {
 }
 
 // TestOneCode asks for one MFA code, at the beginning: later, when the session has ended,
-// the credentials are lost and nothing waits for a person (field-reports.md row 1).
+// the credentials are lost and nothing waits for a person.
 func TestOneCode(t *testing.T) {
 	s := source(t, stsReplies(t), mfaProfile)
 	asked := 0

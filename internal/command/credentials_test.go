@@ -95,7 +95,7 @@ func with(env map[string]string, more ...string) map[string]string {
 	return env
 }
 
-// sessionCases are sessions of a person: rows 3 and 4.
+// sessionCases are sessions of a person.
 func sessionCases() []accessCase {
 	const sso = "[sso-session team]\nsso_region = us-east-1\nsso_start_url = " +
 		"https://team.example/start\n" +
@@ -123,12 +123,12 @@ func sessionCases() []accessCase {
 	}
 }
 
-// helperCases are programs and files that give credentials: rows 5 and 6.
+// helperCases are programs and files that give credentials.
 func helperCases() []accessCase {
 	const reply = `{"Version":1,"AccessKeyId":"AKIDTEST","SecretAccessKey":"wJalrXUtnFEMIK7MDENG"}`
 	env := with(keyless("p"), "PATH", os.Getenv("PATH"))
-	// The SDK warns about a metadata service without tokens, by its logger (user-experience.md
-	// B9, robustness.md "text that reaches a terminal by another way").
+	// The SDK warns about a metadata service without tokens, by its own logger.
+	// https://github.com/aws/aws-sdk-go-v2/issues/2999
 	metadata := func(t *testing.T, _ *cfntest.Server, env map[string]string) {
 		env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = answering(t, 404, "text/plain", "no")
 	}
@@ -164,7 +164,7 @@ func helperCases() []accessCase {
 	}
 }
 
-// profileCases are about --profile (row 36, B6) and files of AWS (row 12).
+// profileCases are about --profile and files of AWS.
 func profileCases() []accessCase {
 	const keys = "aws_access_key_id = AKIDTEST\naws_secret_access_key = wJalrXUtnFEMIK7MDENG\n"
 	files := map[string]string{"config": "[profile dev]\nregion = eu-west-1\n" + keys,

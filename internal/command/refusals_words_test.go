@@ -80,7 +80,7 @@ var badFlags = []refusal{
 	{line: "configure metaflow --print --output yaml --set=", want: `
 		--output: "yaml" is not one of text, json
 		--set: "" is not KEY=VALUE, like METAFLOW_DEFAULT_METADATA=local`[1:]},
-	{line: "configure --set METAFLOW_UI_URL=a --profile team", // field-reports.md row 36
+	{line: "configure --set METAFLOW_UI_URL=a --profile team", // docs/field-reports.md
 		want: "--profile is the AWS profile, which nothing uses without a stack: Metaflow's " +
 			"profile is --metaflow-profile"},
 	{line: "configure metaflow --metaflow-profile ../prod", want: `--metaflow-profile: "../prod" is not a profile name of letters, digits, _, - and ., like prod`},

@@ -100,7 +100,7 @@ func TestApply(t *testing.T) {
 			want: gpu.Values,
 		},
 		{
-			name: "a stack is taken out", source: "user-experience.md 5.9: the file points to a dead queue",
+			name: "a stack is taken out", source: "found in use: the file points to a deleted queue",
 			old:    merge(core.Values, map[string]string{"MINE": "1"}),
 			change: Change{Parts: []Part{core}, Remove: true},
 			want:   map[string]string{"MINE": "1"},

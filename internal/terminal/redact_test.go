@@ -3,7 +3,7 @@ package terminal
 import "testing"
 
 // TestRedactURLs hides name and password of a URL, also of one that does not parse, and
-// what signs it (field-reports.md row 38).
+// what signs it (docs/field-reports.md).
 func TestRedactURLs(t *testing.T) {
 	for text, want := range map[string]string{
 		"Failed to parse uri: http://us%er:s3cretpw@127.0.0.1:9": "Failed to parse uri: " +

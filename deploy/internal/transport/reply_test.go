@@ -11,7 +11,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// TestReplyThatIsNotXML names what came (robustness.md, "replies that cannot be read"),
+// TestReplyThatIsNotXML names what came (docs/field-reports.md),
 // and asks again.
 func TestReplyThatIsNotXML(t *testing.T) {
 	const prefix = "the reply is not one of CloudFormation: "
