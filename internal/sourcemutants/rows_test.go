@@ -17,7 +17,7 @@ var rows = []struct {
 		`"AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint", environmentType`,
 		`"AWS::EC2::VPCEndpoint", environmentType`}},
 	{"36", "the Elastic IP is not guarded", Edit{"generator/core/core.go",
-		`"AWS::EC2::VPC", "AWS::EC2::EIP",`, `"AWS::EC2::VPC",`}},
+		`"AWS::EC2::EIP", "AWS::EC2::NatGateway",`, `"AWS::EC2::NatGateway",`}},
 	{"55", "references are not scrubbed", Edit{"deploy/internal/transport/scrub.go",
 		"case length > 0 && !legal(n):", "case false && !legal(n):"}},
 }
