@@ -125,8 +125,8 @@ func ends(t *testing.T, cmd *exec.Cmd, code int, says string) {
 	}
 }
 
-// TestRepliesWithoutEnd answers every call with a body that does not end. The command that tries it follows;
-// the reason is the limit, or the end of the connection that the SDK gives up.
+// TestRepliesWithoutEnd answers every call with a body that does not end. The program names the
+// command that tries it; the reason is the limit, or the connection that the SDK gives up.
 func TestRepliesWithoutEnd(t *testing.T) {
 	t.Parallel()
 	for name, begin := range map[string]string{
