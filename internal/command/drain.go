@@ -57,15 +57,9 @@ func (d *drain) check(e *env) {
 	}
 }
 
-// hasQueue reports whether the stacks of a component can have a queue.
-func hasQueue(c *generator.Component) bool {
-	for _, r := range c.Built().Resources {
-		if r.Type == queueType {
-			return true
-		}
-	}
-	return false
-}
+// hasQueue reports whether the stacks of a component can have a queue, which a component that
+// creates one protects. It is asked at every start, and builds no template.
+func hasQueue(c *generator.Component) bool { return slices.Contains(c.Protected, queueType) }
 
 // question returns the question with what happens to the jobs before.
 func (d *drain) question(a affected, question string) string {

@@ -20,7 +20,7 @@ func (p *planCmd) detectDrift(ctx context.Context, s *session) (bool, error) {
 	case err != nil:
 		return false, failed(err, p.nextFor(err))
 	}
-	notes := p.driftNotes(s.stack, p.component.Template())
+	notes := p.driftNotes(s.stack, p.component.Built())
 	if p.records != nil {
 		p.records.Drift(p.name, drift, notes)
 	} else {

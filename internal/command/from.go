@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
-	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
@@ -166,7 +165,7 @@ func (in *stackInput) needOf(p *generator.Parameter) generator.Need {
 
 // userOf returns a resource that the stack has and that refers to a parameter.
 func (in *stackInput) userOf(p *generator.Parameter, own map[string]string) string {
-	for _, id := range in.component.Template().Users(p.Name) {
+	for _, id := range in.component.Built().Users(p.Name) {
 		if own[id] != "" {
 			return id
 		}
@@ -180,18 +179,12 @@ func (in *stackInput) leaveApart(
 	source generator.Source, stack deploy.Stack, own map[string]string, taken []generator.Taken,
 ) {
 	have := in.allValues(stack)
-	templates := map[*generator.Component]*cfn.Template{
-		in.component: in.component.Template(), source.Component: source.Component.Template(),
-	}
 	for _, to := range taken {
 		need, value := in.needOf(to.Parameter), have[to.Parameter.Name]
 		if need.ID == "" || value == to.Value || value == "" && names(to.Value, own[need.ID]) {
 			continue
 		}
-		var users []string
-		for component, template := range templates {
-			users = append(users, usersOf(component, template, need.ID)...)
-		}
+		users := append(usersOf(in.component, need.ID), usersOf(source.Component, need.ID)...)
 		in.shared = slices.DeleteFunc(in.shared, func(t generator.Taken) bool {
 			its := in.needOf(t.Parameter)
 			used := stack.Live() && stack.Parameters[t.Parameter.Name] == t.Value
@@ -207,10 +200,10 @@ func (in *stackInput) leaveApart(
 
 // usersOf returns the resources of a component that refer to another one where that
 // is reused.
-func usersOf(c *generator.Component, t *cfn.Template, id string) []string {
+func usersOf(c *generator.Component, id string) []string {
 	for _, need := range c.Needs {
 		if need.ID == id && need.Existing != nil {
-			return t.Users(need.Existing.Name)
+			return c.Built().Users(need.Existing.Name)
 		}
 	}
 	return nil
