@@ -124,8 +124,7 @@ var private = []netip.Prefix{
 func doubtfulRanges(v, given generator.Values, live map[string]bool) []string {
 	all := []*generator.Parameter{network.vpcCidr}
 	if !live["Vpc"] {
-		all = created(live, network.publicSubnet1Cidr, network.privateSubnet1Cidr,
-			network.publicSubnet2Cidr, network.privateSubnet2Cidr)
+		all = created(live, newSubnets...)
 	}
 	var out []string
 	for _, p := range all {

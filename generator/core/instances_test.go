@@ -7,6 +7,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
 // doubt are values with what the check refuses and what the warnings say about them: a part of
@@ -128,11 +129,7 @@ func checkAll(t *testing.T, all []doubt) {
 				v[name] = value
 			}
 		}
-		var refused []string
-		if err := core.Component.Check(v); err != nil {
-			refused = strings.Split(err.Error(), "\n")
-		}
-		compare(t, d, "refused", refused, d.refusals)
+		compare(t, d, "refused", templatetest.Refusals(core.Component, v), d.refusals)
 		compare(t, d, "warned", core.Component.Warnings(v, v), d.cautions)
 	}
 }

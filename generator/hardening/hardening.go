@@ -66,13 +66,8 @@ func relations(v generator.Values, live map[string]bool) []error {
 		errs = append(errs, errors.New("ExistingPrivateSubnet1Id and ExistingPrivateSubnet2Id are "+
 			"both "+one+": give subnets in two Availability Zones"))
 	}
-	for _, lives := range live {
-		if lives {
-			return errs
-		}
-	}
-	return append(errs, errors.New("nothing is created: give ExistingVpcId with VpcFlowLog true, "+
-		"ExistingBucketName without ExistingLogBucketName, or InterfaceEndpoints true"))
+	return append(errs, standard.RefuseNothing(live, "give ExistingVpcId with VpcFlowLog true, "+
+		"ExistingBucketName without ExistingLogBucketName, or InterfaceEndpoints true")...)
 }
 
 // advice says what to try when a resource of the stack fails, most specific first.

@@ -1,7 +1,6 @@
 package hardening_test
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -26,30 +25,8 @@ func TestMatrix(t *testing.T) {
 const nothing = "nothing is created: give ExistingVpcId with VpcFlowLog true, " +
 	"ExistingBucketName without ExistingLogBucketName, or InterfaceEndpoints true"
 
-// TestCheckMatrix checks every combination before anything is called, and compares the refusals. In
-// addition, Check refuses values under which nothing would be created, as CloudFormation does.
-func TestCheckMatrix(t *testing.T) {
-	empty := 0
-	for _, trial := range templatetest.All(domain.Choices) {
-		v := domain.Values(domain.Choices, trial)
-		exists, want := oracle(v)
-		if !slices.Contains(slices.Collect(maps.Values(exists)), true) {
-			want = append(want, nothing)
-			empty++
-		}
-		var got []string
-		if err := hardening.Component.Check(v); err != nil {
-			got = strings.Split(err.Error(), "\n")
-		}
-		slices.Sort(got)
-		if slices.Sort(want); !slices.Equal(got, want) {
-			t.Fatalf("%v: got %q, want %q", v, got, want)
-		}
-	}
-	if empty == 0 {
-		t.Error("no combination creates nothing: the test compares rules alone")
-	}
-}
+// TestCheckMatrix compares the refusals of every combination with the oracle.
+func TestCheckMatrix(t *testing.T) { domain.CheckMatrix(t, domain.Choices, oracle, nothing) }
 
 // TestRelations compares every line of the messages.
 func TestRelations(t *testing.T) {
@@ -84,11 +61,7 @@ func TestRelations(t *testing.T) {
 			`ExistingVpcId: "vpc" is not a VPC ID like vpc-0123456789abcdef0`,
 			"LogExpirationDays: 0 is not from 1 to 3650"}},
 	} {
-		var got []string
-		if err := hardening.Component.Check(test.values); err != nil {
-			got = strings.Split(err.Error(), "\n")
-		}
-		if !slices.Equal(got, test.want) {
+		if got := templatetest.Refusals(hardening.Component, test.values); !slices.Equal(got, test.want) {
 			t.Errorf("%s: got\n%s\nwant\n%s", test.name, strings.Join(got, "\n"),
 				strings.Join(test.want, "\n"))
 		}

@@ -1,7 +1,6 @@
 package scheduler_test
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -34,35 +33,14 @@ func TestReuseMatrix(t *testing.T) {
 const nothing = "nothing is created: omit ExistingStateTableName, " +
 	"ExistingStepFunctionsRoleArn or ExistingEventBridgeRoleArn, or give JobRoleName"
 
-// TestCheckMatrix checks every combination before anything is called, and compares the refusals. In
-// addition, Check refuses values under which nothing would be created, as CloudFormation does.
+// TestCheckMatrix compares the refusals with the oracle: of every combination of what decides.
 func TestCheckMatrix(t *testing.T) {
-	empty := 0
 	reuse, others := domain.Deciding()
 	for _, name := range []string{"ExistingJobQueueArn", "ExistingBucketName", "DistributedMaps"} {
 		others = append(others, domain.Choices[slices.IndexFunc(domain.Choices,
 			func(c templatetest.Choice) bool { return c.Name == name })])
 	}
-	all := append(reuse, others...)
-	for _, trial := range templatetest.All(all) {
-		v := domain.Values(all, trial)
-		exists, want := oracle(v)
-		if !slices.Contains(slices.Collect(maps.Values(exists)), true) {
-			want = append(want, nothing)
-			empty++
-		}
-		var got []string
-		if err := scheduler.Component.Check(v); err != nil {
-			got = strings.Split(err.Error(), "\n")
-		}
-		slices.Sort(got)
-		if slices.Sort(want); !slices.Equal(got, want) {
-			t.Fatalf("%v: got %q, want %q", v, got, want)
-		}
-	}
-	if empty == 0 {
-		t.Error("no combination creates nothing: the test compares rules alone")
-	}
+	domain.CheckMatrix(t, append(reuse, others...), oracle, nothing)
 }
 
 // TestRelations compares every line of the messages.
@@ -98,11 +76,7 @@ func TestRelations(t *testing.T) {
 			`StateMachinePrefix: "" is not a prefix of up to 20 letters, digits, - and _, ` +
 				`like team-a`}},
 	} {
-		var got []string
-		if err := scheduler.Component.Check(test.values); err != nil {
-			got = strings.Split(err.Error(), "\n")
-		}
-		if !slices.Equal(got, test.want) {
+		if got := templatetest.Refusals(scheduler.Component, test.values); !slices.Equal(got, test.want) {
 			t.Errorf("%s: got\n%s\nwant\n%s", test.name, strings.Join(got, "\n"),
 				strings.Join(test.want, "\n"))
 		}

@@ -3,8 +3,6 @@
 package scheduler
 
 import (
-	"errors"
-
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
@@ -70,13 +68,8 @@ var rules = []cfn.Rule{{
 
 // relations refuses values under which nothing is created, as CloudFormation does.
 func relations(_ generator.Values, live map[string]bool) []error {
-	for _, lives := range live {
-		if lives {
-			return nil
-		}
-	}
-	return []error{errors.New("nothing is created: omit ExistingStateTableName, " +
-		"ExistingStepFunctionsRoleArn or ExistingEventBridgeRoleArn, or give JobRoleName")}
+	return standard.RefuseNothing(live, "omit ExistingStateTableName, "+
+		"ExistingStepFunctionsRoleArn or ExistingEventBridgeRoleArn, or give JobRoleName")
 }
 
 // advice says what to try when a resource of the stack fails, most specific first.

@@ -94,6 +94,39 @@ func (d *Domain) Matrix(t *testing.T, choices []Choice, all []Trial, oracle Orac
 	}
 }
 
+// CheckMatrix checks every combination of the choices before anything is called, and compares the
+// refusals with the oracle. In addition, Check refuses values under which nothing would be created,
+// as CloudFormation does: with the message nothing. Some combination must be of that kind.
+func (d *Domain) CheckMatrix(t *testing.T, choices []Choice, oracle Oracle, nothing string) {
+	t.Helper()
+	empty := 0
+	for _, trial := range All(choices) {
+		v := d.Values(choices, trial)
+		exists, want := oracle(v)
+		if !slices.Contains(slices.Collect(maps.Values(exists)), true) {
+			want = append(want, nothing)
+			empty++
+		}
+		got := Refusals(d.Component, v)
+		slices.Sort(got)
+		if slices.Sort(want); !slices.Equal(got, want) {
+			t.Fatalf("%v: got %q, want %q", v, got, want)
+		}
+	}
+	if empty == 0 {
+		t.Error("no combination creates nothing: the test compares rules alone")
+	}
+}
+
+// Refusals returns every line of the error of Check, none when it accepts the values.
+func Refusals(c *generator.Component, v generator.Values) []string {
+	err := c.Check(v)
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}
+
 // given returns the values that are not defaults.
 func (d *Domain) given(v generator.Values) generator.Values {
 	some := maps.Clone(v)
