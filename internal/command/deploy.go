@@ -42,6 +42,24 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 		Example: "  metaflow-cfn deploy metaflow\n" +
 			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT",
 	}
+	d.flags(cmd, c)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		d.check(cmd.Context(), args)
+		if err := d.problems.err(helpOf(cmd)); err != nil {
+			return err
+		}
+		ctx, cancel := d.limit(cmd.Context())
+		defer cancel()
+		err := d.run(ctx)
+		if err != nil {
+			d.sayDisabled(ctx)
+		}
+		return err
+	}
+	return cmd
+}
+
+func (d *deployCmd) flags(cmd *cobra.Command, c *generator.Component) {
 	d.stackInput.flags(cmd, c)
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
@@ -66,20 +84,6 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 		d.drain.flags(cmd)
 	}
 	d.follower.flags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		d.check(cmd.Context(), args)
-		if err := d.problems.err(helpOf(cmd)); err != nil {
-			return err
-		}
-		ctx, cancel := d.limit(cmd.Context())
-		defer cancel()
-		err := d.run(ctx)
-		if err != nil {
-			d.sayDisabled(ctx)
-		}
-		return err
-	}
-	return cmd
 }
 
 // check reads the command line and notes every problem.

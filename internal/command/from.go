@@ -209,6 +209,18 @@ func usersOf(c *generator.Component, id string) []string {
 	return nil
 }
 
+// effectiveOn returns the values that the stack would have: those that are sent, and those
+// that it keeps and that are still valid.
+func (in *stackInput) effectiveOn(stack deploy.Stack) generator.Values {
+	values := in.allValues(stack)
+	for _, name := range in.keptParameters() {
+		if in.component.Lookup(name).Check(values[name]) != nil {
+			delete(values, name)
+		}
+	}
+	return values
+}
+
 // allValues returns the values that are sent, and those of the stack.
 func (in *stackInput) allValues(stack deploy.Stack) generator.Values {
 	values := in.sent()

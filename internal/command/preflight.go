@@ -29,13 +29,14 @@ func (in *stackInput) preflight(ctx context.Context, e *env, s *session, next st
 	if look == nil || in.noPreflight {
 		return nil
 	}
+	given := in.given()
 	changes := func(p *generator.Parameter) bool {
-		value, given := in.given()[p.Name]
-		return !s.stack.Live() || given && value != s.stack.Parameters[p.Name]
+		value, has := given[p.Name]
+		return !s.stack.Live() || has && value != s.stack.Parameters[p.Name]
 	}
-	given := func(p *generator.Parameter) bool { return in.values[p.Name] != "" && changes(p) }
+	asked := func(p *generator.Parameter) bool { return in.values[p.Name] != "" && changes(p) }
 	query, needed := look.Query(in.effective)
-	if !needed || !slices.ContainsFunc(look.Parameters, given) {
+	if !needed || !slices.ContainsFunc(look.Parameters, asked) {
 		return nil
 	}
 	network, unread := awsaccount.New(s.config).Network(ctx, query)

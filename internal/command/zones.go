@@ -97,8 +97,7 @@ func (in *stackInput) askZones(
 	}
 	own, err := in.ownResources(ctx, s)
 	if deploy.Denied(err) {
-		e.Printf("The Availability Zones are not chosen: these credentials may not call " +
-			"cloudformation:ListStackResources; the subnets stay where they are")
+		notChosen(e, mayNot+"cloudformation:ListStackResources", stay)
 		return zones, false, nil
 	}
 	if err != nil {
@@ -117,7 +116,7 @@ func (in *stackInput) askZones(
 	}
 	found, err := awsaccount.New(s.config).SubnetZones(ctx, ids)
 	if err != nil {
-		return zones, false, unknownZones(ctx, e, err, "DescribeSubnets", "the subnets stay where they are")
+		return zones, false, unknownZones(ctx, e, err, "DescribeSubnets", stay)
 	}
 	for i, subnets := range in.component.Zones.Subnets {
 		for _, id := range subnets {
@@ -170,28 +169,22 @@ func unknownZones(ctx context.Context, e *env, err error, call, happens string) 
 	var api smithy.APIError
 	switch {
 	case deploy.Denied(err):
-		why = "these credentials may not call ec2:" + call
+		why = mayNot + "ec2:" + call
 	case errors.As(err, &api):
 		why = "EC2 answers " + api.ErrorCode() + " to " + call
 	}
-	e.Printf("The Availability Zones are not chosen: %s; %s", why, happens)
+	notChosen(e, why, happens)
 	return nil
 }
 
-// effectiveOn returns the values that the stack would have: those that are sent, and those
-// that it keeps.
-func (in *stackInput) effectiveOn(stack deploy.Stack) generator.Values {
-	values := in.sent()
-	if !stack.Live() {
-		return values
-	}
-	for _, name := range in.keptParameters() {
-		value, ok := stack.Parameters[name]
-		if p := in.component.Lookup(name); ok && p.Check(value) == nil {
-			values[name] = value
-		}
-	}
-	return values
+const (
+	mayNot = "these credentials may not call "
+	stay   = "the subnets stay where they are"
+)
+
+// notChosen says why zones are not chosen, and what happens.
+func notChosen(e *env, why, happens string) {
+	e.Printf("The Availability Zones are not chosen: %s; %s", why, happens)
 }
 
 // deployedValues returns the values of the deployed stack, with the zones of its subnets.
