@@ -63,8 +63,6 @@ func newMoto(t *testing.T) *moto {
 	m.proxy = startProxy(t, m.endpoint)
 	config := aws.Config{
 		Region: motoRegion, BaseEndpoint: &m.endpoint,
-		// An answer 500 is retried and then succeeds.
-		RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
 		}),
