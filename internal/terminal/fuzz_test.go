@@ -45,7 +45,7 @@ func checkJSON(t *testing.T, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	safe := escapeJSON(line)
+	safe := []byte(escapeJSON(line))
 	var got, want string
 	if json.Unmarshal(safe, &got) != nil || json.Unmarshal(line, &want) != nil || got != want ||
 		bytes.IndexFunc(safe, isUnsafe) >= 0 {

@@ -23,11 +23,11 @@ func (p *Printer) Annotate(title, text string) {
 		property.Replace(p.Text(title)), data.Replace(p.Text(text)))
 }
 
-// escapeWorkflowCommand keeps a line from being a command to GitHub, which takes
-// ::name:: and ##[name] at the beginning of any line as one.
+// escapeWorkflowCommand keeps a line from being a command to GitHub, which takes ::name:: at
+// the beginning of any line as one. For ##[name], see escapeCommands.
 func escapeWorkflowCommand(line string) string {
 	text := strings.TrimLeft(line, " ")
-	if strings.HasPrefix(text, "::") || strings.HasPrefix(text, "##[") {
+	if strings.HasPrefix(text, "::") {
 		return line[:len(line)-len(text)] + fmt.Sprintf(`\u%04x`, text[0]) + text[1:]
 	}
 	return line

@@ -48,6 +48,6 @@ func (p *Printer) JSON(value any) error {
 		return err
 	}
 	line := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
-	_, err := fmt.Fprintln(p.Out, p.Secrets.Redact(string(escapeJSON(line))))
+	_, err := fmt.Fprintln(p.Out, p.Secrets.Redact(escapeJSON(line)))
 	return err
 }

@@ -25,7 +25,10 @@ func TestPrintf(t *testing.T) {
 		{"secret", "key AKIAIOSFODNN7EXAMPLE, 0123456789abcdef", "key [redacted], [redacted]", false},
 		{"command elsewhere", "::error::x", "::error::x", false},
 		{"command", "  ::error::x", `  \u003a:error::x`, true},
-		{"old command", "##[error]x", `\u0023#[error]x`, true},
+		{"commands anywhere", "a ##[error]x ##VSO[task.x]y ##teamcity[z", `a \u0023#[error]x \u0023#VSO[task.x]y \u0023#teamcity[z`, false},
+		{"headings", "# a ## b ### c [d]", "# a ## b ### c [d]", false},
+		{"more signs", "###[group]", `#\u0023#[group]`, false},
+		{"without width", "a\u200bb\ufeff\u3164\U000e0041", `a\u200bb\ufeff\u3164\udb40\udc41`, false},
 	} {
 		var out bytes.Buffer
 		p := printer(&out)
