@@ -18,7 +18,10 @@ func user(sc scope) []statement {
 		allowStatement("ReadBatch", []string{wildcard}, "batch:DescribeComputeEnvironments",
 			"batch:DescribeJobDefinitions", "batch:DescribeJobQueues", "batch:DescribeJobs",
 			"batch:ListJobs"),
-		allowStatement("DefineJobs", []string{definitions}, "batch:RegisterJobDefinition"),
+		// A privileged container is root on the instance, which other jobs share.
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+		allowStatement("DefineJobs", []string{definitions}, "batch:RegisterJobDefinition").
+			where("BoolIfExists", "batch:Privileged", "false"),
 		allowStatement("RunJobs", []string{sc.queue(), definitions}, "batch:SubmitJob"),
 		allowStatement("TagAndStopJobs", []string{sc.arn("batch", "job/*")},
 			"batch:TagResource", "batch:TerminateJob"),
