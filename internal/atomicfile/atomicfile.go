@@ -16,7 +16,8 @@ type pending interface {
 }
 
 // Write replaces the file at path so that a reader finds the old or the new content,
-// whatever happens. See Check for what it refuses.
+// whatever happens. A new file gets the mode, less what the umask takes away; an existing one
+// keeps its own. See Check for what it refuses.
 func Write(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
 	if err := Check(path); err != nil {
 		return err
@@ -44,8 +45,9 @@ func WriteBytes(path string, mode fs.FileMode, data []byte) error {
 	})
 }
 
-// Check returns an error unless path is a regular file or does not exist. A link is
-// refused, because a rename would replace it and not what it points to.
+// Check returns an error unless path is a regular file that may be written, or does not exist.
+// A link is refused, because a rename would replace it and not what it points to; so is a file
+// that nobody may write, because a rename would replace it too.
 func Check(path string) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -56,6 +58,8 @@ func Check(path string) error {
 		return fmt.Errorf("%s is a link to %s; wanted a file: name %s itself", path, target, target)
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s is not a regular file; wanted the name of a file", path)
+	case info.Mode().Perm()&0o222 == 0:
+		return fmt.Errorf("%s is read-only; wanted a file that may be written: chmod u+w %s", path, path)
 	}
 	return nil
 }

@@ -34,23 +34,32 @@ func TestWriteKeepsTheOld(t *testing.T) {
 	}
 }
 
-// TestWrite replaces a file, with its mode whatever the umask and the old mode are, and
-// leaves nothing else in the folder.
+// TestWrite replaces a file, which keeps its mode, and leaves nothing else in the folder. A new
+// file has the given mode, as far as the umask allows it.
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "config.json")
-	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("old"), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteBytes(path, 0o646, []byte("new")); err != nil {
+	if err := WriteBytes(path, 0o600, []byte("new")); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil || string(text) != "new" {
 		t.Errorf("the file holds %q (%v)", text, err)
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode() != 0o646 {
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o640 {
 		t.Errorf("the file has mode %v (%v)", info.Mode(), err)
+	}
+	if err := WriteBytes(path+".new", 0o600, nil); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path + ".new"); err != nil || info.Mode() != 0o600 {
+		t.Errorf("the new file has mode %v (%v)", info.Mode(), err)
+	}
+	if err := os.Remove(path + ".new"); err != nil {
+		t.Fatal(err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("the folder holds %v (%v)", entries, err)

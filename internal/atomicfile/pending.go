@@ -12,5 +12,6 @@ import (
 // newPending creates the temporary file in the folder of the file that it replaces.
 func newPending(path string, mode fs.FileMode) (pending, error) {
 	return renameio.NewPendingFile(path,
-		renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(mode))
+		renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(mode),
+		renameio.WithExistingPermissions())
 }

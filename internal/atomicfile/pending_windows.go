@@ -21,6 +21,9 @@ func newPending(path string, mode fs.FileMode) (pending, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode()
+	}
 	return &file{File: f, path: path}, f.Chmod(mode)
 }
 

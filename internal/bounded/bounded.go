@@ -58,7 +58,7 @@ func (b *body) Read(p []byte) (int, error) {
 // File reads a file, a device or a pipe as Read does. The end of ctx ends it, also where the file
 // has not been opened yet: a named pipe waits for its writer.
 func File(ctx context.Context, path string, most int) ([]byte, error) {
-	return until(ctx, func() ([]byte, error) {
+	return Until(ctx, func() ([]byte, error) {
 		file, err := os.Open(path)
 		if err != nil {
 			return nil, err
@@ -70,25 +70,26 @@ func File(ctx context.Context, path string, most int) ([]byte, error) {
 
 // Open reads what is open already as Read does. The end of ctx ends it.
 func Open(ctx context.Context, from io.Reader, most int) ([]byte, error) {
-	return until(ctx, func() ([]byte, error) { return Read(from, most) })
+	return Until(ctx, func() ([]byte, error) { return Read(from, most) })
 }
 
-// until returns what read returns, or the cause of the end of ctx. A read that blocks is then
-// left to itself: the program ends soon.
-func until(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
+// Until returns what work returns, or the cause of the end of ctx. Work that blocks is then left
+// to itself: the program ends soon.
+func Until[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	type result struct {
-		data []byte
-		err  error
+		value T
+		err   error
 	}
 	done := make(chan result, 1)
 	go func() {
-		data, err := read()
-		done <- result{data, err}
+		value, err := work()
+		done <- result{value, err}
 	}()
 	select {
 	case r := <-done:
-		return r.data, r.err
+		return r.value, r.err
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		var none T
+		return none, context.Cause(ctx)
 	}
 }

@@ -82,23 +82,30 @@ func begin() (context.Context, *env) {
 	signal.Ignore(syscall.SIGPIPE) // a write then fails, and the program cleans up
 	unread := func() { cancel(signalled{syscall.SIGPIPE}) }
 	return ctx, &env{in: os.Stdin, Printer: &terminal.Printer{
-		Out:     terminal.NewStream(os.Stdout, unread),
-		Err:     terminal.NewStream(os.Stderr, unread),
+		Out:     terminal.NewStream(os.Stdout, unread, ctx.Done()),
+		Err:     terminal.NewStream(os.Stderr, unread, ctx.Done()),
 		Secrets: &terminal.Secrets{}, GitHub: terminal.OnGitHub(),
 	}}
 }
 
 // untilSignal returns a context that ends with the first signal that asks the program to
-// end. A second signal ends the program at once.
+// end. A second signal ends the program at once. A signal that the program was started to
+// ignore stays ignored, as with nohup.
 func untilSignal(ctx context.Context) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signals := make(chan os.Signal, 2)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(s) {
+			signal.Notify(signals, s)
+		}
+	}
 	go func() {
 		if s, ok := (<-signals).(syscall.Signal); ok {
-			signal.Stop(signals)
+			signal.Reset(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 			cancel(signalled{s})
 		}
+		<-signals // SIGQUIT, of which the runtime of Go would print its stacks
+		os.Exit(exitSignal + int(syscall.SIGQUIT))
 	}()
 	return ctx, cancel
 }

@@ -96,6 +96,8 @@ func (e *env) exitCodeAfterFlush(code int) int {
 		return code
 	case errors.Is(err, syscall.EPIPE):
 		return exitSignal + int(syscall.SIGPIPE)
+	case errors.Is(err, terminal.ErrUnread):
+		return code // that of the signal
 	}
 	fmt.Fprintf(e.Err, "metaflow-cfn: stdout: %v\n", err)
 	return max(code, exitUnknown)

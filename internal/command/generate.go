@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -56,7 +57,7 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 		"print what will exist under the given parameters")
 	enumFlag(cmd, &g.format, "format", "yaml", formats...)
 	cmd.Flags().StringVarP(&g.output, "out", "o", "",
-		"write to a file, atomically, instead of stdout")
+		"write to a file, atomically, instead of stdout; - is stdout")
 	cmd.Flags().StringVar(&g.check, "check", "",
 		"compare with a file: exit 0 if equal, print the difference and exit 10 if not")
 	cmd.Flags().StringVar(&g.against, "against", "",
@@ -108,7 +109,7 @@ func (g *generateCmd) run(ctx context.Context, values generator.Values) error {
 	case g.check != "":
 		return g.compare(ctx, g.check, text)
 	case g.output != "":
-		return writeOutput(g.output, text)
+		return g.writeOutput(ctx, g.output, text)
 	}
 	_, err = g.Out.Write(text)
 	return err
@@ -204,15 +205,41 @@ func (e *env) compare(ctx context.Context, path string, text []byte) error {
 		"Accept: the same command with -o " + path + " instead of --check"}
 }
 
-// writeOutput replaces a file atomically. Its folder must exist.
-func writeOutput(path string, text []byte) error {
-	err := atomicfile.WriteBytes(path, 0o644, text)
-	if errors.Is(err, fs.ErrNotExist) {
+// writeOutput replaces a file atomically; its folder must exist. - and /dev/stdout are stdout.
+// A device or a pipe is written to.
+func (e *env) writeOutput(ctx context.Context, path string, text []byte) error {
+	switch path {
+	case "-", "/dev/stdout":
+		_, err := e.Out.Write(text)
+		return err
+	case "/dev/stderr":
+		_, err := e.Err.Write(text)
+		return err
+	}
+	var err error
+	if info, found := os.Stat(path); found == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		_, err = bounded.Until(ctx, func() (int, error) { return 0, writeTo(path, text) })
+	} else {
+		err = atomicfile.WriteBytes(path, 0o666, text)
+	}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, fs.ErrNotExist):
 		return &exitError{exitUsage, fmt.Errorf("-o %s: the folder %s does not exist; "+
 			"wanted a file in an existing one", path, filepath.Dir(path)), ""}
-	}
-	if err != nil {
+	case err != nil:
 		return &exitError{exitUsage, fmt.Errorf("-o: %w", err), ""}
 	}
 	return nil
+}
+
+// writeTo writes to a device or a pipe.
+func writeTo(path string, text []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
 }

@@ -50,7 +50,7 @@ func writePages(folder string, cmd *cobra.Command) error {
 			fmt.Errorf("--dir %s: %w; wanted a folder that exists", folder, fs.ErrNotExist), ""}
 	}
 	path := filepath.Join(folder, manpage.Name(cmd)+".1")
-	if err := atomicfile.WriteBytes(path, 0o644, manPage(cmd)); err != nil {
+	if err := atomicfile.WriteBytes(path, 0o666, manPage(cmd)); err != nil {
 		return &exitError{exitUsage, fmt.Errorf("--dir: %w", err), ""}
 	}
 	for _, sub := range cmd.Commands() {

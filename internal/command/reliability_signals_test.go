@@ -29,6 +29,9 @@ func signalCases() []faultCase {
 				unanswered("DeleteChangeSet", syscall.SIGINT)(b)
 			}},
 		detached(49, "SIGTERM while waiting", syscall.SIGTERM), detached(49, "SIGHUP while waiting", syscall.SIGHUP),
+		detached(49, "SIGQUIT while waiting", syscall.SIGQUIT),
+		{number: 49, name: "SIGQUIT while no reply comes", args: "watch metaflow", exit: 131, says: []string{"^metaflow-cfn: quit"}, check: (*bench).atOnce,
+			arrange: unanswered("DescribeStacks", syscall.SIGQUIT)},
 		{number: 49, name: "nobody reads the records", args: deployIt + " --output json", shell: `metaflow-cfn "$@" | true; exit ${PIPESTATUS[0]}`, exit: 141,
 			state: "DELETE_COMPLETE", effects: undoes},
 		{number: 50, name: "killed while a creation runs", args: deployIt, options: cfntest.Options{Scale: 0.02}, arrange: upon("ExecuteChangeSet", 1, syscall.SIGKILL), exit: 137,

@@ -1,11 +1,13 @@
 package terminal
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -19,14 +21,24 @@ type Stream struct {
 	Size   func() (width, height int)
 	Color  bool   // styles are shown
 	Closed func() // is called once, when the reader has gone
+	// Ended is closed when the program is to end. A write then waits for its reader no more
+	// than a moment. Nil waits without end.
+	Ended <-chan struct{}
 
 	mu  sync.Mutex
 	err error
 }
 
-// NewStream returns the stream of a file. closed is called when its reader has gone.
-func NewStream(f *os.File, closed func()) *Stream {
-	s := &Stream{Writer: f, Closed: closed, Size: sizeOf(f)}
+// ErrUnread is the error of a write that nobody reads when the program is to end.
+var ErrUnread = errors.New("the reader does not read")
+
+// moment is how long a write may take after the program is to end.
+const moment = 300 * time.Millisecond
+
+// NewStream returns the stream of a file. closed is called when its reader has gone; the end
+// of ended ends a write that blocks.
+func NewStream(f *os.File, closed func(), ended <-chan struct{}) *Stream {
+	s := &Stream{Writer: f, Closed: closed, Ended: ended, Size: sizeOf(f)}
 	s.Color = s.Size != nil && os.Getenv("NO_COLOR") == "" // https://no-color.org
 	return s
 }
@@ -49,11 +61,42 @@ func sizeOf(f *os.File) func() (width, height int) {
 
 // Write writes to the file and remembers the first error.
 func (s *Stream) Write(p []byte) (int, error) {
-	n, err := s.Writer.Write(p)
+	n, err := s.write(p)
 	if err != nil && s.keep(err) && errors.Is(err, syscall.EPIPE) && s.Closed != nil {
 		s.Closed()
 	}
 	return n, err
+}
+
+// write writes to the file. When the program is to end, it leaves a write that blocks to itself.
+func (s *Stream) write(p []byte) (int, error) {
+	if s.Ended == nil {
+		return s.Writer.Write(p)
+	}
+	if err := s.Err(); errors.Is(err, ErrUnread) {
+		return 0, err
+	}
+	type result struct {
+		n   int
+		err error
+	}
+	done := make(chan result, 1)
+	text := bytes.Clone(p) // the caller may use p again
+	go func() {
+		n, err := s.Writer.Write(text)
+		done <- result{n, err}
+	}()
+	select {
+	case r := <-done:
+		return r.n, r.err
+	case <-s.Ended:
+	}
+	select {
+	case r := <-done:
+		return r.n, r.err
+	case <-time.After(moment):
+		return 0, ErrUnread
+	}
 }
 
 // keep remembers an error and reports whether it is the first.
