@@ -55,6 +55,9 @@ func (c *Component) OutputsPage() string {
 	return b.String()
 }
 
+// tableWidth is the width of the table for a terminal in columns.
+const tableWidth = 80
+
 // table returns the parameters for a terminal.
 func (c *Component) table() string {
 	var b strings.Builder
@@ -64,13 +67,30 @@ func (c *Component) table() string {
 		}
 		fmt.Fprintf(&b, "%s\n", g.Label)
 		for _, p := range g.Parameters {
-			fmt.Fprintf(&b, "  --%-32s %s\n", p.Flag(), p.line())
+			fmt.Fprintf(&b, "  --%s\n", p.Flag())
+			writeWrapped(&b, "      ", p.line())
 		}
 	}
 	return b.String()
 }
 
-// FlagHelp returns the text of the flag: the help, and the values if there are only a few.
+// writeWrapped writes words into lines of the width of the table, with an indent.
+func writeWrapped(b *strings.Builder, indent, text string) {
+	line := indent
+	for word := range strings.FieldsSeq(text) {
+		if line != indent && len(line)+len(word) >= tableWidth {
+			b.WriteString(line + "\n")
+			line = indent
+		}
+		if line != indent {
+			line += " "
+		}
+		line += word
+	}
+	b.WriteString(line + "\n")
+}
+
+// FlagHelp returns the text of the flag: the help, and the values if they are few or a range.
 func (p *Parameter) FlagHelp() string {
 	values := p.values()
 	switch {
@@ -78,6 +98,8 @@ func (p *Parameter) FlagHelp() string {
 		return p.Help() + " true or false; alone it means true."
 	case len(values) > 0:
 		return p.Help() + " One of " + strings.Join(values, ", ") + "."
+	case p.Kind == Number:
+		return fmt.Sprintf("%s From %d to %d.", p.Help(), p.Min, p.Max)
 	}
 	return p.Help()
 }

@@ -30,14 +30,21 @@ func TestReferenceForPeople(t *testing.T) { forEach(t, testReferenceForPeople) }
 func testReferenceForPeople(t *testing.T, c *generator.Component) {
 	table, markdown := reference(t, c, "table"), reference(t, c, "markdown")
 	for p := range c.Parameters() {
-		line := fmt.Sprintf("  --%-32s %s", p.Flag(), p.Help())
-		if strings.Count(table, line) != 1 {
-			t.Errorf("the table lacks %s", line)
+		_, rest, found := strings.Cut(table, "\n  --"+p.Flag()+"\n")
+		if !found || strings.Contains(rest, "\n  --"+p.Flag()+"\n") {
+			t.Errorf("the table does not have --%s once", p.Flag())
 		}
-		for _, value := range append(p.Allowed, "(default "+p.Default+")") {
-			_, rest, _ := strings.Cut(table, line)
-			if said, _, _ := strings.Cut(rest, "\n"); value != "(default )" && !strings.Contains(said, value) {
-				t.Errorf("the line of %s lacks %s", p.Name, value)
+		said := paragraph(rest)
+		wanted := append(slices.Clone(p.Allowed), p.Help())
+		if p.Default != "" {
+			wanted = append(wanted, "(default "+p.Default+")")
+		}
+		if p.Type() == "Number" && len(p.Allowed) == 0 {
+			wanted = append(wanted, fmt.Sprintf("From %d to %d.", p.Min, p.Max))
+		}
+		for _, value := range wanted {
+			if !strings.Contains(said, value) {
+				t.Errorf("--%s lacks %s in %s", p.Flag(), value, said)
 			}
 		}
 		row := regexp.MustCompile(fmt.Sprintf("(?m)^\\| %s<br>`--%s` \\| (.+) \\| %s \\| (.+) \\|$",
@@ -53,11 +60,28 @@ func testReferenceForPeople(t *testing.T, c *generator.Component) {
 			t.Errorf("the row of %s says %q and %q", p.Name, initial, values)
 		}
 	}
+	for line := range strings.Lines(table) {
+		if len(line) > 81 { // 80 columns and the newline
+			t.Errorf("%d columns in %s", len(line)-1, line)
+		}
+	}
 	for _, g := range c.Groups {
 		if !strings.Contains(table, g.Label+"\n") || !strings.Contains(markdown, "\n## "+g.Label+"\n") {
 			t.Errorf("no heading %s", g.Label)
 		}
 	}
+}
+
+// paragraph returns the first lines that are indented by six columns, as one line.
+func paragraph(text string) string {
+	var words []string
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "      ") {
+			break
+		}
+		words = append(words, strings.Fields(line)...)
+	}
+	return strings.Join(words, " ")
 }
 
 // TestReferenceRowsHaveFourCells finds a vertical bar in a text.

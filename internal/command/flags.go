@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,9 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
+
+// helpWidth is the width of the help of flags in columns.
+const helpWidth = 80
 
 // inputs are the parameter values and tags of a command. Flags win over files, and later
 // files over earlier ones.
@@ -38,15 +42,10 @@ func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
 	cmd.Flags().StringArrayVar(&in.paths, "parameters", nil,
 		"`file` with Parameters and Tags in YAML or JSON, or in the form of another tool; "+
 			"- reads stdin. Several are merged, later ones win")
-	var groups []*pflag.FlagSet
 	for _, g := range c.Groups {
-		set := pflag.NewFlagSet(g.Label+" parameters", pflag.ContinueOnError)
-		set.SortFlags = false
 		for _, p := range g.Parameters {
-			addParameterFlag(set, p, in.flags)
+			addParameterFlag(cmd.Flags(), p, in.flags)
 		}
-		groups = append(groups, set)
-		cmd.Flags().AddFlagSet(set)
 	}
 	for name := range c.Retired {
 		p := generator.Parameter{Name: name}
@@ -61,7 +60,15 @@ func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
 			panic(err) // the flag was added above
 		}
 	}
-	cmd.SetUsageFunc(func(cmd *cobra.Command) error { return groupedUsage(cmd, groups) })
+	help := &parametersHelp{cmd: cmd}
+	cmd.Flags().VarPF(help, "help-parameters", "",
+		"help for the parameters, each a flag: values and defaults").NoOptDefVal = "true"
+	cmd.SetUsageFunc(func(cmd *cobra.Command) error {
+		if help.asked {
+			return parametersUsage(cmd, c)
+		}
+		return ownUsage(cmd)
+	})
 	return in
 }
 
@@ -126,20 +133,52 @@ func (f retiredFlag) Missing() error { return f.err }
 // Type is that of most parameters.
 func (f retiredFlag) Type() string { return "string" }
 
-// groupedUsage shows the parameters by group, after the flags of the command.
-func groupedUsage(cmd *cobra.Command, groups []*pflag.FlagSet) error {
+// parametersHelp is the value of --help-parameters, which asks for the help in another form.
+type parametersHelp struct {
+	cmd   *cobra.Command
+	asked bool
+}
+
+// Set asks for the help.
+func (h *parametersHelp) Set(s string) error {
+	on, err := strconv.ParseBool(s)
+	if err != nil {
+		return fmt.Errorf("%q is not true or false", s)
+	}
+	h.asked = on
+	h.cmd.InitDefaultHelpFlag()
+	return h.cmd.Flags().Set("help", strconv.FormatBool(on))
+}
+
+// String returns the default.
+func (h *parametersHelp) String() string { return "false" }
+
+// Type is that of a switch.
+func (h *parametersHelp) Type() string { return "bool" }
+
+// parametersUsage shows the parameters by group.
+func parametersUsage(cmd *cobra.Command, c *generator.Component) error {
+	table, err := c.Reference("table")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStderr(), "Usage:\n  %s\n\n%s\nOther flags: %s --help\n",
+		cmd.UseLine(), table, cmd.CommandPath())
+	return nil
+}
+
+// ownUsage shows the flags of the command that are not parameters.
+func ownUsage(cmd *cobra.Command) error {
 	own := pflag.NewFlagSet("own", pflag.ContinueOnError)
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		if _, isParameter := f.Value.(parameterFlag); !isParameter {
 			own.AddFlag(f)
 		}
 	})
-	w := cmd.OutOrStderr()
-	fmt.Fprintf(w, "Usage:\n  %s\n\nFlags:\n%s", cmd.UseLine(), own.FlagUsagesWrapped(100))
-	for _, g := range groups {
-		fmt.Fprintf(w, "\n%s:\n%s", g.Name(), g.FlagUsagesWrapped(100))
-	}
-	fmt.Fprintf(w, "\nGlobal flags:\n%s", cmd.InheritedFlags().FlagUsagesWrapped(100))
+	fmt.Fprintf(cmd.OutOrStderr(), "Usage:\n  %s\n\nFlags:\n%s\nGlobal flags:\n%s\n"+
+		"Each parameter is a flag too: %s --help-parameters\n",
+		cmd.UseLine(), own.FlagUsagesWrapped(helpWidth),
+		cmd.InheritedFlags().FlagUsagesWrapped(helpWidth), cmd.CommandPath())
 	return nil
 }
 

@@ -68,7 +68,7 @@ var firstCommands = map[string][]step{
 		{"metaflow-cfn generate --format json", 0, []string{`"AWSTemplateFormatVersion"`}},
 	},
 	"parameters": {
-		{"metaflow-cfn parameters", 0, []string{"--existing-bucket-name "}},
+		{"metaflow-cfn parameters", 0, []string{"^  --existing-bucket-name$"}},
 		{"metaflow-cfn parameters --format json", 0, []string{`"ExistingBucketName"`}},
 		{"metaflow-cfn parameters --format markdown", 0, []string{"ExistingBucketName"}},
 	},

@@ -95,8 +95,8 @@ func testPureVerbs(t *testing.T, s *program) {
 	s.expect(t, 2, "testcomp generate --archive-days 0 --existing-archive-name X --volume-size 8",
 		"--archive-days: 0 is not from 1 to 100", "--existing-archive-name: ", "--volume-size",
 		"metaflow-cfn testcomp generate --help")
-	s.expect(t, 0, "testcomp parameters", "Storage\n", "--existing-archive-name ",
-		"Empty: a new bucket.", "--archive-days ")
+	s.expect(t, 0, "testcomp parameters", "Storage\n", "--existing-archive-name\n",
+		"Empty: a new bucket.", "--archive-days\n")
 	for _, format := range []string{"json", "schema"} {
 		s.expect(t, 0, "testcomp parameters --format "+format)
 		if !json.Valid(s.out.Bytes()) || !strings.Contains(s.out.String(), "ArchiveDays") {
