@@ -49,8 +49,9 @@ type Options struct {
 // calls.
 type Server struct {
 	*wire.Endpoint
-	Batch *beside.Batch // the jobs of the account
-	opts  Options
+	Batch   *beside.Batch   // the jobs of the account
+	Buckets *beside.Buckets // with contents; those that stacks create have none
+	opts    Options
 
 	mu        sync.Mutex // the Endpoint's own lock is taken before this one, never after it
 	count     int        // of calls and of IDs given
@@ -87,6 +88,8 @@ func New(opts Options) *Server {
 	}, service{s})
 	s.Batch = &beside.Batch{}
 	s.Batch.Serve(s.Handle)
+	s.Buckets = &beside.Buckets{}
+	s.Buckets.Serve(s.Handle)
 	return s
 }
 

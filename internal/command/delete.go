@@ -10,6 +10,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/bucket"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 )
 
@@ -21,7 +22,11 @@ type deleteCmd struct {
 	forceUnknown          bool
 	ignoreCompanions      bool
 	retain                []string
+	bucket, emptied       string // of --empty-bucket, and once it is deleted
 	role                  serviceRole
+
+	resources []deploy.Event  // of the stack before it is deleted
+	kept      map[string]bool // logical IDs of those that stay
 }
 
 // newDelete deletes the stack and waits for it.
@@ -31,7 +36,10 @@ func newDelete(e *env) *cobra.Command {
 		Use:   "delete STACK",
 		Short: "Delete the stack; the bucket is kept",
 		Long: "delete shows what is deleted and what is kept, asks, deletes the stack and shows each\n" +
-			"event as it happens.",
+			"event as it happens. At the end it names what is left, with the commands that remove it.\n" +
+			"\n" +
+			"--empty-bucket deletes the stack's own bucket after the stack, with all versions of all\n" +
+			"objects. With the name of a stack that is deleted already, it deletes the bucket alone.",
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")
@@ -45,6 +53,8 @@ func newDelete(e *env) *cobra.Command {
 		"with --yes: delete though it is not known which resources are kept")
 	f.BoolVar(&d.ignoreCompanions, "ignore-companions", false,
 		"delete though other stacks use resources of the stack")
+	f.StringVar(&d.bucket, "empty-bucket", "",
+		"name of the stack's bucket, to delete it with its contents")
 	d.role.flag(cmd)
 	d.drain.flags(cmd)
 	d.follower.flags(cmd)
@@ -53,6 +63,10 @@ func newDelete(e *env) *cobra.Command {
 		d.follower.check()
 		d.role.check(&e.problems)
 		d.drain.check(e)
+		if cmd.Flags().Changed("empty-bucket") && !validBucket(d.bucket) {
+			e.problems.add(fmt.Errorf("--empty-bucket: %q is not the name of a bucket; wanted a name "+
+				"like metaflow-bucket-1a2b3c4d5e6f", d.bucket))
+		}
 		e.requireConfirmable(d.yes)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
@@ -83,8 +97,13 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	}
 	if !s.stack.Exists() {
 		d.Printf("%s does not exist: nothing to delete", name)
+		if d.bucket != "" {
+			if err := d.agreeToEmpty(ctx, s, name); err != nil {
+				return err
+			}
+		}
 		if d.records == nil {
-			return nil
+			return d.emptyBucket(ctx, s, deploy.Outcome{Result: deploy.Succeeded})
 		}
 	} else if err := d.agree(ctx, s); err != nil {
 		return err
@@ -95,7 +114,24 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 	if err != nil {
 		return failed(err, d.role.next(err, s.stack, d.next(err, name)))
 	}
-	return d.ended(op, d.follow(ctx, s, op), nil)
+	return d.finish(ctx, s, op)
+}
+
+// finish follows the deletion, empties the bucket, and says what is left.
+func (d *deleteCmd) finish(ctx context.Context, s *session, op *deploy.Operation) error {
+	o := d.follow(ctx, s, op)
+	err := d.emptyBucket(ctx, s, o)
+	var left []remain
+	if o.Result == deploy.Succeeded {
+		left = d.remains(ctx, s)
+	}
+	if d.records != nil { // of which the result is the last
+		d.sayRemains(s.stack.Name, left)
+		return d.ended(op, o, err)
+	}
+	err = d.ended(op, o, err)
+	d.sayRemains(s.stack.Name, left)
+	return err
 }
 
 // next returns the command after a request that did not succeed.
@@ -128,21 +164,24 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 		return err
 	}
 	fate := dispositions(template, resources)
+	if err := d.ownBucket(s, resources); err != nil {
+		return err
+	}
 	d.list(resources, fate)
 	if err := d.refuse(ctx, s, resources, fate); err != nil {
 		return err
 	}
-	for _, r := range resources {
-		if fate[r.LogicalID] == cfn.Kept && r.Type == bucketType {
-			d.Printf("the bucket %s is kept with its contents%s", r.PhysicalID, d.reuse(s.stack, r))
-		}
-	}
+	d.sayBuckets(ctx, s, resources, fate)
 	ended := affected{s.jobsOf(ctx, leaving(resources, fate)), endWithQueue}
 	d.tell(d.Err, name, ended)
 	if err := d.drain.drainable(ended); err != nil {
 		return err
 	}
-	question := d.drain.question(ended, fmt.Sprintf("Delete %s in %s", name, s))
+	what := name
+	if d.bucket != "" {
+		what += " and the bucket " + d.bucket + " with its contents"
+	}
+	question := d.drain.question(ended, fmt.Sprintf("Delete %s in %s", what, s))
 	if !d.yes && !d.confirm(ctx, question) {
 		return declined(ctx, "nothing was deleted")
 	}
@@ -155,6 +194,22 @@ func (d *deleteCmd) agree(ctx context.Context, s *session) error {
 		}
 	}
 	return nil
+}
+
+// sayBuckets says which buckets are kept, and which one is emptied and deleted.
+func (d *deleteCmd) sayBuckets(
+	ctx context.Context, s *session, resources []deploy.Event, fate map[string]cfn.Disposition,
+) {
+	d.resources, d.kept = resources, map[string]bool{}
+	for _, r := range resources {
+		d.kept[r.LogicalID] = fate[r.LogicalID] == cfn.Kept
+		switch {
+		case r.Type == bucketType && r.PhysicalID == d.bucket:
+			d.measured(ctx, bucket.New(s.config), " after the stack")
+		case r.Type == bucketType && d.kept[r.LogicalID]:
+			d.Printf("the bucket %s is kept with its contents%s", r.PhysicalID, d.reuse(s.stack, r))
+		}
+	}
 }
 
 // reuse returns how another stack reuses a resource that is kept, or nothing where
@@ -181,7 +236,13 @@ func (d *deleteCmd) refuse(
 	if d.ignoreCompanions {
 		return nil
 	}
-	found, err := d.companions(ctx, s, leaving(resources, fate))
+	taken := leaving(resources, fate)
+	for _, r := range resources {
+		if r.PhysicalID == d.bucket && fate[r.LogicalID] == cfn.Kept {
+			taken = append(taken, r)
+		}
+	}
+	found, err := d.companions(ctx, s, taken)
 	if err != nil {
 		return err
 	}

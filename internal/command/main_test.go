@@ -108,6 +108,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"jobs [-for=DURATION] NUMBER STATUS [CHILDREN]", 2, putJobs},
 		{"queue QUEUE STATE", 2, queueIs},
 		{"denied ACTION", 1, denied},
+		{"objects [-stack=STACK] [-uploads=NUMBER] BUCKET NUMBER [OLDER]", 2, putObjects},
+		{"objectsleft BUCKET NUMBER|none", 2, objectsLeft},
 		{"fault ACTION KIND [TIMES]", 2, fault},
 		{"answer ACTION STATUS CODE MESSAGE", 4, answer},
 		{"healthy", 0, healthy},

@@ -61,6 +61,9 @@ func (p *motoProxy) changeSet() map[string]string {
 // request takes the folder out of a template, and keeps its description.
 func (p *motoProxy) request(r *http.Request) {
 	r.Header.Del("Accept-Encoding")
+	if r.Body == nil { // of a GET
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		p.Error(err)

@@ -15,7 +15,7 @@ import (
 )
 
 // cases is the number of cases.
-const cases = 64
+const cases = 65
 
 // TestReliabilityPage compares docs/reliability.md with the tests: every case has an existing test
 // or is listed as not implemented, and its exit codes are those in the tables.
@@ -45,7 +45,7 @@ func TestReliabilityPage(t *testing.T) {
 			t.Errorf("case %d is %q; wanted one row, or one reason", n, found[n])
 		}
 	}
-	for _, m := range regexp.MustCompile("`((?:deploy|atomicfile|awsconfig)\\.)?(Test\\w+)`").FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile("`((?:deploy|atomicfile|awsconfig|bucket)\\.)?(Test\\w+)`").FindAllStringSubmatch(string(text), -1) {
 		if !tests[m[1]+m[2]] {
 			t.Errorf("%s%s does not exist", m[1], m[2])
 		}
@@ -94,7 +94,7 @@ func testNames(t *testing.T) map[string]bool {
 		"atomicfile.": "../atomicfile", "awsconfig.": "../awsconfig", "bounded.": "../bounded",
 		"cfn.": "../../cfn", "core.": "../../generator/core", "hardening.": "../../generator/hardening",
 		"generator.": "../../generator", "iampolicy.": "../../iampolicy", "safety.": "../../safety",
-		"facts.": "../../account/facts", "jobs.": "../jobs", "metaflowconfig.": "../metaflowconfig",
+		"bucket.": "../bucket", "facts.": "../../account/facts", "jobs.": "../jobs", "metaflowconfig.": "../metaflowconfig",
 		"paramfile.": "../paramfile", "release.": "../release", "sourcemutants.": "../sourcemutants",
 		"terminal.": "../terminal", "events.": "../../deploy/internal/events", "cfntest.": "../cfntest",
 		"transport.": "../../deploy/internal/transport"} {

@@ -178,8 +178,11 @@ func queueIs(s *script, ts *testscript.TestScript, args []string) {
 	}
 }
 
-// denied refuses an action of AWS Batch.
-func denied(s *script, _ *testscript.TestScript, args []string) { s.server.Batch.Deny(args[0]) }
+// denied refuses an action of AWS Batch or Amazon S3.
+func denied(s *script, _ *testscript.TestScript, args []string) {
+	s.server.Batch.Deny(args[0])
+	s.server.Buckets.Deny(args[0])
+}
 
 // zones replaces the Availability Zones of the account.
 func zones(s *script, ts *testscript.TestScript, args []string) {

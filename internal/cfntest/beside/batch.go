@@ -1,5 +1,5 @@
 // Package beside has what stands beside the server of package cfntest in an account: the jobs
-// of AWS Batch, in the REST protocol that the SDK speaks.
+// of AWS Batch and the buckets of Amazon S3, in the REST protocols that the SDK speaks.
 package beside
 
 import (
@@ -24,7 +24,7 @@ type Job struct {
 	end time.Time
 }
 
-// Call is a call to AWS Batch.
+// Call is a call to AWS Batch or Amazon S3.
 type Call struct {
 	Action string // such as ListJobs
 	Input  map[string]any

@@ -28,7 +28,7 @@ func NewRecords(c Config) *Records { return &Records{Config: c} }
 // record is one line. Type says which fields are set.
 type record struct {
 	Version   int               `json:"v,omitempty"` // of a whole line
-	Type      string            `json:"type"`        // warning, plan, drift, jobs, drain, stack, start, event, note, waiting or result
+	Type      string            `json:"type"`        // warning, plan, drift, jobs, drain, remain, stack, start, event, note, waiting or result
 	Stack     string            `json:"stack,omitempty"`
 	StackID   string            `json:"stackId,omitempty"`
 	Component string            `json:"component,omitempty"`
@@ -107,6 +107,11 @@ func (r *Records) Jobs(stack string, queues []jobs.Count) {
 // Drain writes a step of the drain of a queue, with the command that undoes it.
 func (r *Records) Drain(stack, step string, queue jobs.Count, next string) {
 	r.write(record{Type: "drain", Stack: stack, Status: step, Queues: []jobs.Count{queue}, Next: next})
+}
+
+// Remain writes what a deletion leaves, with the command that removes it.
+func (r *Records) Remain(stack, detail, next string) {
+	r.write(record{Type: "remain", Stack: stack, Detail: detail, Next: next})
 }
 
 // Stacks writes a record for each stack, and the result. component returns the name of a
