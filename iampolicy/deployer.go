@@ -15,9 +15,11 @@ var (
 		"cloudformation:DescribeStackResourceDrifts", "cloudformation:DetectStackDrift",
 		"cloudformation:DetectStackResourceDrift",
 	}
-	// networkReads are those of the preflight, without those of the zones.
+	// networkReads are those of the preflight, without those of the zones, and of a deletion that
+	// network interfaces hold up.
 	networkReads = []string{
-		"ec2:DescribeInternetGateways", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables",
+		"ec2:DescribeInternetGateways", "ec2:DescribeNatGateways",
+		"ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables",
 		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs",
 	}
 	stackWrites = []string{

@@ -73,3 +73,31 @@ func (s *Server) describeSubnets(r *wire.Request) (*wire.Node, string, *wire.Err
 	}
 	return wire.Element("", wire.Items("subnetSet", list)), "", nil
 }
+
+// Interface is a network interface of the account: see Server.SetInterfaces.
+type Interface struct {
+	ID, Description string
+	Owner           string // that made it, like amazon-elb
+	Instance        string // that it is attached to
+	Status          string // default in-use
+}
+
+// SetInterfaces replaces the network interfaces of the account, of which every filter finds all.
+func (s *Server) SetInterfaces(interfaces ...Interface) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.interfaces = interfaces
+}
+
+func (s *Server) describeNetworkInterfaces(*wire.Request) (*wire.Node, string, *wire.Error) {
+	var list []*wire.Node
+	for _, i := range s.interfaces {
+		node := wire.Structure("", "networkInterfaceId", i.ID, "subnetId", "subnet-0a1b2c3d",
+			"description", i.Description, "requesterId", i.Owner, "status", cmp.Or(i.Status, "in-use"))
+		if i.Instance != "" {
+			node.Add(wire.Structure("attachment", "instanceId", i.Instance))
+		}
+		list = append(list, node)
+	}
+	return wire.Element("", wire.Items("networkInterfaceSet", list)), "", nil
+}

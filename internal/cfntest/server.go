@@ -62,7 +62,8 @@ type Server struct {
 	changeSetProblem string
 	validation       *validation
 
-	zones []Zone // of the account, nil: the default ones
+	zones      []Zone // of the account, nil: the default ones
+	interfaces []Interface
 
 	drifts           map[string]Drift // by logical ID
 	detections       []detection
@@ -197,6 +198,7 @@ var actions = map[string]action{
 	"DescribeNatGateways":         {(*Server).describeNetwork, false},
 	"DescribeVpcEndpoints":        {(*Server).describeNetwork, false},
 	"DescribeSecurityGroups":      {(*Server).describeNetwork, false},
+	"DescribeNetworkInterfaces":   {(*Server).describeNetworkInterfaces, false},
 
 	"DescribeStackDriftDetectionStatus": {(*Server).describeStackDriftDetectionStatus, false},
 }

@@ -121,16 +121,19 @@ func (d *deleteCmd) run(ctx context.Context, name string) error {
 func (d *deleteCmd) finish(ctx context.Context, s *session, op *deploy.Operation) error {
 	o := d.follow(ctx, s, op)
 	err := d.emptyBucket(ctx, s, o)
-	var left []remain
-	if o.Result == deploy.Succeeded {
+	left, heading := []remain(nil), "Left over, with the commands that remove it:"
+	switch o.Result {
+	case deploy.Succeeded:
 		left = d.remains(ctx, s)
+	case deploy.Stuck:
+		left, heading = d.holders(ctx, s, o), "These hold up the deletion:"
 	}
 	if d.records != nil { // of which the result is the last
-		d.sayRemains(s.stack.Name, left)
+		d.sayRemains(s.stack.Name, heading, left)
 		return d.ended(op, o, err)
 	}
 	err = d.ended(op, o, err)
-	d.sayRemains(s.stack.Name, left)
+	d.sayRemains(s.stack.Name, heading, left)
 	return err
 }
 

@@ -104,6 +104,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"drift ID MODIFIED|DELETED|NOT_CHECKED [PATH KIND EXPECTED ACTUAL]...", 2, drift},
 		{"heal ID", 1, heal},
 		{"zones NAME=ID[,state=STATE][,kind=KIND][,opt-in=STATUS]...", 1, zones},
+		{"interface ID[,description=TEXT][,owner=NAME][,instance=ID][,status=STATUS]...", 1, interfaces},
 		{"batch REASON", 1, batchSays},
 		{"jobs [-for=DURATION] NUMBER STATUS [CHILDREN]", 2, putJobs},
 		{"queue QUEUE STATE", 2, queueIs},

@@ -26,7 +26,7 @@ var anyStack = []string{"cloudformation:DescribeStacks", "cloudformation:ListSta
 	"cloudformation:DescribeStackDriftDetectionStatus", "ec2:DescribeAvailabilityZones",
 	"ec2:DescribeSubnets", "ec2:DescribeInternetGateways", "ec2:DescribeNatGateways",
 	"ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints",
-	"ec2:DescribeVpcs"}
+	"ec2:DescribeVpcs", "ec2:DescribeNetworkInterfaces"}
 
 // verbCalls are command lines of each verb that calls CloudFormation, whose calls the printed
 // policy must allow. Those that prepare the stack run before as an administrator.
@@ -133,6 +133,12 @@ var verbCalls = []struct {
 			s.server.Batch.Put(2, beside.Job{Status: "RUNNING"})
 		},
 		run: func(s *program) { s.exits(exitOK, "delete", "metaflow", "--yes", "--drain=terminate") }},
+	{verb: "delete that fails", kind: "deployer", calls: "DescribeNetworkInterfaces",
+		arrange: func(s *program) { deployed(s, "--no-termination-protection") },
+		run: func(s *program) {
+			s.server.FailDelete("Vpc", "has dependencies")
+			s.exits(exitStuck, "delete", "metaflow", "--yes")
+		}},
 	{verb: "configure", kind: "user", arrange: deployedProtected, calls: "DescribeStacks",
 		run: func(s *program) { s.exits(exitOK, "configure", "metaflow") }},
 	{verb: "configure by the deployer", kind: "deployer", arrange: deployedProtected,

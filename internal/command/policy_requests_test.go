@@ -57,7 +57,7 @@ func requestsOf(t *testing.T, call cfntest.Call) []iameval.Request {
 		return []iameval.Request{{Action: "cloudformation:" + call.Action, Resource: "*"}}
 	case "DescribeAvailabilityZones", "DescribeInternetGateways", "DescribeNatGateways",
 		"DescribeRouteTables", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcEndpoints",
-		"DescribeVpcs":
+		"DescribeVpcs", "DescribeNetworkInterfaces":
 		return []iameval.Request{{Action: "ec2:" + call.Action, Resource: "*"}}
 	}
 	keys, known := onStack[call.Action]

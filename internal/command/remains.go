@@ -60,15 +60,19 @@ func (d *deleteCmd) configuredBy(stack deploy.Stack) (string, bool) {
 	return path, len(result.Removed) > 0
 }
 
-// sayRemains says what is left, to people or as records.
-func (d *deleteCmd) sayRemains(stack string, all []remain) {
+// sayRemains says what is left below a heading, to people, or as records.
+func (d *deleteCmd) sayRemains(stack, heading string, all []remain) {
 	for i, r := range all {
 		if d.records != nil {
 			d.records.Remain(stack, r.what, r.command)
 			continue
 		}
 		if i == 0 {
-			d.Printf("Left over, with the commands that remove it:")
+			d.Printf("%s", heading)
+		}
+		if r.command == "" {
+			d.Printf("  %s", r.what)
+			continue
 		}
 		d.Printf("  %s:", r.what)
 		d.Printf("    %s", r.command)

@@ -138,7 +138,7 @@ func serviceOf(action string) string {
 		return "sts"
 	case "DescribeAvailabilityZones", "DescribeInternetGateways", "DescribeNatGateways",
 		"DescribeRouteTables", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcEndpoints",
-		"DescribeVpcs":
+		"DescribeVpcs", "DescribeNetworkInterfaces":
 		return "ec2"
 	}
 	return "cloudformation"
