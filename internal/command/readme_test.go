@@ -26,6 +26,8 @@ var replaced = []instead{
 		"nobody answers the question"},
 	{`^export AWS_PROFILE=… `, "export ", "the profile is the reader's; the test has credentials"},
 	{`^python flow\.py `, "", "needs Metaflow and a job queue of AWS Batch"},
+	{`^python -m pip install metaflow$`, "", "tests install nothing"},
+	{`^python examples/hello_batch\.py `, "", "needs Metaflow and AWS Batch; TestExampleFlow runs it"},
 	{`^@batch\(`, "", "is a line of a flow"},
 }
 

@@ -20,7 +20,8 @@ const program = "metaflow-cfn"
 
 // texts are the files and folders of the project that each archive has.
 var texts = []string{
-	"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "docs", "templates",
+	"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "docs", "examples",
+	"templates",
 }
 
 // shells are the shells that have a completion, with the file that each expects.
