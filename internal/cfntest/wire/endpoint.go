@@ -34,7 +34,8 @@ type Endpoint struct {
 	opts    Options
 	service Service
 	mux     *http.ServeMux
-	skew    atomic.Int64 // of the clock, in nanoseconds
+	beside  map[string]http.HandlerFunc // by service
+	skew    atomic.Int64                // of the clock, in nanoseconds
 
 	mu      sync.Mutex
 	calls   []*Call
@@ -45,7 +46,8 @@ type Endpoint struct {
 
 // NewEndpoint returns an endpoint without faults.
 func NewEndpoint(opts Options, service Service) *Endpoint {
-	e := &Endpoint{opts: opts, service: service, mux: http.NewServeMux()}
+	e := &Endpoint{opts: opts, service: service, mux: http.NewServeMux(),
+		beside: map[string]http.HandlerFunc{}}
 	e.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
 	return e
 }
@@ -53,6 +55,24 @@ func NewEndpoint(opts Options, service Service) *Endpoint {
 // Handle adds another service to the endpoint, such as Batch's "POST
 // /v1/describecomputeenvironments"; the pattern is http.ServeMux's.
 func (e *Endpoint) Handle(pattern string, f http.HandlerFunc) { e.mux.HandleFunc(pattern, f) }
+
+// HandleService adds another service to the endpoint, by the name that its calls are signed for. It
+// is to be called before the endpoint serves.
+func (e *Endpoint) HandleService(service string, f func(http.ResponseWriter, *http.Request)) {
+	e.beside[service] = f
+}
+
+// signedFor returns the service that a call is signed for.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
+func signedFor(r *http.Request) string {
+	_, scope, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	scope, _, _ = strings.Cut(scope, ",")
+	parts := strings.Split(scope, "/")
+	if len(parts) != 5 {
+		return ""
+	}
+	return parts[3]
+}
 
 // Now returns the time on the server's clock.
 func (e *Endpoint) Now() time.Time { return time.Now().Add(time.Duration(e.skew.Load())) }
@@ -65,6 +85,10 @@ func (e *Endpoint) SkewClock(d time.Duration) { e.skew.Store(int64(d)) }
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.serve(w, r, 0) }
 
 func (e *Endpoint) serve(w http.ResponseWriter, r *http.Request, latency time.Duration) {
+	if f := e.beside[signedFor(r)]; f != nil {
+		f(w, r)
+		return
+	}
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		e.mux.ServeHTTP(w, r)
 		return

@@ -1,0 +1,166 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/batch"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// Standing checks what costs nothing: the queue, its compute environments, the job role and the
+// bucket. It reports whether a job can be tried. An error is that of the queue, which must be
+// known.
+func (v *Verifier) Standing(ctx context.Context) (bool, error) {
+	if err := v.readQueue(ctx); err != nil {
+		return false, err
+	}
+	v.readEnvironments(ctx)
+	v.world.needs = v.needs()
+	causes := Diagnose(v.world)
+	v.checkQueue(causes)
+	v.checkRole(ctx)
+	v.checkBucket(ctx)
+	return !v.tell(causes), ctx.Err()
+}
+
+// readQueue reads the queue.
+func (v *Verifier) readQueue(ctx context.Context) error {
+	out, err := v.batch.DescribeJobQueues(ctx, &batch.DescribeJobQueuesInput{
+		JobQueues: []string{v.Queue}})
+	if err != nil {
+		return named("read the job queue "+v.Queue, err)
+	}
+	v.world.Queue = Queue{Name: v.Queue}
+	for _, q := range out.JobQueues {
+		v.world.Queue = Queue{
+			Name: aws.ToString(q.JobQueueName), ARN: aws.ToString(q.JobQueueArn),
+			State: string(q.State), Status: string(q.Status), Reason: aws.ToString(q.StatusReason),
+		}
+		for _, e := range q.ComputeEnvironmentOrder {
+			v.world.Queue.Environments = append(v.world.Queue.Environments,
+				aws.ToString(e.ComputeEnvironment))
+		}
+	}
+	return nil
+}
+
+// readEnvironments reads the compute environments of the queue, or notes that they are not known.
+func (v *Verifier) readEnvironments(ctx context.Context) {
+	if len(v.world.Queue.Environments) == 0 {
+		return
+	}
+	out, err := v.batch.DescribeComputeEnvironments(ctx, &batch.DescribeComputeEnvironmentsInput{
+		ComputeEnvironments: v.world.Queue.Environments})
+	if v.unread("batch:DescribeComputeEnvironments", err) {
+		return
+	}
+	all := []Environment{}
+	for _, e := range out.ComputeEnvironments {
+		one := Environment{
+			Name: aws.ToString(e.ComputeEnvironmentName), State: string(e.State),
+			Status: string(e.Status), Reason: aws.ToString(e.StatusReason), Type: string(e.Type),
+			Cluster: aws.ToString(e.EcsClusterArn),
+		}
+		if r := e.ComputeResources; r != nil {
+			one.Type, one.Types = string(r.Type), r.InstanceTypes
+			one.Max, one.Desired = int(aws.ToInt32(r.MaxvCpus)), int(aws.ToInt32(r.DesiredvCpus))
+		}
+		all = append(all, one)
+	}
+	v.world.Environments = all
+}
+
+// checkQueue shows the queue and its environments.
+func (v *Verifier) checkQueue(causes []Cause) {
+	status := func(things ...string) string {
+		for _, c := range causes {
+			for _, thing := range things {
+				if c.Fatal && c.Of == thing {
+					return "failed"
+				}
+			}
+		}
+		return "ok"
+	}
+	q := v.world.Queue
+	v.observer.Check(Check{"job queue", status("queue"),
+		strings.Join(nonEmpty(q.Name, q.State, q.Status, q.Reason), ", ")})
+	for _, e := range v.world.Environments {
+		v.observer.Check(Check{"compute environment", status(e.Name),
+			strings.Join(nonEmpty(e.Name, e.State, e.Status, e.Type,
+				fmt.Sprintf("%d of up to %d vCPUs", e.Desired, e.Max), e.Reason), ", ")})
+	}
+	for _, call := range v.world.Unread {
+		v.observer.Check(Check{"compute environments", "unknown", call})
+	}
+}
+
+// checkRole checks that tasks may assume the job role.
+func (v *Verifier) checkRole(ctx context.Context) {
+	role := path.Base(v.JobRole)
+	out, err := v.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &role})
+	if err != nil {
+		v.observer.Check(Check{"job role", "unknown", why("iam:GetRole", err)})
+		return
+	}
+	trust, err := url.QueryUnescape(aws.ToString(out.Role.AssumeRolePolicyDocument))
+	if err != nil || !strings.Contains(trust, "ecs-tasks.amazonaws.com") {
+		v.observer.Check(Check{"job role", "failed",
+			role + " does not trust ecs-tasks.amazonaws.com, so that no job can use it"})
+		return
+	}
+	v.observer.Check(Check{"job role", "ok", role + " trusts ecs-tasks.amazonaws.com"})
+}
+
+// checkBucket checks that the caller reaches the bucket.
+func (v *Verifier) checkBucket(ctx context.Context) {
+	bucket, _ := v.bucket()
+	out, err := v.s3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &bucket})
+	switch {
+	case err == nil && aws.ToString(out.BucketRegion) != "" && *out.BucketRegion != v.region:
+		v.observer.Check(Check{"bucket", "failed",
+			fmt.Sprintf("%s is in %s, and the queue in %s", bucket, *out.BucketRegion, v.region)})
+	case err == nil:
+		v.observer.Check(Check{"bucket", "ok", bucket})
+	case code(err) == "NotFound" || code(err) == "NoSuchBucket":
+		v.observer.Check(Check{"bucket", "failed", bucket + " does not exist"})
+	default:
+		v.observer.Check(Check{"bucket", "unknown", why("s3:ListBucket", err)})
+	}
+}
+
+// needs returns the vCPUs and the memory of the job, which are the least that AWS Batch takes.
+// https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html
+func (v *Verifier) needs() needs {
+	if v.fargate() {
+		return needs{vcpus: "0.25", memory: "512"}
+	}
+	return needs{vcpus: "1", memory: "512"}
+}
+
+// fargate reports whether the queue's environments are those of Fargate: a queue has only one
+// kind.
+func (v *Verifier) fargate() bool {
+	for _, e := range v.world.Environments {
+		if strings.HasPrefix(e.Type, "FARGATE") {
+			return true
+		}
+	}
+	return false
+}
+
+// nonEmpty returns the words that are not empty.
+func nonEmpty(words ...string) (all []string) {
+	for _, w := range words {
+		if w != "" {
+			all = append(all, w)
+		}
+	}
+	return all
+}
