@@ -35,6 +35,7 @@ var identities = []identity{
 	{name: "service-role", statements: serviceRole, note: open, check: checkPermissions},
 	{name: "deployer", statements: deployer, note: namedRole},
 	{name: "user", statements: user},
+	{name: "verify", statements: verify},
 }
 
 // Policies returns the kinds of policy that Policy writes.

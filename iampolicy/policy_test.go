@@ -170,6 +170,8 @@ func TestPolicyRefuses(t *testing.T) {
 			`states:(Create|Delete|Update)|dynamodb:\w*Table|cloudformation:)`,
 		"user": `^(iam:[^P]|s3:Delete|ec2:|batch:(Create|Delete|Update)|dynamodb:|` +
 			`cloudformation:[^D])`,
+		"verify": `^(iam:[^PG]|s3:DeleteBucket|ec2:|batch:(Create|Delete|Update)|dynamodb:|` +
+			`cloudformation:[^D]|autoscaling:[^D]|ecs:[^L]|logs:[^G])`,
 	}
 	documents(t, func(t *testing.T, name string, sc scope, statements []statement) {
 		for _, s := range statements {
@@ -248,5 +250,5 @@ func testPolicyIsJSON(t *testing.T, c *generator.Component, kind string) {
 
 func ExamplePolicies() {
 	fmt.Println(Policies())
-	// Output: [boundary service-role deployer user]
+	// Output: [boundary service-role deployer user verify]
 }

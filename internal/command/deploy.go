@@ -11,6 +11,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/verify"
 )
 
 // deployCmd is one run of the deploy command.
@@ -26,6 +27,7 @@ type deployCmd struct {
 	ignoreCompanions bool
 	unprotected      bool
 	configure        bool
+	verify           bool
 	metaflowProfile  string
 }
 
@@ -81,6 +83,7 @@ func (d *deployCmd) flags(cmd *cobra.Command, c *generator.Component) {
 		d.postDeploy.flags(cmd)
 	}
 	if hasQueue(c) {
+		f.BoolVar(&d.verify, "verify", false, "run a small job afterwards, or say why it does not run")
 		d.drain.flags(cmd)
 	}
 	d.follower.flags(cmd)
@@ -241,9 +244,18 @@ func (d *deployCmd) conclude(ctx context.Context, s *session, op *deploy.Operati
 // --configure is given.
 func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) error {
 	err := d.postDeploy.run(ctx, s.account, stack)
-	if !d.configure {
-		return err
+	if d.configure {
+		err = errors.Join(err, d.writeConfiguration(s, stack))
 	}
+	if d.verify {
+		one := verifyCmd{env: d.env, image: verify.DefaultImage, timeout: verifyLimit, after: true}
+		err = errors.Join(err, one.verifyStack(ctx, s.account, stack))
+	}
+	return err
+}
+
+// writeConfiguration writes Metaflow's configuration.
+func (d *deployCmd) writeConfiguration(s *session, stack deploy.Stack) error {
 	d.configured = true
 	people, printer := *d.env, *d.Printer
 	if d.records != nil { // stdout is for records
@@ -251,7 +263,7 @@ func (d *deployCmd) finish(ctx context.Context, s *session, stack deploy.Stack) 
 	}
 	people.Printer = &printer
 	configure := configureCmd{env: &people, metaflowProfile: d.metaflowProfile}
-	return errors.Join(err, configure.write([]deploy.Stack{stack}, s.region))
+	return configure.write([]deploy.Stack{stack}, s.region)
 }
 
 // discard removes the change set of a plan that is not carried out.

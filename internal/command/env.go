@@ -48,6 +48,7 @@ const (
 	exitTimeout     = 7  // --timeout passed; the operation goes on
 	exitCredentials = 8  // credentials were lost; the operation goes on
 	exitDiffers     = 10 // --check found a difference
+	exitNotRun      = 11 // the stack stands, and its job did not run
 	exitSignal      = 128
 )
 

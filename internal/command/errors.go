@@ -83,6 +83,10 @@ func resultOf(code int) string {
 		return deploy.Refused.String()
 	case exitDeclined:
 		return "declined"
+	case exitNotRun:
+		return deploy.Failed.String()
+	case exitTimeout:
+		return deploy.Running.String()
 	}
 	return deploy.Unknown.String()
 }

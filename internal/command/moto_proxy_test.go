@@ -24,6 +24,8 @@ type motoProxy struct {
 	mu           sync.Mutex
 	descriptions map[string]string // by stack
 	sent         url.Values        // last request for a change set
+	command      []string          // of the last job definition
+	container    func(command []string)
 }
 
 // startProxy starts a proxy before a server. It ends with the test.
@@ -69,6 +71,7 @@ func (p *motoProxy) request(r *http.Request) {
 		p.Error(err)
 	}
 	text := string(body)
+	p.startContainer(r.URL.Path, body)
 	if form, err := url.ParseQuery(text); err == nil && form.Has("TemplateBody") {
 		template := form.Get("TemplateBody")
 		var described struct{ Description string }
@@ -106,7 +109,24 @@ func (p *motoProxy) response(r *http.Response) error {
 			return element + description
 		})
 	}
+	if strings.HasSuffix(r.Request.URL.Path, "/describejobs") { // an integer in AWS's model
+		text = regexp.MustCompile(`"vcpus": ?[\d.]+`).ReplaceAllString(text, `"vcpus": 1`)
+	}
 	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
 	r.Header.Del("Content-Length")
 	return nil
+}
+
+// startContainer stands in for the container of a job, which moto does not start: the command of the
+// job definition is run when a job is submitted.
+func (p *motoProxy) startContainer(path string, body []byte) {
+	var in struct{ ContainerProperties struct{ Command []string } }
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case strings.HasSuffix(path, "/registerjobdefinition") && json.Unmarshal(body, &in) == nil:
+		p.command = in.ContainerProperties.Command
+	case strings.HasSuffix(path, "/submitjob") && p.container != nil:
+		p.container(p.command)
+	}
 }

@@ -48,6 +48,7 @@ func TestMoto(t *testing.T) {
 	t.Run("access log", m.testAccessLog)
 	t.Run("second queue", m.testSecondQueue)
 	t.Run("bucket emptied", m.testEmptyBucket)
+	t.Run("verify", m.testVerify)
 	t.Run("stack set", m.testStackSet)
 }
 

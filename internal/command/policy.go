@@ -16,12 +16,13 @@ func newPolicy(e *env, c *generator.Component) *cobra.Command {
 	kinds := strings.Join(iampolicy.Policies(), "|")
 	cmd := &cobra.Command{
 		Use:   "policy " + kinds + " STACK",
-		Short: "Print a least-privilege IAM policy: boundary, service-role, deployer or user",
+		Short: "Print a least-privilege IAM policy: boundary, service-role, deployer, user or verify",
 		Long: "policy prints an IAM policy document with what one identity needs, and no more:\n\n" +
 			"  boundary      the most that the roles of the stack may do: a permissions boundary\n" +
 			"  service-role  CloudFormation, which creates, updates and deletes what the template holds\n" +
 			"  deployer      who runs this program with --role-arn: nothing but the stack, by the service role\n" +
-			"  user          who runs flows on the stack's queue\n\n" +
+			"  user          who runs flows on the stack's queue\n" +
+			"  verify        who runs verify: a user who also cleans up and reads why a job does not run\n\n" +
 			"Nothing is called, and no configuration of AWS is read: what no flag names is any (*), as stderr says.",
 		Example: "  metaflow-cfn policy boundary metaflow --account 123456789012 --region us-east-1 > boundary.json\n" +
 			"  metaflow-cfn policy user metaflow --queue arn:aws:batch:us-east-1:123456789012:job-queue/jobs",

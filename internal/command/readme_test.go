@@ -24,6 +24,7 @@ type instead struct {
 var replaced = []instead{
 	{`^((?:bin/)?metaflow-cfn (?:\w+ )?(?:deploy|delete|cancel|recover) .*)$`, "$1 --yes",
 		"nobody answers the question"},
+	{`^bin/metaflow-cfn verify `, "", "needs AWS Batch; TestVerify and TestMoto run it"},
 	{`^export AWS_PROFILE=… `, "export ", "the profile is the reader's; the test has credentials"},
 	{`^python flow\.py `, "", "needs Metaflow and a job queue of AWS Batch"},
 	{`^python -m pip install metaflow$`, "", "tests install nothing"},

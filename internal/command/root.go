@@ -63,7 +63,7 @@ func newRoot(e *env) *cobra.Command {
 		return e.problems.err(helpOf(cmd))
 	})
 	root.AddCommand(ofComponent(e, e.components[0])...)
-	root.AddCommand(newWatch(e), newCancel(e), newRecover(e), newDelete(e), newConfigure(e),
+	root.AddCommand(newWatch(e), newCancel(e), newRecover(e), newDelete(e), newVerify(e), newConfigure(e),
 		newList(e), newMan(e), newVersion(e))
 	for _, c := range e.components[1:] {
 		root.AddCommand(newNoun(e, c))

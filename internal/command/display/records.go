@@ -28,7 +28,7 @@ func NewRecords(c Config) *Records { return &Records{Config: c} }
 // record is one line. Type says which fields are set.
 type record struct {
 	Version   int               `json:"v,omitempty"` // of a whole line
-	Type      string            `json:"type"`        // warning, plan, drift, jobs, drain, remain, stack, start, event, note, waiting or result
+	Type      string            `json:"type"`        // warning, plan, drift, jobs, drain, remain, stack, check, job, cause, start, event, note, waiting or result
 	Stack     string            `json:"stack,omitempty"`
 	StackID   string            `json:"stackId,omitempty"`
 	Component string            `json:"component,omitempty"`
