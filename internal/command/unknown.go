@@ -44,20 +44,21 @@ func unknownFlag(cmd *cobra.Command, name string) error {
 			return meant("flag", name, "--"+f.Name+"=false")
 		}
 	}
-	if with := commandsWith(cmd.Root(), bare); len(with) > 0 {
-		return because("flag", name, "it is a flag of "+strings.Join(with, ", "))
-	}
 	var known []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
 			known = append(known, "--"+f.Name)
 		}
 	})
+	here := suggest.Containing(bare, known)
+	if with := commandsWith(cmd.Root(), bare); len(with) > 0 && len(here) == 0 {
+		return because("flag", name, "it is a flag of "+strings.Join(with, ", "))
+	}
 	if len(bare) < 2 || suggest.Nearest(name, known) != "" {
 		return suggest.Unknown("flag", name, known)
 	}
-	if all := suggest.Containing(bare, known); len(all) > 0 && len(all) <= mostMeant {
-		return meant("flag", name, all...)
+	if len(here) > 0 && len(here) <= mostMeant {
+		return meant("flag", name, here...)
 	}
 	return suggest.Unknown("flag", name, nil)
 }
