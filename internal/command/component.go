@@ -62,6 +62,8 @@ func (e *env) commandLine(verb, stack string) string {
 	switch {
 	case verb == "configure" && !configures(e.component):
 		return ""
+	case verb == "verify" && !hasQueue(e.component):
+		return ""
 	case (verb == "deploy" || verb == "plan") && e.component != e.components[0]:
 		verb = e.component.Name + " " + verb
 	}

@@ -66,12 +66,30 @@ func (l *Plain) afterSuccess(e Ending, stack string) {
 		for _, name := range slices.Sorted(maps.Keys(outputs)) {
 			l.Fprintf(l.Out, terminal.Plain, "%s=%s", name, outputs[name])
 		}
-		next := l.Advice.Command("configure", stack)
-		if e.Code == 0 && !e.Configured && len(outputs) > 0 && next != "" {
-			l.Printf("Next: %s", next)
+		if e.Code == 0 && len(outputs) > 0 {
+			l.use(stack, e.Configured)
 		}
 	case kind == Cancellation || kind == "ROLLBACK":
 		l.Printf("Next: %s", l.Advice.Command("deploy", stack))
+	}
+}
+
+// use prints the commands that use a stack, which work when they are pasted.
+func (l *Plain) use(stack string, configured bool) {
+	var next []string
+	if configure := l.Advice.Command("configure", stack); configure != "" && !configured {
+		next = append(next, `eval "$(`+configure+`)"`)
+	}
+	if verify := l.Advice.Command("verify", stack); verify != "" {
+		next = append(next, verify, "python examples/hello_batch.py run --with batch")
+	}
+	for i, command := range next {
+		if i == 0 {
+			command = "Next: " + command
+		} else {
+			command = "      " + command
+		}
+		l.Printf("%s", command)
 	}
 }
 
