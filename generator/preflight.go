@@ -1,6 +1,10 @@
 package generator
 
-import "github.com/metaflow-cfn/metaflow-cfn/account/facts"
+import (
+	"slices"
+
+	"github.com/metaflow-cfn/metaflow-cfn/account/facts"
+)
 
 // Preflight looks at what values reuse before anything is made. Both functions are pure: they
 // know of the account only what they are given.
@@ -36,6 +40,19 @@ func (c *Component) Look(v Values, n facts.Network) []Finding {
 		all[i].Way = c.withFlags(f.Way)
 	}
 	return all
+}
+
+// LookAgain returns the findings about what a deployed stack reuses. Those about what it has created
+// are left out: it is in the account by now.
+func (c *Component) LookAgain(v Values, n facts.Network) (again []Finding) {
+	for _, f := range c.Look(v, n) {
+		if v.Of(f.Parameter) != "" && slices.ContainsFunc(c.Needs, func(need Need) bool {
+			return need.Existing == f.Parameter
+		}) {
+			again = append(again, f)
+		}
+	}
+	return again
 }
 
 // String returns the finding as a line.

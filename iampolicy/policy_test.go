@@ -170,7 +170,7 @@ func TestPolicyRefuses(t *testing.T) {
 			`states:(Create|Delete|Update)|dynamodb:\w*Table|cloudformation:)`,
 		"user": `^(iam:[^P]|s3:Delete|ec2:|batch:(Create|Delete|Update)|dynamodb:|` +
 			`cloudformation:[^D])`,
-		"verify": `^(iam:[^PG]|s3:DeleteBucket|ec2:|batch:(Create|Delete|Update)|dynamodb:|` +
+		"verify": `^(iam:[^PG]|s3:DeleteBucket|ec2:[^D]|batch:(Create|Delete|Update)|dynamodb:|` +
 			`cloudformation:[^D]|autoscaling:[^D]|ecs:[^L]|logs:[^G])`,
 	}
 	documents(t, func(t *testing.T, name string, sc scope, statements []statement) {

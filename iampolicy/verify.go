@@ -1,5 +1,7 @@
 package iampolicy
 
+import "slices"
+
 // verify returns what runs a job on the stack's queue and finds out why it does not run: what a
 // user may do, with the cleaning up and the reads of the diagnosis. AWS Batch names clusters
 // AWSBatch- and the environment, and its log group /aws/batch/job. The reads of scaling activities
@@ -22,6 +24,9 @@ func verify(sc scope) []statement {
 			"ecs:ListContainerInstances"),
 		allowStatement("ReadJobLogs", []string{
 			sc.arn("logs", "log-group:/aws/batch/job:log-stream:*")}, "logs:GetLogEvents"))
+	reads := append([]string{"ec2:DescribeSubnets"}, networkReads...)
+	slices.Sort(reads)
+	statements = append(statements, allowStatement("LookAtNetwork", []string{wildcard}, reads...))
 	if roles := sc.jobRoles(); len(roles) > 0 {
 		statements = append(statements, allowStatement("ReadJobRoles", roles, "iam:GetRole"))
 	}

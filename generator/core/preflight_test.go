@@ -237,3 +237,25 @@ func TestPreflight(t *testing.T) {
 		})
 	}
 }
+
+// TestLookAgain: on a deployed stack the findings about what it reuses stay, and those about what it
+// has created do not come up.
+func TestLookAgain(t *testing.T) {
+	n := sound()
+	route(&n, tableID, "")
+	found := core.Component.LookAgain(private, n)
+	if len(found) == 0 || found[0].Parameter.Name != "ExistingPrivateSubnet1Id" {
+		t.Errorf("a subnet without a way out gives %v", found)
+	}
+	n = sound()
+	for i, cidr := range []string{"172.31.10.0/24", "172.31.11.0/24", "172.31.12.0/24", "172.31.13.0/24"} {
+		n.Subnets["subnet-0ccccccccccccccc"+string(rune('0'+i))] = facts.Subnet{VPC: vpc,
+			Zone: "us-east-1a", CIDR: netip.MustParsePrefix(cidr), Free: 200}
+	}
+	if before := core.Component.Look(fresh, n); len(before) == 0 {
+		t.Error("before the deployment the ranges are free")
+	}
+	if found := core.Component.LookAgain(fresh, n); len(found) > 0 {
+		t.Errorf("the stack's own subnets give %v", found)
+	}
+}

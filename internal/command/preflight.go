@@ -58,6 +58,13 @@ func (in *stackInput) preflight(ctx context.Context, e *env, s *session, next st
 
 // reportUnread says in one line what was not looked at.
 func (in *stackInput) reportUnread(e *env, unread []awsaccount.Unread) {
+	if why := unreadReason(unread); why != "" {
+		e.Printf("Not everything that is reused was looked at: %s", why)
+	}
+}
+
+// unreadReason returns which calls failed and why, "" for none.
+func unreadReason(unread []awsaccount.Unread) string {
 	calls := map[string]bool{}
 	why := "EC2 did not answer"
 	for _, u := range unread {
@@ -66,8 +73,8 @@ func (in *stackInput) reportUnread(e *env, unread []awsaccount.Unread) {
 			why = "these credentials may not call"
 		}
 	}
-	if len(calls) > 0 {
-		e.Printf("Not everything that is reused was looked at: %s %s", why,
-			strings.Join(slices.Sorted(maps.Keys(calls)), ", "))
+	if len(calls) == 0 {
+		return ""
 	}
+	return why + " " + strings.Join(slices.Sorted(maps.Keys(calls)), ", ")
 }

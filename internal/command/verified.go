@@ -1,10 +1,13 @@
 package command
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
 
+	awsaccount "github.com/metaflow-cfn/metaflow-cfn/account"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/terminal"
 	"github.com/metaflow-cfn/metaflow-cfn/verify"
 )
@@ -19,10 +22,36 @@ func (v *verifyCmd) Check(c verify.Check) {
 	switch c.Status {
 	case "failed":
 		style = terminal.Failure
-	case "unknown", "differs":
+	case "unknown", "differs", "warning":
 		style = terminal.Notice
 	}
 	v.Styledf(style, "  %-8s %s: %s", c.Status, c.Name, c.Detail)
+}
+
+// lookAgain shows what is wrong with the network that the stack reuses.
+func (v *verifyCmd) lookAgain(ctx context.Context, s *session) {
+	if v.component.Preflight == nil {
+		return
+	}
+	values := generator.Values(s.stack.Parameters)
+	query, needed := v.component.Preflight.Query(values)
+	if !needed {
+		return
+	}
+	network, unread := awsaccount.New(s.config).Network(ctx, query)
+	found := v.component.LookAgain(values, network)
+	for _, f := range found {
+		status := "failed"
+		if f.Warning {
+			status = "warning"
+		}
+		v.Check(verify.Check{Name: "network", Status: status, Detail: f.String()})
+	}
+	if why := unreadReason(unread); why != "" {
+		v.Check(verify.Check{Name: "network", Status: "unknown", Detail: why})
+	} else if len(found) == 0 {
+		v.Check(verify.Check{Name: "network", Status: "ok", Detail: query.VPC})
+	}
 }
 
 // Progress shows a step of the job.

@@ -124,6 +124,7 @@ func (v *verifyCmd) run(ctx context.Context, args []string) error {
 			"Create it: " + v.commandLine("deploy", args[0])}
 	}
 	v.compare(s.stack, path, file)
+	v.lookAgain(ctx, s)
 	return v.verifyStack(ctx, s.account, s.stack)
 }
 

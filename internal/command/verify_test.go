@@ -29,6 +29,7 @@ func TestVerify(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		world  batchtest.World
+		deploy string // flags
 		args   string
 		denied string
 		code   int
@@ -39,6 +40,9 @@ func TestVerify(t *testing.T) {
 		{name: "progress", says: `(?m)^2000-01-01T00:\d\d:\d\dZ  RUNNING on arn:aws:ecs:`},
 		{name: "the configuration differs", says: `differs  Metaflow's configuration: .*config\.json does ` +
 			`not have the values of the stack: metaflow-cfn configure metaflow`},
+		{name: "a network that is reused", deploy: "--existing-vpc-id vpc-0a1b2c3d " +
+			"--existing-private-subnet1-id subnet-0a1b2c3d --existing-private-subnet2-id subnet-0a1b2c3e",
+			says: `unknown  network: these credentials may not call ec2:DescribeInternetGateways, `},
 		{name: "as records", args: "--output json",
 			record: `{"v":1,"type":"result","stack":"metaflow","op":"VERIFY","result":"succeeded","exit":0}`},
 		{name: "checks alone", args: "--no-job", says: `OK metaflow: no check has failed; no job was run`},
@@ -59,7 +63,8 @@ func TestVerify(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &program{t: t, server: cfntest.New(cfntest.Options{})}
-				s.exits(exitOK, "deploy", "metaflow", "--yes")
+				s.exits(exitOK, append([]string{"deploy", "metaflow", "--yes"},
+					strings.Fields(test.deploy)...)...)
 				b := batchtest.New(test.world)
 				b.Serve(s.server.HandleService)
 				if test.denied != "" {
