@@ -14,7 +14,9 @@ func TestAdviceNamesFlags(t *testing.T) { forEach(t, testAdviceNamesFlags) }
 
 func testAdviceNamesFlags(t *testing.T, c *generator.Component) {
 	known := map[string]bool{"role-arn": true, "retain": true, "tags": true,
-		"aws-service-name": true, "filters": true} // the last two are of the aws CLI
+		// These are of the aws CLI.
+		"aws-service-name": true, "filters": true, "db-instance-identifier": true,
+		"db-cluster-identifier": true, "no-deletion-protection": true}
 	fromReason := []string{"action", "identity", "resource"}
 	for p := range c.Parameters() {
 		known[p.Flag()] = true

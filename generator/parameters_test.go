@@ -14,12 +14,15 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/service"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // components are the components whose tables are tested: the published ones, and one that exists
 // only in a test.
-var components = []*generator.Component{core.Component, hardening.Component, scheduler.Component, example}
+var components = []*generator.Component{
+	core.Component, hardening.Component, scheduler.Component, service.Component, example,
+}
 
 // forEach runs a test for each component.
 func forEach(t *testing.T, test func(t *testing.T, c *generator.Component)) {

@@ -20,7 +20,7 @@ var zones = []string{"AvailabilityZone1", "AvailabilityZone2"}
 // atLeast is the number of combinations of a component that are linted, and how many of the
 // templates must differ: a smaller number would mean that the values have little effect.
 var atLeast = map[string]struct{ sets, different int }{
-	"core": {72, 60}, "hardening": {16, 10}, "scheduler": {16, 10},
+	"core": {72, 60}, "hardening": {16, 10}, "scheduler": {16, 10}, "service": {16, 10},
 }
 
 // TestLintCombinations lints resolved templates that together contain every pair of compatible

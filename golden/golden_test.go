@@ -17,6 +17,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/service"
 )
 
 const (
@@ -25,7 +26,9 @@ const (
 )
 
 // components are the components of the program.
-var components = []*generator.Component{core.Component, hardening.Component, scheduler.Component}
+var components = []*generator.Component{
+	core.Component, hardening.Component, scheduler.Component, service.Component,
+}
 
 // scenarioDir is the folder of a component's parameter files.
 func scenarioDir(c *generator.Component) string {

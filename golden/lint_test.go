@@ -66,10 +66,12 @@ func TestLintFinds(t *testing.T) {
 	}
 }
 
-// lint returns the findings of cfn-lint in the files.
+// lint returns the findings of cfn-lint in the files. RDS takes a major version alone, and then
+// chooses the minor one: cfn-lint knows minor versions only (W3690, W3691).
 func lint(t *testing.T, files ...string) string {
 	t.Helper()
-	args := append([]string{"--include-checks", "I", "E", "W", "--format", "parseable", "--regions"},
+	args := append([]string{"--include-checks", "I", "E", "W", "--format", "parseable",
+		"--ignore-checks", "W3690", "W3691", "--regions"},
 		regions...)
 	args = append(append(args, "--template"), files...)
 	var out bytes.Buffer

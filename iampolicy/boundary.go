@@ -12,6 +12,9 @@ func boundary(sc scope) []statement {
 	if key == "" {
 		key = sc.arn("kms", "key/*")
 	}
+	if sc.records() {
+		return append(boundaryOfJobs(sc, key), boundaryOfService(sc, key)...)
+	}
 	if sc.schedules() {
 		return append(boundaryOfJobs(sc, key), boundaryOfScheduler(sc)...)
 	}

@@ -95,10 +95,16 @@ func (c calls) of(action, tagged string) (requests []iameval.Request, named bool
 		on(here(service, "table/"+c.generated(c.resource.ID)), nil)
 		named = true
 	case c.resource.Type == "AWS::Logs::LogGroup" && !strings.HasPrefix(verb, "Describe"):
-		group := here(service, "log-group:/aws/vendedlogs/states/"+c.stack)
+		name := "/aws/vendedlogs/states/" + c.stack
+		if c.resource.ID == "LogGroup" {
+			name = "/metaflow/" + c.stack
+		}
+		group := here(service, "log-group:"+name)
 		on(group, nil)
 		on(group+":*", nil)
 		named = true
+	case slices.Contains(ofService, service):
+		return c.ofService(action)
 	case strings.HasPrefix(verb, "Describe") || slices.Contains(nowhere, action):
 		on("*", nil)
 	case service == "ec2" && strings.HasSuffix(verb, "Tags"):
@@ -168,6 +174,15 @@ func (c calls) ofIAM(action string) (requests []iameval.Request, named bool) {
 		on(cmp.Or(c.values["JobRole"],
 			"arn:"+c.partition()+":iam::123456789012:role"+path+"core-JobRole-1A2B3C4D5E6F"))
 		return requests, false
+	case action == "iam:CreateServiceLinkedRole" && linkedTo[c.resource.Type] != "":
+		service := linkedTo[c.resource.Type]
+		keys["iam:AWSServiceName"] = []string{service}
+		on("arn:" + c.partition() + ":iam::123456789012:role/aws-service-role/" + service + "/Role")
+		return requests, false
+	case action == "iam:PassRole" && strings.HasPrefix(c.resource.Type, "AWS::ECS::"),
+		action == "iam:GetRole" && strings.HasPrefix(c.resource.Type, "AWS::ECS::"):
+		keys["iam:PassedToService"] = []string{ecsTasks}
+		on("arn:" + c.partition() + ":iam::123456789012:role" + path + c.generated("ExecutionRole"))
 	case action == "iam:CreateServiceLinkedRole":
 		keys["iam:AWSServiceName"] = []string{"batch.amazonaws.com"}
 		on("arn:" + c.partition() + ":iam::123456789012:role/aws-service-role/batch.amazonaws.com/" +

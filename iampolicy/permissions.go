@@ -26,7 +26,8 @@ func awscc(commit, schema string) string {
 // demands a row for every resource type of a component. Actions for what the
 // templates do not use of a type are left out, and so are those that list all
 // resources of an account. The wildcards stand for reads of a bucket's settings, of
-// which the read handler calls twenty; no read of objects matches them.
+// which the read handler calls twenty (no read of objects matches them), for reads of ECS, RDS and
+// load balancers, and for writes on load balancers: IAM limits the size of a policy.
 var permissions = []permission{
 	{of: "AWS::Batch::ComputeEnvironment",
 		source: pulumi("001da55c4665", "aws-batch-computeenvironment"),
@@ -157,6 +158,47 @@ var permissions = []permission{
 		},
 		omitted: "VPN gateways"},
 
+	{of: "AWS::ECS::Cluster", source: pulumi("2607601cf329", "aws-ecs-cluster"),
+		actions: []string{
+			"ecs:CreateCluster", "ecs:DeleteCluster", "ecs:Describe*", "ecs:ListTagsForResource",
+			"ecs:TagResource", "ecs:UntagResource", "ecs:UpdateCluster",
+			"iam:CreateServiceLinkedRole",
+		},
+		omitted: "settings of the account and of the cluster, capacity providers, keys"},
+	{of: "AWS::ECS::Service", source: pulumi("04b21958b3a7", "aws-ecs-service"),
+		actions: []string{
+			"ecs:CreateService", "ecs:DeleteService", "ecs:Describe*",
+			"ecs:ListServiceDeployments", "ecs:ListTagsForResource", "ecs:StopServiceDeployment",
+			"ecs:TagResource", "ecs:UntagResource", "ecs:UpdateService", "iam:PassRole",
+		}},
+	{of: "AWS::ECS::TaskDefinition", source: pulumi("092bd0b5368f", "aws-ecs-taskdefinition"),
+		actions: []string{
+			"ecs:DeregisterTaskDefinition", "ecs:Describe*", "ecs:ListTagsForResource",
+			"ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource", "iam:GetRole",
+			"iam:PassRole",
+		}},
+
+	{of: "AWS::ElasticLoadBalancingV2::Listener", source: pulumi("02da4e7b3801", "aws-elasticloadbalancingv2-listener"),
+		actions: []string{
+			"elasticloadbalancing:Create*", "elasticloadbalancing:Delete*",
+			"elasticloadbalancing:Describe*", "elasticloadbalancing:Modify*",
+		},
+		omitted: "user pools of Cognito"},
+	{of: "AWS::ElasticLoadBalancingV2::LoadBalancer", source: pulumi("06d0ad12c8f4", "aws-elasticloadbalancingv2-loadbalancer"),
+		actions: []string{
+			"elasticloadbalancing:AddTags", "elasticloadbalancing:Create*",
+			"elasticloadbalancing:Delete*", "elasticloadbalancing:Describe*",
+			"elasticloadbalancing:Modify*", "elasticloadbalancing:RemoveTags",
+			"elasticloadbalancing:Set*",
+		}},
+	{of: "AWS::ElasticLoadBalancingV2::TargetGroup", source: pulumi("17466f057e01", "aws-elasticloadbalancingv2-targetgroup"),
+		actions: []string{
+			"ec2:DescribeVpcs", "elasticloadbalancing:AddTags", "elasticloadbalancing:Create*",
+			"elasticloadbalancing:Delete*", "elasticloadbalancing:Describe*",
+			"elasticloadbalancing:Modify*", "elasticloadbalancing:RemoveTags",
+		},
+		omitted: "targets: ECS registers the tasks"},
+
 	{of: "AWS::IAM::InstanceProfile", source: pulumi("061ddc2b8635", "aws-iam-instanceprofile"),
 		actions: []string{
 			"iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile",
@@ -183,6 +225,38 @@ var permissions = []permission{
 		},
 		omitted: "keys, data protection policies, deliveries"},
 
+	{of: "AWS::RDS::DBCluster", source: pulumi("01ce6712afed", "aws-rds-dbcluster"),
+		actions: []string{
+			"ec2:DescribeSecurityGroups", "iam:CreateServiceLinkedRole", "kms:CreateGrant",
+			"kms:DescribeKey", "rds:AddTagsToResource", "rds:CreateDBCluster",
+			"rds:CreateDBClusterSnapshot", "rds:DeleteDBCluster", "rds:Describe*",
+			"rds:ModifyDBCluster", "rds:RemoveTagsFromResource",
+		},
+		omitted: "roles, restoration, the HTTP endpoint, global clusters, managed passwords"},
+	{of: "AWS::RDS::DBClusterParameterGroup", source: pulumi("08c77345e5a5", "aws-rds-dbclusterparametergroup"),
+		actions: []string{
+			"iam:CreateServiceLinkedRole", "rds:AddTagsToResource",
+			"rds:CreateDBClusterParameterGroup", "rds:DeleteDBClusterParameterGroup",
+			"rds:Describe*", "rds:ListTagsForResource", "rds:ModifyDBClusterParameterGroup",
+			"rds:RemoveTagsFromResource", "rds:ResetDBClusterParameterGroup",
+		}},
+	{of: "AWS::RDS::DBInstance", source: pulumi("01ce6712afed", "aws-rds-dbinstance"),
+		actions: []string{
+			"ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones",
+			"ec2:DescribeInternetGateways", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
+			"ec2:DescribeVpcAttribute", "ec2:DescribeVpcs", "iam:CreateServiceLinkedRole",
+			"kms:CreateGrant", "kms:DescribeKey", "rds:AddTagsToResource", "rds:CreateDBInstance",
+			"rds:CreateDBSnapshot", "rds:DeleteDBInstance", "rds:Describe*",
+			"rds:ModifyDBInstance", "rds:RebootDBInstance", "rds:RemoveTagsFromResource",
+		},
+		omitted: "roles, replicas, restoration, replicated backups, managed passwords"},
+	{of: "AWS::RDS::DBSubnetGroup", source: pulumi("08c77345e5a5", "aws-rds-dbsubnetgroup"),
+		actions: []string{
+			"iam:CreateServiceLinkedRole", "rds:AddTagsToResource", "rds:CreateDBSubnetGroup",
+			"rds:DeleteDBSubnetGroup", "rds:Describe*", "rds:ListTagsForResource",
+			"rds:ModifyDBSubnetGroup", "rds:RemoveTagsFromResource",
+		}},
+
 	// Buckets are retained, but not in the rollback of the creation that made them. S3
 	// deletes no bucket that has objects. The schema does not have the actions of
 	// resource tags: accounts that control access to buckets by tags need them.
@@ -202,6 +276,16 @@ var permissions = []permission{
 		omitted: "objects and ACLs: the log bucket's policy lets S3 write"},
 	{of: "AWS::S3::BucketPolicy", source: pulumi("157c65b430f3", "aws-s3-bucketpolicy"),
 		actions: []string{"s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy"}},
+
+	{of: "AWS::SecretsManager::Secret", source: pulumi("369b9a570d7c", "aws-secretsmanager-secret"),
+		actions: []string{
+			"kms:Decrypt", "kms:GenerateDataKey", "secretsmanager:CreateSecret",
+			"secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret",
+			"secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue",
+			"secretsmanager:TagResource", "secretsmanager:UntagResource",
+			"secretsmanager:UpdateSecret",
+		},
+		omitted: "copies in other regions"},
 
 	{of: "Fn::GetAZs",
 		source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/" +

@@ -12,10 +12,13 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/service"
 )
 
 // components are those of the program.
-var components = []*generator.Component{core.Component, hardening.Component, scheduler.Component}
+var components = []*generator.Component{
+	core.Component, hardening.Component, scheduler.Component, service.Component,
+}
 
 // everything is a template with something of each row of permissions: two roles as
 // the template has them, one for Fargate, and a second bucket. Their role path
@@ -38,6 +41,8 @@ func everything() *cfn.Template {
 	add("InstanceProfile", "AWS::IAM::InstanceProfile", map[string]any{"Path": "/"})
 	add("Bucket", "AWS::S3::Bucket", nil)
 	add("LogBucket", "AWS::S3::Bucket", nil)
+	add("LogGroup", "AWS::Logs::LogGroup", map[string]any{
+		"LogGroupName": map[string]any{"Fn::Sub": "/metaflow/${AWS::StackName}"}})
 	for _, row := range permissions {
 		switch _, name, isType := strings.Cut(row.of, "AWS::"); {
 		case !isType:

@@ -78,8 +78,9 @@ func checkPermissions(sc scope) []error {
 // documented to hold the stack's; tags go to the types that the template creates.
 func (sc scope) patterns(rows []permission) []statement {
 	statements := []statement{
-		allowStatement("Read", []string{wildcard}, "batch:Describe*", "ec2:Describe*",
-			"logs:Describe*"),
+		allowStatement("Read", []string{wildcard}, "batch:Describe*", "ec2:Describe*", "ecs:Describe*",
+			"elasticloadbalancing:Describe*", "logs:Describe*", "rds:Describe*",
+			"secretsmanager:GetRandomPassword"),
 		allowStatement("Tags", sc.tagged(rows), "ec2:*Tags"),
 		allowStatement("Network", []string{sc.arn("ec2", "*/*")}, "ec2:*"),
 		allowStatement("Batch", []string{sc.arn("batch", "compute-environment/*"),
@@ -92,11 +93,8 @@ func (sc scope) patterns(rows []permission) []statement {
 			"route53:*"),
 		allowStatement("InstanceProfiles",
 			sc.createdARNs("instance-profile", "AWS::IAM::InstanceProfile", ""), "iam:*InstanceProfile"),
-		allowStatement("BatchRole", []string{sc.iam("role/aws-service-role/batch.amazonaws.com/*")},
-			"iam:CreateServiceLinkedRole").
-			where("StringEquals", "iam:AWSServiceName", "batch.amazonaws.com"),
 	}
-	return append(statements, sc.rolePatterns()...)
+	return slices.Concat(statements, sc.recordPatterns(), sc.rolePatterns())
 }
 
 // rolePatterns returns the statements for roles, which may be changed in every way
@@ -115,10 +113,13 @@ func (sc scope) rolePatterns() []statement {
 		grow = grow.where("StringEquals", "iam:PermissionsBoundary", arn)
 	}
 	reused := sc.list(param.passRoles)
+	passed, services := sc.createdARNs("role", "AWS::IAM::Role", `"ec2.`), sc.passedTo(len(reused) > 0)
+	if sc.records() {
+		passed, services = sc.createdARNs("role", "AWS::IAM::Role", `"ecs-tasks.`), []string{ecsTasks}
+	}
 	return []statement{
-		allowStatement("PassRoles", append(sc.createdARNs("role", "AWS::IAM::Role", `"ec2.`), reused...),
-			"iam:PassRole").
-			where("StringEquals", "iam:PassedToService", sc.passedTo(len(reused) > 0)...),
+		allowStatement("PassRoles", append(passed, reused...), "iam:PassRole").
+			where("StringEquals", "iam:PassedToService", services...),
 		grow,
 		allowStatement("Roles", roles, "iam:*"),
 	}
@@ -156,11 +157,18 @@ func (sc scope) tables() []string {
 	return arns
 }
 
-// logGroups returns the ARNs of the log group of executions, which some actions take with the
-// suffix of its streams.
+// logGroups returns the ARNs of the log groups of the template, which some actions take with the
+// suffix of their streams.
 func (sc scope) logGroups() []string {
-	group := sc.arn("logs", "log-group:/aws/vendedlogs/states/"+sc.stack)
-	return []string{group, group + ":*"}
+	var arns []string
+	for _, r := range sc.template.Resources {
+		name, _ := r.Properties["LogGroupName"].(map[string]any)
+		if text, ok := name["Fn::Sub"].(string); ok {
+			group := sc.arn("logs", "log-group:"+strings.ReplaceAll(text, "${AWS::StackName}", sc.stack))
+			arns = append(arns, group, group+":*")
+		}
+	}
+	return arns
 }
 
 // matches reports whether an action is one of a pattern's.

@@ -13,6 +13,9 @@ func user(sc scope) []statement {
 	if sc.schedules() {
 		return scheduling(sc)
 	}
+	if sc.records() { // the service calls nothing of AWS for its users
+		return []statement{readOutputs(sc)}
+	}
 	definitions := sc.arn("batch", "job-definition/metaflow_*")
 	statements := append(useBucket(sc),
 		allowStatement("ReadBatch", []string{wildcard}, "batch:DescribeComputeEnvironments",

@@ -31,7 +31,7 @@ type specimen struct {
 	values generator.Values
 }
 
-var subjects = []*subject{coreSubject, hardeningSubject, schedulerSubject}
+var subjects = []*subject{coreSubject, hardeningSubject, schedulerSubject, serviceSubject}
 
 const (
 	iam      = "arn:aws:iam::123456789012:"

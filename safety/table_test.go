@@ -6,6 +6,7 @@ const (
 	inCore      = "core"
 	inHardening = "hardening"
 	inScheduler = "scheduler"
+	inService   = "service"
 )
 
 // rules is the table of all rules.
@@ -152,6 +153,20 @@ var rules = []rule{
 		"Logs hold the data of flows: they are kept where and as long as was asked for.",
 		executionLog},
 
+	{"private-only", inService,
+		"The service asks nobody who they are: it is reached in the network alone.", privateOnly},
+	{"database-kept", inService,
+		"Runs of a team are not lost with a stack, and are read by nobody else.", databaseKept},
+	{"database-parts", inService,
+		"A parameter group that keeps sessions keeps Aurora awake; a weak password is guessed.",
+		databaseParts},
+	{"service-task", inService,
+		"A migration server answers anybody; a password in the environment is read by many.",
+		serviceTask},
+	{"service-runs", inService,
+		"A service without its order, its breaker or its size costs money and does not answer.",
+		serviceRuns},
+
 	{"known-kinds", everywhere, "A new type of resource needs rules of its own.", knownKinds},
 	{"tagged", everywhere,
 		"What has no name of the stack is nobody's when the bill comes.", tagged},
@@ -165,6 +180,9 @@ var rules = []rule{
 	{"scheduler-outputs", inScheduler,
 		"Metaflow is configured from the outputs: without one flows cannot be scheduled.",
 		schedulerOutputs},
+	{"service-outputs", inService,
+		"Metaflow is configured from the outputs: without one runs are recorded elsewhere.",
+		serviceOutputs},
 	{"no-secrets", everywhere,
 		"Outputs are readable by all who may describe the stack.", noSecrets},
 	{"reused-not-created", everywhere,

@@ -45,6 +45,7 @@ func ingress(t *template) findings {
 	if t.has("EndpointSecurityGroup") {
 		want = append(want, jobs+t.values["ExistingSecurityGroupId"])
 	}
+	want = append(want, serviceTraffic(t, "Ingress")...)
 	return same("traffic in", traffic(t, "Ingress"), want)
 }
 
@@ -65,6 +66,7 @@ func egress(t *template) findings {
 	if t.has("EndpointSecurityGroup") {
 		want = append(want, jobs+t.values["ExistingSecurityGroupId"])
 	}
+	want = append(want, serviceTraffic(t, "Egress")...)
 	return same("traffic out", traffic(t, "Egress"), want)
 }
 

@@ -26,12 +26,27 @@ var tagsOf = map[string]string{
 	"AWS::EC2::VPC":                         "Tags",
 	"AWS::EC2::VPCEndpoint":                 "Tags",
 	"AWS::EC2::VPCGatewayAttachment":        "",
-	"AWS::IAM::InstanceProfile":             "",
-	"AWS::IAM::Policy":                      "",
-	"AWS::IAM::Role":                        "Tags",
-	"AWS::Logs::LogGroup":                   "Tags",
-	"AWS::S3::Bucket":                       "Tags",
-	"AWS::S3::BucketPolicy":                 "",
+
+	"AWS::ECS::Cluster":        "Tags",
+	"AWS::ECS::Service":        "Tags",
+	"AWS::ECS::TaskDefinition": "Tags",
+
+	"AWS::ElasticLoadBalancingV2::Listener":     "",
+	"AWS::ElasticLoadBalancingV2::LoadBalancer": "Tags",
+	"AWS::ElasticLoadBalancingV2::TargetGroup":  "Tags",
+
+	"AWS::RDS::DBCluster":               "Tags",
+	"AWS::RDS::DBClusterParameterGroup": "Tags",
+	"AWS::RDS::DBInstance":              "Tags",
+	"AWS::RDS::DBSubnetGroup":           "Tags",
+	"AWS::SecretsManager::Secret":       "Tags",
+
+	"AWS::IAM::InstanceProfile": "",
+	"AWS::IAM::Policy":          "",
+	"AWS::IAM::Role":            "Tags",
+	"AWS::Logs::LogGroup":       "Tags",
+	"AWS::S3::Bucket":           "Tags",
+	"AWS::S3::BucketPolicy":     "",
 }
 
 func knownKinds(t *template) (f findings) {

@@ -53,6 +53,22 @@ var (
 	StateMachinePrefix = generator.Format{Pattern: `[A-Za-z0-9][\w-]{0,19}`,
 		Expected: "a prefix of up to 20 letters, digits, - and _, like team-a"}
 
+	SecretARN = generator.Format{
+		Pattern: arn + `secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+`,
+		Expected: "a secret ARN like arn:aws:secretsmanager:us-east-1:123456789012:" +
+			"secret:metaflow-1a2b3c"}
+	HostName = generator.Format{Pattern: `[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?` +
+		`(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+`,
+		Expected: "a host name with dots, like db.example.com"}
+	DatabaseClass = generator.Format{Pattern: `db\.[a-z0-9-]+\.[a-z0-9]+`,
+		Expected: "an instance class of RDS like db.m6g.large"}
+	ContainerImage = generator.Format{Pattern: `[a-z0-9][\w./-]*(:[0-9]+/[\w./-]+)?` +
+		`(:[\w.-]*[0-9][\w.-]*|@sha256:[0-9a-f]{64})`,
+		Expected: "an image with a version, like public.ecr.aws/team/service:1.2"}
+	PrivateCIDR = generator.Format{Pattern: `[0-9.]{7,15}/([89]|[12][0-9]|3[0-2])`,
+		Validate: testPrivateCIDR,
+		Expected: "a CIDR block of private addresses like 10.8.0.0/16"}
+
 	IAMPath = generator.Format{Pattern: `/([\w+=,.@-]+/)*`,
 		Expected: "a path that begins and ends with a slash, like /metaflow/"}
 	ZoneName = generator.Format{Pattern: `[a-z]{2}(-[a-z]+)+-[0-9]+(-[a-z]+-[0-9]+)?[a-z]`,
@@ -104,6 +120,23 @@ func holdsAccountID(name string) string {
 		return "contains 12 digits, like an account ID, and bucket names are public"
 	}
 	return ""
+}
+
+// testPrivateCIDR refuses addresses of the internet. RFC 1918 and RFC 6598 name those that are not.
+func testPrivateCIDR(value string) string {
+	if wrong := testCIDR(value); wrong != "" {
+		return wrong
+	}
+	prefix := netip.MustParsePrefix(value)
+	for _, private := range []string{
+		"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+	} {
+		outer := netip.MustParsePrefix(private)
+		if outer.Contains(prefix.Addr()) && outer.Bits() <= prefix.Bits() {
+			return ""
+		}
+	}
+	return "has addresses of the internet"
 }
 
 func testCIDR(value string) string {

@@ -9,12 +9,15 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/hardening"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/scheduler"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/service"
 )
 
 // TestDomain demands a second value of every parameter: without one no test that
 // uses the domain tries the parameter.
 func TestDomain(t *testing.T) {
-	for _, c := range []*generator.Component{core.Component, hardening.Component, scheduler.Component} {
+	for _, c := range []*generator.Component{
+		core.Component, hardening.Component, scheduler.Component, service.Component,
+	} {
 		d := NewDomain(c)
 		for _, choice := range d.Choices {
 			if len(choice.Values) < 2 || choice.Values[0] != choice.Default {
@@ -22,7 +25,7 @@ func TestDomain(t *testing.T) {
 			}
 		}
 		for _, v := range d.Alternatives() {
-			if err := c.Check(v); err != nil || len(v) == 0 || len(v) > 5 {
+			if err := c.Check(v); err != nil || len(v) == 0 || len(v) > 6 {
 				t.Errorf("%s: %v: %v", c.Name, v, err)
 			}
 		}
