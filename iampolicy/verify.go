@@ -27,6 +27,10 @@ func verify(sc scope) []statement {
 	reads := append([]string{"ec2:DescribeSubnets"}, networkReads...)
 	slices.Sort(reads)
 	statements = append(statements, allowStatement("LookAtNetwork", []string{wildcard}, reads...))
+	if profiles := sc.createdARNs("instance-profile", "AWS::IAM::InstanceProfile", ""); len(profiles) > 0 {
+		statements = append(statements, allowStatement("ReadProfiles", profiles,
+			"iam:GetInstanceProfile"))
+	}
 	if roles := sc.jobRoles(); len(roles) > 0 {
 		statements = append(statements, allowStatement("ReadJobRoles", roles, "iam:GetRole"))
 	}

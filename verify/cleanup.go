@@ -91,26 +91,30 @@ func (v *Verifier) deregister(ctx context.Context) {
 	}
 }
 
-// deleteObject deletes the version of the object that the job has written, so that nothing of it
-// stays in the bucket.
+// deleteObject deletes the object that the job has written.
 func (v *Verifier) deleteObject(ctx context.Context) {
+	v.deleteKey(ctx, v.key(), v.version, v.world.Job.ID != "")
+}
+
+// deleteKey deletes a version of an object, so that nothing of it stays in the bucket. Where no
+// version is known it looks for one; an object that may be there and cannot be looked for is named.
+func (v *Verifier) deleteKey(ctx context.Context, key, version string, mayBe bool) {
 	bucket, _ := v.bucket()
-	key := v.key()
-	if v.version == "" {
+	if version == "" {
 		out, err := v.s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 		if c := code(err); c == "NotFound" || c == "NoSuchKey" || c == "NoSuchBucket" ||
-			err != nil && v.world.Job.ID == "" {
+			err != nil && !mayBe {
 			return
 		}
 		if err == nil {
-			v.version = aws.ToString(out.VersionId)
+			version = aws.ToString(out.VersionId)
 		}
 	}
 	in := &s3.DeleteObjectInput{Bucket: &bucket, Key: &key}
 	command := "aws s3api delete-object --bucket " + bucket + " --key " + key
-	if v.version != "" {
-		in.VersionId = &v.version
-		command += " --version-id " + v.version
+	if version != "" {
+		in.VersionId = &version
+		command += " --version-id " + version
 	}
 	if _, err := v.s3.DeleteObject(ctx, in); err != nil {
 		v.left("the object s3://"+bucket+"/"+key+" is not deleted", command, err)

@@ -6,12 +6,16 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/batch"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
+
+// readLimit is how long one check, or one search for the cause, may take.
+const readLimit = 20 * time.Second
 
 // Standing checks what costs nothing: the queue, its compute environments, the job role and the
 // bucket. It reports whether a job can be tried. An error is that of the queue, which must be
@@ -24,8 +28,11 @@ func (v *Verifier) Standing(ctx context.Context) (bool, error) {
 	v.world.needs = v.needs()
 	causes := Diagnose(v.world)
 	v.checkQueue(causes)
-	v.checkRole(ctx)
-	v.checkBucket(ctx)
+	for _, check := range []func(context.Context){v.checkRole, v.checkProfiles, v.checkBucket} {
+		limited, cancel := context.WithTimeout(ctx, readLimit)
+		check(limited)
+		cancel()
+	}
 	return !v.tell(causes), ctx.Err()
 }
 
@@ -69,6 +76,7 @@ func (v *Verifier) readEnvironments(ctx context.Context) {
 		}
 		if r := e.ComputeResources; r != nil {
 			one.Type, one.Types = string(r.Type), r.InstanceTypes
+			one.Profile = aws.ToString(r.InstanceRole)
 			one.Max, one.Desired = int(aws.ToInt32(r.MaxvCpus)), int(aws.ToInt32(r.DesiredvCpus))
 		}
 		all = append(all, one)
@@ -109,8 +117,7 @@ func (v *Verifier) checkRole(ctx context.Context) {
 		v.observer.Check(Check{"job role", "unknown", why("iam:GetRole", err)})
 		return
 	}
-	trust, err := url.QueryUnescape(aws.ToString(out.Role.AssumeRolePolicyDocument))
-	if err != nil || !strings.Contains(trust, "ecs-tasks.amazonaws.com") {
+	if !trusts(out.Role.AssumeRolePolicyDocument, "ecs-tasks.amazonaws.com") {
 		v.observer.Check(Check{"job role", "failed",
 			role + " does not trust ecs-tasks.amazonaws.com, so that no job can use it"})
 		return
@@ -127,12 +134,67 @@ func (v *Verifier) checkBucket(ctx context.Context) {
 		v.observer.Check(Check{"bucket", "failed",
 			fmt.Sprintf("%s is in %s, and the queue in %s", bucket, *out.BucketRegion, v.region)})
 	case err == nil:
-		v.observer.Check(Check{"bucket", "ok", bucket})
+		v.checkWritable(ctx, bucket)
 	case code(err) == "NotFound" || code(err) == "NoSuchBucket":
 		v.observer.Check(Check{"bucket", "failed", bucket + " does not exist"})
 	default:
 		v.observer.Check(Check{"bucket", "unknown", why("s3:ListBucket", err)})
 	}
+}
+
+// checkWritable writes a small object as the caller does when a flow starts, and deletes it.
+func (v *Verifier) checkWritable(ctx context.Context, bucket string) {
+	key := v.key() + "-caller"
+	out, err := v.s3.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key})
+	c, version := Check{"bucket", "ok", bucket + " can be written to"}, ""
+	switch {
+	case denied(err):
+		c.Status, c.Detail = "failed", bucket+": "+why("s3:PutObject", err)
+	case err != nil:
+		c.Status, c.Detail = "unknown", bucket+": "+why("s3:PutObject", err)
+	default:
+		version = aws.ToString(out.VersionId)
+	}
+	v.observer.Check(c)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanLimit)
+	defer cancel()
+	if !denied(err) { // the object may be there though the answer was lost
+		v.deleteKey(limited, key, version, true)
+	}
+}
+
+// checkProfiles checks that the instance profiles of the environments exist, with a role that EC2
+// may assume.
+func (v *Verifier) checkProfiles(ctx context.Context) {
+	seen := map[string]bool{}
+	for _, e := range v.world.Environments {
+		name := path.Base(e.Profile)
+		if e.Profile == "" || seen[name] {
+			continue
+		}
+		seen[name] = true
+		out, err := v.iam.GetInstanceProfile(ctx,
+			&iam.GetInstanceProfileInput{InstanceProfileName: &name})
+		c := Check{"instance profile", "ok", name}
+		switch {
+		case code(err) == "NoSuchEntity":
+			c.Status, c.Detail = "failed", name+" does not exist, so that no instance starts"
+		case err != nil:
+			c.Status, c.Detail = "unknown", why("iam:GetInstanceProfile", err)
+		case len(out.InstanceProfile.Roles) == 0:
+			c.Status, c.Detail = "failed", name+" has no role, so that no instance joins the cluster"
+		case !trusts(out.InstanceProfile.Roles[0].AssumeRolePolicyDocument, "ec2.amazonaws.com"):
+			c.Status, c.Detail = "failed", name+" has a role that does not trust ec2.amazonaws.com"
+		}
+		v.observer.Check(c)
+	}
+}
+
+// trusts reports whether a trust policy, which IAM encodes for URLs, names a service. In China the
+// names of services end with .cn.
+func trusts(policy *string, service string) bool {
+	text, err := url.QueryUnescape(aws.ToString(policy))
+	return err == nil && strings.Contains(text, service)
 }
 
 // needs returns the vCPUs and the memory of the job, which are the least that AWS Batch takes.

@@ -149,7 +149,8 @@ func TestFaults(t *testing.T) {
 		"batch:DescribeJobQueues", "batch:DescribeComputeEnvironments", "batch:RegisterJobDefinition",
 		"batch:SubmitJob", "batch:DescribeJobs", "batch:ListJobs", "batch:TerminateJob",
 		"batch:DescribeJobDefinitions", "batch:DeregisterJobDefinition", "s3:HeadBucket",
-		"s3:GetObject", "s3:HeadObject", "s3:DeleteObject", "iam:GetRole",
+		"s3:GetObject", "s3:HeadObject", "s3:DeleteObject", "s3:PutObject", "iam:GetRole",
+		"iam:GetInstanceProfile",
 	}
 	for _, call := range calls {
 		for name, kind := range map[string]batchtest.Fault{
@@ -198,4 +199,64 @@ func TestWaits(t *testing.T) {
 			t.Errorf("%d calls in 15 minutes", n)
 		}
 	})
+}
+
+// TestStanding: what is wrong before a job is run is said.
+func TestStanding(t *testing.T) {
+	for want, world := range map[string]batchtest.World{
+		"failed job role: jobs does not trust ecs-tasks.amazonaws.com":    {Untrusted: true},
+		"failed instance profile: instances does not exist":               {NoProfile: true},
+		"failed bucket: data does not exist":                              {NoBucket: true},
+		"ok bucket: data can be written to":                               {},
+		"ok instance profile: instances":                                  {},
+		"ok compute environment: environment1, ENABLED, VALID, EC2, 0 of": {},
+	} {
+		t.Run(want, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := batchtest.New(world)
+				front := cfntest.New(cfntest.Options{})
+				s.Serve(front.HandleService)
+				var r recorder
+				if _, err := New(front.Config(), target, &r).Standing(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if !slices.ContainsFunc(r.checks, func(c Check) bool {
+					return strings.HasPrefix(c.Status+" "+c.Name+": "+c.Detail, want)
+				}) {
+					t.Errorf("the checks are %v", r.checks)
+				}
+				if left := s.Left(); len(left) > 0 {
+					t.Errorf("left: %v", left)
+				}
+			})
+		})
+	}
+}
+
+// TestUnanswered: a call that is never answered does not keep the program from ending at a signal,
+// and what may be left is named.
+func TestUnanswered(t *testing.T) {
+	stop := errors.New("interrupt")
+	for _, call := range []string{"batch:DescribeJobQueues", "batch:RegisterJobDefinition",
+		"batch:SubmitJob", "batch:DescribeJobs", "batch:ListJobs", "batch:TerminateJob",
+		"batch:DescribeJobDefinitions", "batch:DeregisterJobDefinition", "s3:GetObject",
+		"s3:HeadObject", "s3:DeleteObject", "s3:PutObject", "iam:GetRole"} {
+		t.Run(call, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := batchtest.New(batchtest.World{})
+				s.Fault(call, batchtest.Unanswered, -1)
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(10*time.Minute, func() { cancel(stop) })
+				var r recorder
+				began := time.Now()
+				_, _ = verify(ctx, s, target, &r, time.Hour) // some calls are not needed
+				if took := time.Since(began); took > 12*time.Minute {
+					t.Errorf("it ended after %s", took)
+				}
+				if left := s.Left(); len(left) > 0 && len(r.left) == 0 {
+					t.Errorf("%v is left, and nothing is said", left)
+				}
+			})
+		})
+	}
 }

@@ -51,6 +51,7 @@ type Environment struct {
 	Types                       []string
 	Max, Desired                int    // vCPUs
 	Cluster                     string // of Amazon ECS
+	Profile                     string // name or ARN of the instance profile, "" on Fargate
 }
 
 // Job is the job as AWS Batch describes it.
@@ -86,13 +87,18 @@ func (v *Verifier) unread(call string, err error) bool {
 // why returns in a few words why a call was not answered.
 func why(call string, err error) string {
 	switch c := code(err); {
-	case c == "AccessDenied" || c == "AccessDeniedException" || c == "Forbidden" ||
-		c == "UnauthorizedOperation":
+	case denied(err):
 		return "these credentials may not call " + call
 	case c != "":
 		return call + " answers " + c
 	}
 	return call + " did not answer"
+}
+
+// denied reports whether a call was refused for lack of permission.
+func denied(err error) bool {
+	return slices.Contains([]string{"AccessDenied", "AccessDeniedException", "Forbidden",
+		"UnauthorizedOperation"}, code(err))
 }
 
 // code returns the code of an error of an API.
@@ -106,6 +112,8 @@ func code(err error) string {
 
 // look reads what may say why the job does not run.
 func (v *Verifier) look(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, readLimit)
+	defer cancel()
 	v.world.Unread = nil
 	v.unread("batch:DescribeJobQueues", v.readQueue(ctx))
 	v.readEnvironments(ctx)

@@ -28,6 +28,7 @@ type World struct {
 	Log          []string   // lines that the job prints
 	NotWritten   bool       // the job succeeds without its object
 	Untrusted    bool       // the job role does not trust tasks
+	NoProfile    bool       // the instance profile does not exist
 	NoBucket     bool
 }
 

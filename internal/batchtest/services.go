@@ -73,7 +73,7 @@ func (s *Server) describeEnvironments(r *request) {
 			"state":                 cmp.Or(e.State, "ENABLED"), "status": cmp.Or(e.Status, "VALID"),
 			"statusReason": e.Reason,
 			"computeResources": map[string]any{"type": cmp.Or(e.Type, "EC2"), "subnets": []string{},
-				"maxvCpus": maximum(e.Max), "desiredvCpus": max(e.Desired, desired)},
+				"instanceRole": "arn:aws:iam::123456789012:instance-profile/instances", "maxvCpus": maximum(e.Max), "desiredvCpus": max(e.Desired, desired)},
 		})
 	}
 	r.out = map[string]any{"computeEnvironments": all}
@@ -218,6 +218,9 @@ func (s *Server) s3(r *request) string {
 		r.refuse("s3", http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
 	case action == "HeadBucket":
 		r.header.Set("X-Amz-Bucket-Region", "us-east-1")
+	case action == "PutObject":
+		s.objects[bucket+"/"+key] = ""
+		r.header.Set("X-Amz-Version-Id", "version1")
 	case action == "DeleteObject":
 		delete(s.objects, bucket+"/"+key)
 		r.status = http.StatusNoContent
@@ -233,15 +236,26 @@ func (s *Server) s3(r *request) string {
 	return action
 }
 
-// iam answers with the trust of the job role.
+// iam answers with the trust of the job role, and with the instance profile.
 func (s *Server) iam(r *request) string {
+	const trust = "<AssumeRolePolicyDocument>%%7B%%22Principal%%22%%3A%%22%s%%22%%7D" +
+		"</AssumeRolePolicyDocument>"
+	if action := r.action("iam"); action == "GetInstanceProfile" {
+		if s.world.NoProfile {
+			r.refuse("iam", http.StatusNotFound, "NoSuchEntity", "Instance Profile cannot be found.")
+			return action
+		}
+		r.out = fmt.Sprintf("<GetInstanceProfileResponse><GetInstanceProfileResult><InstanceProfile>"+
+			"<Roles><member>"+trust+"</member></Roles></InstanceProfile></GetInstanceProfileResult>"+
+			"</GetInstanceProfileResponse>", "ec2.amazonaws.com")
+		return action
+	}
 	service := "ecs-tasks.amazonaws.com"
 	if s.world.Untrusted {
 		service = "ec2.amazonaws.com"
 	}
 	r.out = fmt.Sprintf("<GetRoleResponse><GetRoleResult><Role><RoleName>%s</RoleName>"+
-		"<AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument></Role></GetRoleResult>"+
-		"</GetRoleResponse>", r.form.Get("RoleName"), "%7B%22Principal%22%3A%22"+service+"%22%7D")
+		trust+"</Role></GetRoleResult></GetRoleResponse>", r.form.Get("RoleName"), service)
 	return r.action("iam")
 }
 

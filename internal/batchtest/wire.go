@@ -48,6 +48,7 @@ func (r *request) action(service string) string {
 		return batchActions[r.URL.Path]
 	case "s3":
 		return map[string]string{"GET": "GetObject", "DELETE": "DeleteObject",
+			"PUT":  "PutObject",
 			"HEAD": r.headed()}[r.Method]
 	case "ecs", "logs":
 		_, action, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
