@@ -10,18 +10,6 @@ type permission struct {
 	omitted string   // what the source holds besides, and why it is left out
 }
 
-// pulumi and awscc return the sources of the handlers' permissions: copies of the
-// schemas of the CloudFormation registry, at the commits that were read.
-func pulumi(commit, schema string) string {
-	return "https://github.com/pulumi/pulumi-aws-native/blob/" + commit +
-		"/aws-cloudformation-schema/" + schema + ".json"
-}
-
-func awscc(commit, schema string) string {
-	return "https://github.com/hashicorp/terraform-provider-awscc/blob/" + commit +
-		"/internal/service/cloudformation/schemas/" + schema + ".json"
-}
-
 // permissions is the table that the policy of the service role comes from. A test
 // demands a row for every resource type of a component. Actions for what the
 // templates do not use of a type are left out, and so are those that list all
@@ -178,20 +166,23 @@ var permissions = []permission{
 			"iam:PassRole",
 		}},
 
-	{of: "AWS::ElasticLoadBalancingV2::Listener", source: pulumi("02da4e7b3801", "aws-elasticloadbalancingv2-listener"),
+	{of: "AWS::ElasticLoadBalancingV2::Listener",
+		source: pulumi("02da4e7b3801", "aws-elasticloadbalancingv2-listener"),
 		actions: []string{
 			"elasticloadbalancing:Create*", "elasticloadbalancing:Delete*",
 			"elasticloadbalancing:Describe*", "elasticloadbalancing:Modify*",
 		},
 		omitted: "user pools of Cognito"},
-	{of: "AWS::ElasticLoadBalancingV2::LoadBalancer", source: pulumi("06d0ad12c8f4", "aws-elasticloadbalancingv2-loadbalancer"),
+	{of: "AWS::ElasticLoadBalancingV2::LoadBalancer",
+		source: pulumi("06d0ad12c8f4", "aws-elasticloadbalancingv2-loadbalancer"),
 		actions: []string{
 			"elasticloadbalancing:AddTags", "elasticloadbalancing:Create*",
 			"elasticloadbalancing:Delete*", "elasticloadbalancing:Describe*",
 			"elasticloadbalancing:Modify*", "elasticloadbalancing:RemoveTags",
 			"elasticloadbalancing:Set*",
 		}},
-	{of: "AWS::ElasticLoadBalancingV2::TargetGroup", source: pulumi("17466f057e01", "aws-elasticloadbalancingv2-targetgroup"),
+	{of: "AWS::ElasticLoadBalancingV2::TargetGroup",
+		source: pulumi("17466f057e01", "aws-elasticloadbalancingv2-targetgroup"),
 		actions: []string{
 			"ec2:DescribeVpcs", "elasticloadbalancing:AddTags", "elasticloadbalancing:Create*",
 			"elasticloadbalancing:Delete*", "elasticloadbalancing:Describe*",
@@ -233,7 +224,8 @@ var permissions = []permission{
 			"rds:ModifyDBCluster", "rds:RemoveTagsFromResource",
 		},
 		omitted: "roles, restoration, the HTTP endpoint, global clusters, managed passwords"},
-	{of: "AWS::RDS::DBClusterParameterGroup", source: pulumi("08c77345e5a5", "aws-rds-dbclusterparametergroup"),
+	{of: "AWS::RDS::DBClusterParameterGroup",
+		source: pulumi("08c77345e5a5", "aws-rds-dbclusterparametergroup"),
 		actions: []string{
 			"iam:CreateServiceLinkedRole", "rds:AddTagsToResource",
 			"rds:CreateDBClusterParameterGroup", "rds:DeleteDBClusterParameterGroup",

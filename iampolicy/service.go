@@ -68,7 +68,8 @@ func (sc scope) linkedServices() []string {
 // ecsARNs returns the ARNs of the cluster, of what is in it, and of the task definition.
 func (sc scope) ecsARNs() []string {
 	return []string{sc.arn("ecs", "*/"+sc.generatedName("Cluster")),
-		sc.arn("ecs", "task-definition/"+sc.stack+"-service:*")}
+		sc.arn("ecs", "task-definition/"+sc.stack+"-service:*"),
+		sc.arn("ecs", "task-definition/"+sc.stack+"-ui:*")}
 }
 
 // databases returns the ARNs of what the template creates in RDS, whose generated names are in
@@ -79,8 +80,7 @@ func (sc scope) databases() []string {
 		name := strings.TrimSuffix(strings.TrimSuffix(sc.generatedName(id), "*"), "-") + "*"
 		arns = append(arns, sc.arn("rds", "*:"+strings.ToLower(name)))
 	}
-	return append(slices.Compact(arns), sc.arn("rds", "cluster-snapshot:*"),
-		sc.arn("rds", "snapshot:*"))
+	return append(slices.Compact(arns), sc.arn("rds", "*snapshot:*"))
 }
 
 // boundaryOfService returns the most that the role of tasks may do besides what jobs may: read the

@@ -68,7 +68,8 @@ func (c calls) ofService(action string) (requests []iameval.Request, named bool)
 			return requests, false
 		}
 	case action == "ecs:RegisterTaskDefinition" || kind == "TaskDefinition":
-		on("task-definition/"+c.stack+"-service:1", nil)
+		family := map[string]string{"UiTaskDefinition": "-ui"}[c.resource.ID]
+		on("task-definition/"+c.stack+cmp.Or(family, "-service")+":1", nil)
 		return requests, action != "ecs:RegisterTaskDefinition"
 	case kind == "Cluster":
 		on("cluster/"+c.generated("Cluster"), nil)

@@ -20,6 +20,8 @@ var roles = map[string]struct{ service, managed string }{
 
 	"StepFunctionsRole": {"states.amazonaws.com", ""},
 	"EventBridgeRole":   {"events.amazonaws.com", ""},
+
+	"UiRole": {ecsTasks, ""},
 }
 
 // sources are the ARNs on whose behalf a service may assume a role, for the services of which
@@ -28,6 +30,7 @@ var sources = map[string]string{
 	"JobRole":           local("ecs", "*"),
 	"StepFunctionsRole": local("states", "stateMachine:*"),
 	"EventBridgeRole":   local("events", "rule/*"),
+	"UiRole":            local("ecs", "*"),
 }
 
 // statements are those of a policy document.

@@ -100,8 +100,9 @@ func (s *subject) scenario(t *testing.T, name string) generator.Values {
 func TestDefaults(t *testing.T) {
 	for _, s := range subjects {
 		for p := range s.component.Parameters() {
-			if p.Format.Expected == standard.SecretARN.Expected {
-				continue // it names a secret, and does not hold it
+			switch p.Format.Expected {
+			case standard.SecretARN.Expected, standard.HTTPSURL.Expected:
+				continue // it names a secret, or its place, and does not hold it
 			}
 			if secret.MatchString(p.Name) || secret.MatchString(p.Default) {
 				t.Errorf("%s with default %q looks like a secret", p.Name, p.Default)

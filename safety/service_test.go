@@ -32,11 +32,11 @@ var serviceSubject = &subject{
 	defaults: map[string]string{
 		"Database": "instance", "DeletionProtection": "true", "BackupDays": "7",
 		"MinCapacity": "0", "MultiAz": "false", "ServiceTasks": "1", "LogDays": "30",
-		"ClientCidr": "", "ClientSecurityGroupId": "",
+		"ClientCidr": "", "ClientSecurityGroupId": "", "Ui": "false", "UiScheme": "internal",
 	},
 	bred: []specimen{
 		{name: "default"}, {name: "serverless"}, {name: "existing-database"}, {name: "own-key"},
-		{name: "all-clients"},
+		{name: "all-clients"}, {name: "ui-internal"}, {name: "ui-login"}, {name: "ui-public"},
 	},
 	grants: serviceGrants,
 }
@@ -58,7 +58,10 @@ func serviceGrants(t *template) map[string][]string {
 	for _, key := range given(t.values["KmsKeyArn"]) {
 		grants = append(grants, "kms:Decrypt on "+portable(key))
 	}
-	return map[string][]string{"ExecutionRole": grants}
+	data := "arn:${AWS::Partition}:s3:::" + t.values["ExistingBucketName"]
+	reads := append([]string{"s3:ListBucket on " + data, "s3:GetObject on " + data + "/*"},
+		grants[1:]...)
+	return map[string][]string{"ExecutionRole": grants, "UiRole": reads}
 }
 
 // serviceTraffic are the rules of the security groups in one direction: each group lets in the one
@@ -68,15 +71,16 @@ func serviceTraffic(t *template, direction string) []string {
 		return nil
 	}
 	const balancer, tasks = "${LoadBalancerSecurityGroup.GroupId}", "${ServiceSecurityGroup.GroupId}"
+	ui := uiTraffic(t, direction)
 	if direction == "Egress" {
 		out := []string{balancer + " tcp 8080 8080 " + tasks, tasks + " tcp 443 443 0.0.0.0/0",
 			tasks + " tcp 5432 5432 0.0.0.0/0"}
 		if t.values["ExistingDatabaseHost"] == "" {
 			out = append(out, "${DatabaseSecurityGroup.GroupId} tcp 1 1 127.0.0.1/32")
 		}
-		return out
+		return append(out, ui...)
 	}
-	out := []string{tasks + " tcp 8080 8080 " + balancer}
+	out := append(ui, tasks+" tcp 8080 8080 "+balancer)
 	for _, name := range []string{"ExistingSecurityGroupId", "ClientSecurityGroupId", "ClientCidr"} {
 		for _, source := range given(t.values[name]) {
 			out = append(out, balancer+" tcp 80 80 "+source)
@@ -91,7 +95,7 @@ func serviceTraffic(t *template, direction string) []string {
 // privateOnly wants the load balancer as a whole: without public address, in its own security
 // group, whose rules those of traffic judge, and in front of nothing but the service.
 func privateOnly(t *template) (f findings) {
-	for r := range t.of("AWS::ElasticLoadBalancingV2::LoadBalancer") {
+	for r := range t.only("LoadBalancer") {
 		f.wantAll(r, map[string]string{
 			"Scheme": "internal", "Type": "application", "Subnets": ofNetwork(t),
 			"SecurityGroups": "[${LoadBalancerSecurityGroup.GroupId}]",
@@ -99,13 +103,13 @@ func privateOnly(t *template) (f findings) {
 				"Value: true}]",
 		})
 	}
-	for r := range t.of("AWS::ElasticLoadBalancingV2::Listener") {
+	for r := range t.only("Listener") {
 		f.wantAll(r, map[string]string{
 			"DefaultActions":  "[{TargetGroupArn: ${TargetGroup}, Type: forward}]",
 			"LoadBalancerArn": "${LoadBalancer}", "Port": "80", "Protocol": "HTTP",
 		})
 	}
-	for r := range t.of("AWS::ElasticLoadBalancingV2::TargetGroup") {
+	for r := range t.only("TargetGroup") {
 		f.wantAll(r, map[string]string{
 			"HealthCheckIntervalSeconds": "15", "HealthCheckPath": "/api/ping", "Port": "8080",
 			"Protocol": "HTTP", "TargetType": "ip", "VpcId": t.values["ExistingVpcId"],
@@ -236,8 +240,9 @@ func serviceTask(t *template) (f findings) {
 		"'http://localhost:8080/api/ping', timeout=4)], Interval: 30, Retries: 3, StartPeriod: "+
 		"120, Timeout: 5}, IMAGE, PortMappings: [{ContainerPort: 8080, Protocol: tcp}]",
 		", {Name: MF_METADATA_DB_POOL_MIN, Value: 0}, {Name: MF_SERVICE_CONNECTION_RETRIES, "+
-			"Value: 30}, {Name: PATH_PREFIX, Value: /api}")
-	for r := range t.of("AWS::ECS::TaskDefinition") {
+			"Value: 30}, {Name: PATH_PREFIX, Value: /api}, {Name: DB_TRIGGER_CREATE, Value: "+
+			map[bool]string{true: "1", false: "0"}[t.values["Ui"] == "true"]+"}")
+	for r := range t.only("TaskDefinition") {
 		f.wantAll(r, map[string]string{
 			"ContainerDefinitions": "[" + migrate + ", " + serve + "]",
 			"Cpu":                  t.values["ServiceCpu"], "Memory": t.values["ServiceMemory"],
@@ -256,7 +261,7 @@ func serviceRuns(t *template) (f findings) {
 	if !t.has("Service") {
 		f.add("Service: does not exist")
 	}
-	for r := range t.of("AWS::ECS::Service") {
+	for r := range t.only("Service") {
 		f.wantAll(r, map[string]string{
 			"Cluster": "${Cluster}", "DesiredCount": t.values["ServiceTasks"],
 			"DeploymentConfiguration": "{DeploymentCircuitBreaker: {Enable: true, Rollback: true}, " +
@@ -281,12 +286,4 @@ func serviceRuns(t *template) (f findings) {
 			"RetentionInDays": t.values["LogDays"]})
 	}
 	return f
-}
-
-func serviceOutputs(t *template) findings {
-	const url = "http://${LoadBalancer.DNSName}/api"
-	return t.outputs(map[string]string{
-		"DefaultMetadata": "service", "ServiceUrl": url, "ServiceInternalUrl": url,
-		"ServiceSecurityGroupId": "${ServiceSecurityGroup.GroupId}",
-	})
 }

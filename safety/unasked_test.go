@@ -96,13 +96,15 @@ func noExports(t *template) (f findings) {
 
 // noDynamicReferences wants that CloudFormation looks nothing up: a secret would become readable
 // in a resource, and a value would change without a deployment. RDS alone gets the password of the
-// database so: it does not show it to anybody.
+// database so, and a listener the secret of its login: they do not show it to anybody.
 func noDynamicReferences(t *template) (f findings) {
+	secrets := []string{passwordReference, loginField(t, "client_id"),
+		loginField(t, "client_secret")}
 	for v := range nodes(t.doc) {
 		m, _ := v.(map[string]any)
 		_, isText := v.(string)
 		if _, _, isCall := function(m); isText || isCall {
-			if s := text(v); s != passwordReference && strings.Contains(s, "{{resolve:") {
+			if s := text(v); !slices.Contains(secrets, s) && strings.Contains(s, "{{resolve:") {
 				f.add("%s is looked up", s)
 			}
 		}

@@ -39,6 +39,15 @@ func (b builder) database() []standard.Dependency {
 		}},
 		Tags: standard.NameTags("database"),
 	}, nil)
+	b.Add(cfn.Resource{
+		ID: "UiDatabaseIngress", Doc: "Lets the UI reach a new database.",
+		Condition: needs.Condition("UiDatabaseIngress"),
+	}, &ec2.SecurityGroupIngress{
+		GroupId:    new(cfn.GetAtt("DatabaseSecurityGroup", "GroupId")),
+		IpProtocol: "tcp", FromPort: new(databasePort), ToPort: new(databasePort),
+		SourceSecurityGroupId: new(cfn.GetAtt("UiSecurityGroup", "GroupId")),
+		Description:           new("From the UI"),
+	}, nil)
 	b.instance()
 	return []standard.Dependency{{
 		Condition: needs.Condition("DatabaseCluster"), Ref: b.cluster(),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/service"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/templatetest"
 )
 
@@ -16,10 +17,15 @@ var domain = templatetest.NewDomain(service.Component)
 // filling are the parameters that fill a property and decide about no resource.
 var filling = []string{"EngineVersion", "InstanceClass", "MultiAz", "MinCapacity", "MaxCapacity",
 	"BackupDays", "DeletionProtection", "ServiceImage", "ServiceCpu", "ServiceMemory",
-	"ServiceTasks", "LogDays", "RolePath"}
+	"ServiceTasks", "LogDays", "RolePath", "UiCpu", "UiMemory", "DatastorePrefix", "KmsKeyArn",
+	"PermissionsBoundaryArn", "ClientCidr", "ClientSecurityGroupId"}
 
-// choices are the parameters that can decide what exists, so that the matrix has every combination
-// of them.
+// ofUI are the parameters that decide about the UI.
+var ofUI = []string{"Ui", "UiScheme", "UiDomain", "UiCertificateArn", "ExistingBucketName",
+	"ExistingPublicSubnet1Id", "ExistingPublicSubnet2Id", "OidcIssuer",
+	"OidcAuthorizationEndpoint", "OidcTokenEndpoint", "OidcUserInfoEndpoint", "OidcSecretArn"}
+
+// choices are the parameters that can decide what exists.
 func choices() []templatetest.Choice {
 	return slices.DeleteFunc(slices.Clone(domain.Choices), func(c templatetest.Choice) bool {
 		return slices.Contains(filling, c.Name)
@@ -29,10 +35,29 @@ func choices() []templatetest.Choice {
 // TestReuseMatrix resolves every combination of the values of the parameters that decide, and
 // compares the resources with the oracle.
 func TestReuseMatrix(t *testing.T) {
-	if n := len(domain.Choices); n != 24 {
-		t.Errorf("%d parameters, want 24: does the oracle know all that decide what exists?", n)
+	if n := len(domain.Choices); n != 39 {
+		t.Errorf("%d parameters, want 39: does the oracle know all that decide what exists?", n)
 	}
-	domain.Matrix(t, choices(), templatetest.All(choices()), oracle)
+	base := slices.DeleteFunc(choices(), func(c templatetest.Choice) bool {
+		return slices.Contains(ofUI, c.Name)
+	})
+	domain.Matrix(t, base, templatetest.All(base), oracle)
+}
+
+// TestUIMatrix resolves every combination of the parameters of the UI, of its login and of an
+// existing database, in a network that is given.
+func TestUIMatrix(t *testing.T) {
+	some := slices.DeleteFunc(choices(), func(c templatetest.Choice) bool {
+		return c.Name == "Database"
+	})
+	for i, c := range some {
+		given := c.Format.Expected == standard.VPCID.Expected ||
+			strings.HasPrefix(c.Name, "ExistingPrivate") || c.Name == "ExistingSecurityGroupId"
+		if given {
+			some[i].Values = c.Values[1:]
+		}
+	}
+	domain.Matrix(t, some, templatetest.All(some), oracle)
 }
 
 // TestFilling resolves each value of the other parameters alone: the same resources exist.
@@ -79,6 +104,8 @@ func TestRelations(t *testing.T) {
 		}
 		return v
 	}
+	const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1234abcd-12ab-34cd-" +
+		"56ef-1234567890ab"
 	const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:metaflow-1a2b3c"
 	for _, test := range []struct {
 		name   string
@@ -107,6 +134,14 @@ func TestRelations(t *testing.T) {
 		{"too little memory", with("ServiceCpu", "1024"),
 			[]string{"ServiceMemory 1024 does not go with ServiceCpu 1024: Fargate has 2048 to " +
 				"8192 MiB there"}},
+		{"a UI on the internet without a login", with("Ui", "true", "UiScheme", "internet-facing",
+			"ExistingBucketName", "my-data", "UiDomain", "ui.example.com", "UiCertificateArn",
+			certificate, "ExistingPublicSubnet1Id", "subnet-0123456789abcdef2",
+			"ExistingPublicSubnet2Id", "subnet-0123456789abcdef3"), []string{
+			"a UI on the internet needs a login and OidcIssuer"}},
+		{"a login that is not complete", with("OidcIssuer", "https://login.example.com"), []string{
+			"OidcIssuer needs OidcAuthorizationEndpoint", "OidcIssuer needs OidcTokenEndpoint",
+			"OidcIssuer needs OidcUserInfoEndpoint", "OidcIssuer needs OidcSecretArn"}},
 		{"values that are wrong alone", with("ClientCidr", "0.0.0.0/0",
 			"ServiceImage", "metadata:latest", "ExistingDatabaseHost", "localhost"), []string{
 			`ClientCidr: "0.0.0.0/0" is not a CIDR block of private addresses like 10.8.0.0/16`,

@@ -9,7 +9,9 @@ import (
 var groups = []generator.Group{
 	{Label: "From the core stack", Parameters: []*generator.Parameter{
 		param.existingVpcId, param.existingPrivateSubnet1Id, param.existingPrivateSubnet2Id,
-		param.existingSecurityGroupId, param.kmsKeyArn,
+		param.existingSecurityGroupId, param.existingPublicSubnet1Id,
+		param.existingPublicSubnet2Id, param.existingBucketName, param.datastorePrefix,
+		param.kmsKeyArn,
 	}},
 	{Label: "Database", Parameters: []*generator.Parameter{
 		param.database, param.engineVersion, param.instanceClass, param.multiAz,
@@ -23,6 +25,11 @@ var groups = []generator.Group{
 	{Label: "Clients", Parameters: []*generator.Parameter{
 		param.clientSecurityGroupId, param.clientCidr,
 	}},
+	{Label: "UI", Parameters: []*generator.Parameter{
+		uiParam.ui, uiParam.scheme, uiParam.domain, uiParam.certificateArn, uiParam.cpu,
+		uiParam.memory, uiParam.oidcIssuer, uiParam.oidcAuthorizationEndpoint,
+		uiParam.oidcTokenEndpoint, uiParam.oidcUserInfoEndpoint, uiParam.oidcSecretArn,
+	}},
 	{Label: "Access", Parameters: []*generator.Parameter{
 		standard.Roles.PermissionsBoundaryArn, standard.Roles.RolePath,
 	}},
@@ -31,6 +38,7 @@ var groups = []generator.Group{
 // param holds the handles of the parameters.
 var param = struct {
 	existingVpcId, existingPrivateSubnet1Id, existingPrivateSubnet2Id, existingSecurityGroupId,
+	existingPublicSubnet1Id, existingPublicSubnet2Id, existingBucketName, datastorePrefix,
 	kmsKeyArn, database, engineVersion, instanceClass, multiAz, minCapacity, maxCapacity,
 	backupDays, deletionProtection, existingDatabaseHost, existingDatabaseSecretArn, serviceImage,
 	serviceCpu, serviceMemory, serviceTasks, logDays, clientSecurityGroupId,
@@ -53,9 +61,28 @@ var param = struct {
 		Name: "ExistingSecurityGroupId", Format: standard.SecurityGroupID, WhenEmpty: "refused",
 		Doc: "Security group of the jobs, which may call the service.",
 	},
+	existingPublicSubnet1Id: &generator.Parameter{
+		Name: "ExistingPublicSubnet1Id", Format: standard.SubnetID,
+		WhenEmpty: "allowed only without a UI on the internet",
+		Doc:       "First public subnet, for a UI on the internet.",
+	},
+	existingPublicSubnet2Id: &generator.Parameter{
+		Name: "ExistingPublicSubnet2Id", Format: standard.SubnetID,
+		WhenEmpty: "allowed only without a UI on the internet",
+		Doc:       "Second public subnet, in another Availability Zone.",
+	},
+	existingBucketName: &generator.Parameter{
+		Name: "ExistingBucketName", Format: standard.BucketName,
+		WhenEmpty: "allowed only without a UI",
+		Doc:       "Bucket of the flows' data, which the UI reads.",
+	},
+	datastorePrefix: &generator.Parameter{
+		Name: "DatastorePrefix", Default: "flows", Format: standard.ObjectPrefix,
+		Doc: "Prefix in the bucket for artifacts, which the UI reads.",
+	},
 	kmsKeyArn: &generator.Parameter{
 		Name: "KmsKeyArn", Format: standard.KeyARN, WhenEmpty: "keys of AWS",
-		Doc: "KMS key of database and password.",
+		Doc: "KMS key of bucket, database and password.",
 	},
 	database: &generator.Parameter{
 		Name: "Database", Default: "instance", Allowed: []string{"instance", "serverless"},

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"slices"
+
 	"github.com/awslabs/goformation/v7/cloudformation/ec2"
 	"github.com/awslabs/goformation/v7/cloudformation/elasticloadbalancingv2"
 
@@ -33,7 +35,8 @@ func build(b builder) {
 	database := b.database()
 	listener := b.loadBalancer()
 	b.task()
-	b.service(append(database, standard.Dependency{Ref: listener}))
+	b.service(append(slices.Clone(database), standard.Dependency{Ref: listener}))
+	b.ui(database)
 }
 
 // subnets returns the private subnets of the core stack.

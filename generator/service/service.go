@@ -20,7 +20,8 @@ var Component = &generator.Component{
 	Groups:      groups,
 	Needs:       needs,
 	Inherit: []*generator.Parameter{
-		param.kmsKeyArn, standard.Roles.PermissionsBoundaryArn, standard.Roles.RolePath,
+		param.datastorePrefix, param.kmsKeyArn,
+		standard.Roles.PermissionsBoundaryArn, standard.Roles.RolePath,
 	},
 	Rules:      rules,
 	Conditions: conditions,
@@ -44,6 +45,13 @@ var outputs = []generator.Output{
 		Condition: needs.Condition("HasNetwork")},
 	{Name: "ServiceInternalUrl", Key: "METAFLOW_SERVICE_INTERNAL_URL",
 		Doc: "The service for jobs.", Value: address(), Condition: needs.Condition("HasNetwork")},
+	{Name: "UiUrl", Key: "METAFLOW_UI_URL", Doc: "The UI.",
+		Value: cfn.Sub("https://${UiDomain}", nil), Condition: needs.Condition("UiService")},
+	{Name: "UiLoadBalancerName", Doc: "Name to which the name of the UI must lead.",
+		Value: cfn.GetAtt("UiLoadBalancer", "DNSName"), Condition: needs.Condition("UiService")},
+	{Name: "UiSecurityGroupId",
+		Doc:   "Security group of the UI, which an existing database must let in.",
+		Value: cfn.GetAtt("UiSecurityGroup", "GroupId"), Condition: needs.Condition("UiService")},
 	{Name: "ServiceSecurityGroupId",
 		Doc:   "Security group of the service, which an existing database must let in.",
 		Value: cfn.GetAtt("ServiceSecurityGroup", "GroupId"), Condition: needs.Condition("HasNetwork")},
@@ -61,7 +69,9 @@ var conditions = append([]cfn.Condition{
 
 // rules check what the stack needs from the core stack, and that an existing database is complete.
 var rules = []cfn.Rule{
-	{ID: "NeedsNetwork", Assertions: networkNeeds()},
+	{ID: "NeedsNetwork", Assertions: demand("the service needs ",
+		param.existingVpcId, param.existingPrivateSubnet1Id, param.existingPrivateSubnet2Id,
+		param.existingSecurityGroupId)},
 	{ID: "ExistingDatabase", When: cfn.Not(param.existingDatabaseHost.Empty()),
 		Assertions: []cfn.Assertion{{
 			Assert:      cfn.Not(param.existingDatabaseSecretArn.Empty()),
@@ -72,16 +82,23 @@ var rules = []cfn.Rule{
 			Assert:      param.existingDatabaseSecretArn.Empty(),
 			Description: "ExistingDatabaseSecretArn needs ExistingDatabaseHost",
 		}}},
+	{ID: "Ui", When: uiParam.ui.Is("true"), Assertions: demand("Ui true needs ",
+		uiParam.domain, uiParam.certificateArn, param.existingBucketName)},
+	{ID: "UiOnTheInternet", When: cfn.And(uiParam.ui.Is("true"),
+		uiParam.scheme.Is("internet-facing")),
+		Assertions: demand("a UI on the internet needs a login and ",
+			param.existingPublicSubnet1Id, param.existingPublicSubnet2Id, uiParam.oidcIssuer)},
+	{ID: "Login", When: cfn.Not(uiParam.oidcIssuer.Empty()),
+		Assertions: demand("OidcIssuer needs ", uiParam.oidcAuthorizationEndpoint,
+			uiParam.oidcTokenEndpoint, uiParam.oidcUserInfoEndpoint, uiParam.oidcSecretArn)},
 }
 
-func networkNeeds() []cfn.Assertion {
+// demand returns an assertion for each parameter that it is given.
+func demand(who string, all ...*generator.Parameter) []cfn.Assertion {
 	var out []cfn.Assertion
-	for _, p := range []*generator.Parameter{
-		param.existingVpcId, param.existingPrivateSubnet1Id, param.existingPrivateSubnet2Id,
-		param.existingSecurityGroupId,
-	} {
+	for _, p := range all {
 		out = append(out, cfn.Assertion{
-			Assert: cfn.Not(p.Empty()), Description: "the service needs " + p.Name,
+			Assert: cfn.Not(p.Empty()), Description: who + p.Name,
 		})
 	}
 	return out
@@ -91,6 +108,7 @@ func networkNeeds() []cfn.Assertion {
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 var fargateSizes = map[string]struct{ least, most int }{
 	"256": {512, 2048}, "512": {1024, 4096}, "1024": {2048, 8192}, "2048": {4096, 16384},
+	"4096": {8192, 30720},
 }
 
 // relations refuses one subnet given twice, capacities in the wrong order, and sizes of tasks that
@@ -106,13 +124,21 @@ func relations(v generator.Values, _ map[string]bool) []error {
 	if number(least) > number(most) {
 		errs = append(errs, fmt.Errorf("MinCapacity %s is greater than MaxCapacity %s", least, most))
 	}
-	cpu, memory := v.Of(param.serviceCpu), v.Of(param.serviceMemory)
-	size := fargateSizes[cpu]
-	if mib := number(memory); mib < size.least || mib > size.most {
-		errs = append(errs, fmt.Errorf("ServiceMemory %s does not go with ServiceCpu %s: Fargate "+
-			"has %d to %d MiB there", memory, cpu, size.least, size.most))
+	errs = append(errs, sized(v, param.serviceCpu, param.serviceMemory)...)
+	if v.Of(uiParam.ui) == "true" {
+		errs = append(errs, sized(v, uiParam.cpu, uiParam.memory)...)
 	}
 	return errs
+}
+
+// sized refuses sizes that Fargate does not have.
+func sized(v generator.Values, cpu, memory *generator.Parameter) []error {
+	size := fargateSizes[v.Of(cpu)]
+	if mib := number(v.Of(memory)); mib >= size.least && mib <= size.most {
+		return nil
+	}
+	return []error{fmt.Errorf("%s %s does not go with %s %s: Fargate has %d to %d MiB there",
+		memory.Name, v.Of(memory), cpu.Name, v.Of(cpu), size.least, size.most)}
 }
 
 // number returns the value of a parameter of which the check has passed.

@@ -56,7 +56,8 @@ func server() ecs.TaskDefinition_ContainerDefinition {
 	c.DependsOnProp = []ecs.TaskDefinition_ContainerDependency{
 		{ContainerName: new("migrate"), Condition: new("SUCCESS")}}
 	c.Environment = append(c.Environment, variable("MF_METADATA_DB_POOL_MIN", "0"),
-		variable("MF_SERVICE_CONNECTION_RETRIES", "30"), variable("PATH_PREFIX", "/api"))
+		variable("MF_SERVICE_CONNECTION_RETRIES", "30"), variable("PATH_PREFIX", "/api"),
+		variable("DB_TRIGGER_CREATE", cfn.If(hasUI(), "1", "0")))
 	c.PortMappings = []ecs.TaskDefinition_PortMapping{
 		{ContainerPort: new(servicePort), Protocol: new("tcp")}}
 	c.HealthCheck = &ecs.TaskDefinition_HealthCheck{

@@ -57,6 +57,11 @@ var (
 		Pattern: arn + `secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+`,
 		Expected: "a secret ARN like arn:aws:secretsmanager:us-east-1:123456789012:" +
 			"secret:metaflow-1a2b3c"}
+	CertificateARN = generator.Format{Pattern: arn + `acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+`,
+		Expected: "a certificate ARN like arn:aws:acm:us-east-1:123456789012:" +
+			"certificate/1234abcd-12ab-34cd-56ef-1234567890ab"}
+	HTTPSURL = generator.Format{Pattern: `https://[\w.-]+(:[0-9]+)?(/[\w./~%-]*)?`,
+		Expected: "an address like https://login.example.com/oauth2"}
 	HostName = generator.Format{Pattern: `[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?` +
 		`(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+`,
 		Expected: "a host name with dots, like db.example.com"}

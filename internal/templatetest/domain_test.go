@@ -25,7 +25,7 @@ func TestDomain(t *testing.T) {
 			}
 		}
 		for _, v := range d.Alternatives() {
-			if err := c.Check(v); err != nil || len(v) == 0 || len(v) > 6 {
+			if err := c.Check(v); err != nil || len(v) == 0 || len(v) > 10 {
 				t.Errorf("%s: %v: %v", c.Name, v, err)
 			}
 		}
