@@ -24,9 +24,14 @@ func verify(sc scope) []statement {
 			"ecs:ListContainerInstances"),
 		allowStatement("ReadJobLogs", []string{
 			sc.arn("logs", "log-group:/aws/batch/job:log-stream:*")}, "logs:GetLogEvents"))
-	reads := append([]string{"ec2:DescribeSubnets"}, networkReads...)
+	reads := append([]string{"ec2:DescribeSubnets", "ec2:DescribeLaunchTemplates",
+		"ec2:DescribeImages"}, networkReads...)
 	slices.Sort(reads)
-	statements = append(statements, allowStatement("LookAtNetwork", []string{wildcard}, reads...))
+	statements = append(statements, allowStatement("LookAtNetwork", []string{wildcard}, reads...),
+		allowStatement("ReadQuotas", []string{sc.arn("servicequotas", "ec2/*")},
+			"servicequotas:GetServiceQuota"),
+		allowStatement("ReadLinkedRole", []string{sc.iam("role/aws-service-role/batch.amazonaws.com/*")},
+			"iam:GetRole"))
 	if profiles := sc.createdARNs("instance-profile", "AWS::IAM::InstanceProfile", ""); len(profiles) > 0 {
 		statements = append(statements, allowStatement("ReadProfiles", profiles,
 			"iam:GetInstanceProfile"))

@@ -14,7 +14,7 @@ import (
 const (
 	// quick and slow are the pauses between two looks at the job, before and after it has waited
 	// for quickly. At most 30 calls a minute are made.
-	quick, slow = 2 * time.Second, 4 * time.Second
+	quick, slow = 3 * time.Second, 5 * time.Second
 	quickly     = 10 * time.Second
 	// scaleEvery is how often the vCPUs of the environments are read while the job waits.
 	scaleEvery = 20 * time.Second

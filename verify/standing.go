@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -28,7 +29,8 @@ func (v *Verifier) Standing(ctx context.Context) (bool, error) {
 	v.world.needs = v.needs()
 	causes := Diagnose(v.world)
 	v.checkQueue(causes)
-	for _, check := range []func(context.Context){v.checkRole, v.checkProfiles, v.checkBucket} {
+	for _, check := range []func(context.Context){v.checkRole, v.checkProfiles, v.checkMachines,
+		v.checkBucket} {
 		limited, cancel := context.WithTimeout(ctx, readLimit)
 		check(limited)
 		cancel()
@@ -72,11 +74,19 @@ func (v *Verifier) readEnvironments(ctx context.Context) {
 		one := Environment{
 			Name: aws.ToString(e.ComputeEnvironmentName), State: string(e.State),
 			Status: string(e.Status), Reason: aws.ToString(e.StatusReason), Type: string(e.Type),
-			Cluster: aws.ToString(e.EcsClusterArn),
+			Cluster: aws.ToString(e.EcsClusterArn), ServiceRole: aws.ToString(e.ServiceRole),
 		}
 		if r := e.ComputeResources; r != nil {
 			one.Type, one.Types = string(r.Type), r.InstanceTypes
 			one.Profile = aws.ToString(r.InstanceRole)
+			if lt := r.LaunchTemplate; lt != nil {
+				one.Template = cmp.Or(aws.ToString(lt.LaunchTemplateId), aws.ToString(lt.LaunchTemplateName))
+			}
+			for _, c := range r.Ec2Configuration {
+				if c.ImageIdOverride != nil {
+					one.Images = append(one.Images, *c.ImageIdOverride)
+				}
+			}
 			one.Max, one.Desired = int(aws.ToInt32(r.MaxvCpus)), int(aws.ToInt32(r.DesiredvCpus))
 		}
 		all = append(all, one)

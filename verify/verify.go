@@ -15,9 +15,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/batch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 )
 
 const (
@@ -52,7 +54,7 @@ func (t Target) bucket() (name, folder string) {
 // Check is the result of one check of what costs nothing.
 type Check struct {
 	Name   string // like "job queue"
-	Status string // ok, failed or unknown
+	Status string // ok, warning, failed or unknown
 	Detail string
 }
 
@@ -95,6 +97,8 @@ type Verifier struct {
 	scaling *autoscaling.Client
 	ecs     *ecs.Client
 	iam     *iam.Client
+	ec2     *ec2.Client
+	quotas  *servicequotas.Client
 
 	observer Observer
 	region   string
@@ -117,6 +121,7 @@ func New(config aws.Config, target Target, observer Observer) *Verifier {
 		batch: batch.NewFromConfig(config), s3: s3.NewFromConfig(config),
 		logs: cloudwatchlogs.NewFromConfig(config), scaling: autoscaling.NewFromConfig(config),
 		ecs: ecs.NewFromConfig(config), iam: iam.NewFromConfig(config),
+		ec2: ec2.NewFromConfig(config), quotas: servicequotas.NewFromConfig(config),
 		told: map[string]bool{},
 	}
 }

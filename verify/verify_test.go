@@ -150,7 +150,8 @@ func TestFaults(t *testing.T) {
 		"batch:SubmitJob", "batch:DescribeJobs", "batch:ListJobs", "batch:TerminateJob",
 		"batch:DescribeJobDefinitions", "batch:DeregisterJobDefinition", "s3:HeadBucket",
 		"s3:GetObject", "s3:HeadObject", "s3:DeleteObject", "s3:PutObject", "iam:GetRole",
-		"iam:GetInstanceProfile",
+		"iam:GetInstanceProfile", "ec2:DescribeLaunchTemplates", "ec2:DescribeImages",
+		"servicequotas:GetServiceQuota",
 	}
 	for _, call := range calls {
 		for name, kind := range map[string]batchtest.Fault{
@@ -204,12 +205,20 @@ func TestWaits(t *testing.T) {
 // TestStanding: what is wrong before a job is run is said.
 func TestStanding(t *testing.T) {
 	for want, world := range map[string]batchtest.World{
-		"failed job role: jobs does not trust ecs-tasks.amazonaws.com":    {Untrusted: true},
-		"failed instance profile: instances does not exist":               {NoProfile: true},
-		"failed bucket: data does not exist":                              {NoBucket: true},
-		"ok bucket: data can be written to":                               {},
-		"ok instance profile: instances":                                  {},
-		"ok compute environment: environment1, ENABLED, VALID, EC2, 0 of": {},
+		"failed job role: jobs does not trust ecs-tasks.amazonaws.com":                      {Untrusted: true},
+		"failed instance profile: instances does not exist":                                 {NoProfile: true},
+		"failed launch template: lt-0a1b2c3d of environment1 does not exist":                {NoTemplate: true},
+		"failed image: ami-0a1b2c3d of environment1 does not exist in this":                 {NoImage: true},
+		"failed quota: 0 vCPUs of standard instances (EC2), so that no":                     {VCPUQuota: -1},
+		"warning quota: 5 vCPUs of standard instances (EC2), and environment1 may have 256": {VCPUQuota: 5},
+		"ok launch template: lt-0a1b2c3d":                                                   {},
+		"ok image: ami-0a1b2c3d":                                                            {},
+		"ok quota: 256 vCPUs of standard instances (EC2)":                                   {},
+		"ok service-linked role: AWSServiceRoleForBatch":                                    {},
+		"failed bucket: data does not exist":                                                {NoBucket: true},
+		"ok bucket: data can be written to":                                                 {},
+		"ok instance profile: instances":                                                    {},
+		"ok compute environment: environment1, ENABLED, VALID, EC2, 0 of":                   {},
 	} {
 		t.Run(want, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

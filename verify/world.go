@@ -52,6 +52,9 @@ type Environment struct {
 	Max, Desired                int    // vCPUs
 	Cluster                     string // of Amazon ECS
 	Profile                     string // name or ARN of the instance profile, "" on Fargate
+	Template                    string // ID or name of the launch template, "" for none
+	Images                      []string
+	ServiceRole                 string
 }
 
 // Job is the job as AWS Batch describes it.

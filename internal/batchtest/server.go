@@ -8,7 +8,9 @@
 package batchtest
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,6 +32,9 @@ type World struct {
 	Untrusted    bool       // the job role does not trust tasks
 	NoProfile    bool       // the instance profile does not exist
 	NoBucket     bool
+	NoTemplate   bool // the launch template does not exist
+	NoImage      bool
+	VCPUQuota    int // default 256, -1 for none
 }
 
 // Queue is the job queue.
@@ -122,21 +127,30 @@ func New(w World) *Server {
 }
 
 // Serve gives the server to another one, by service as the calls are signed.
-func (s *Server) Serve(handle func(service string, f func(http.ResponseWriter, *http.Request))) {
+func (s *Server) Serve(handle func(service string, f func(http.ResponseWriter, *http.Request) bool)) {
 	handle("batch", s.service("batch", s.batch))
 	handle("s3", s.service("s3", s.s3))
 	handle("iam", s.service("iam", s.iam))
 	handle("autoscaling", s.service("autoscaling", s.scaling))
 	handle("ecs", s.service("ecs", s.ecs))
 	handle("logs", s.service("logs", s.logs))
+	handle("ec2", s.service("ec2", s.ec2))
+	handle("servicequotas", s.service("servicequotas", s.quotas))
 }
 
 // service returns the handler of a service. do returns the name of the action, which it has done
-// into the reply.
-func (s *Server) service(name string, do func(*request) string) func(http.ResponseWriter, *http.Request) {
-	return func(w http.ResponseWriter, r *http.Request) {
+// into the reply, "" for an action that another server does.
+func (s *Server) service(
+	name string, do func(*request) string,
+) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
 		s.mu.Lock()
 		in := read(r)
+		if name == "ec2" && s.ec2(in) == "" {
+			s.mu.Unlock()
+			r.Body = io.NopCloser(bytes.NewReader(in.body))
+			return false
+		}
 		action := name + ":" + in.action(name)
 		s.calls = append(s.calls, action)
 		f, hit := s.faults[action]
@@ -149,7 +163,7 @@ func (s *Server) service(name string, do func(*request) string) func(http.Respon
 		case hit && f.kind == Unanswered:
 			s.mu.Unlock()
 			<-r.Context().Done()
-			return
+			return true
 		case hit && f.kind == Denied:
 			in.refuse(name, http.StatusForbidden, "AccessDeniedException",
 				"User: arn:aws:iam::123456789012:user/test is not authorized to perform: "+action)
@@ -163,6 +177,7 @@ func (s *Server) service(name string, do func(*request) string) func(http.Respon
 			panic(http.ErrAbortHandler)
 		}
 		in.answer(w)
+		return true
 	}
 }
 

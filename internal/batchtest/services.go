@@ -71,9 +71,12 @@ func (s *Server) describeEnvironments(r *request) {
 			"computeEnvironmentArn": arns + "compute-environment/" + name,
 			"ecsClusterArn":         "arn:aws:ecs:us-east-1:123456789012:cluster/AWSBatch-" + name,
 			"state":                 cmp.Or(e.State, "ENABLED"), "status": cmp.Or(e.Status, "VALID"),
-			"statusReason": e.Reason,
+			"statusReason": e.Reason, "serviceRole": linkedRole,
 			"computeResources": map[string]any{"type": cmp.Or(e.Type, "EC2"), "subnets": []string{},
-				"instanceRole": "arn:aws:iam::123456789012:instance-profile/instances", "maxvCpus": maximum(e.Max), "desiredvCpus": max(e.Desired, desired)},
+				"instanceRole":     "arn:aws:iam::123456789012:instance-profile/instances",
+				"launchTemplate":   map[string]any{"launchTemplateId": launchTemplate},
+				"ec2Configuration": []any{map[string]any{"imageIdOverride": image}},
+				"instanceTypes":    []string{"optimal"}, "maxvCpus": maximum(e.Max), "desiredvCpus": max(e.Desired, desired)},
 		})
 	}
 	r.out = map[string]any{"computeEnvironments": all}

@@ -50,7 +50,7 @@ func (r *request) action(service string) string {
 		return map[string]string{"GET": "GetObject", "DELETE": "DeleteObject",
 			"PUT":  "PutObject",
 			"HEAD": r.headed()}[r.Method]
-	case "ecs", "logs":
+	case "ecs", "logs", "servicequotas":
 		_, action, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 		return action
 	}
@@ -83,6 +83,9 @@ func (r *request) refuse(service string, status int, code, message string) {
 	case "s3":
 		r.out = fmt.Sprintf("<Error><Code>%s</Code><Message>%s</Message></Error>",
 			strings.TrimSuffix(code, "Exception"), escape(message))
+	case "ec2":
+		r.out = fmt.Sprintf("<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error>"+
+			"</Errors></Response>", code, escape(message))
 	case "iam", "autoscaling":
 		r.out = fmt.Sprintf("<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s"+
 			"</Message></Error></ErrorResponse>", strings.TrimSuffix(code, "Exception"), escape(message))

@@ -34,8 +34,8 @@ type Endpoint struct {
 	opts    Options
 	service Service
 	mux     *http.ServeMux
-	beside  map[string]http.HandlerFunc // by service
-	skew    atomic.Int64                // of the clock, in nanoseconds
+	beside  map[string]Beside // by service
+	skew    atomic.Int64      // of the clock, in nanoseconds
 
 	mu      sync.Mutex
 	calls   []*Call
@@ -47,7 +47,7 @@ type Endpoint struct {
 // NewEndpoint returns an endpoint without faults.
 func NewEndpoint(opts Options, service Service) *Endpoint {
 	e := &Endpoint{opts: opts, service: service, mux: http.NewServeMux(),
-		beside: map[string]http.HandlerFunc{}}
+		beside: map[string]Beside{}}
 	e.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
 	return e
 }
@@ -56,9 +56,12 @@ func NewEndpoint(opts Options, service Service) *Endpoint {
 // /v1/describecomputeenvironments"; the pattern is http.ServeMux's.
 func (e *Endpoint) Handle(pattern string, f http.HandlerFunc) { e.mux.HandleFunc(pattern, f) }
 
+// Beside answers a call, or reports that it has not and left it whole.
+type Beside = func(http.ResponseWriter, *http.Request) bool
+
 // HandleService adds another service to the endpoint, by the name that its calls are signed for. It
 // is to be called before the endpoint serves.
-func (e *Endpoint) HandleService(service string, f func(http.ResponseWriter, *http.Request)) {
+func (e *Endpoint) HandleService(service string, f Beside) {
 	e.beside[service] = f
 }
 
@@ -85,8 +88,7 @@ func (e *Endpoint) SkewClock(d time.Duration) { e.skew.Store(int64(d)) }
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) { e.serve(w, r, 0) }
 
 func (e *Endpoint) serve(w http.ResponseWriter, r *http.Request, latency time.Duration) {
-	if f := e.beside[signedFor(r)]; f != nil {
-		f(w, r)
+	if f := e.beside[signedFor(r)]; f != nil && f(w, r) {
 		return
 	}
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
