@@ -23,6 +23,25 @@ var advice = append([]generator.Advice{
 			"--no-deletion-protection; then retry",
 	},
 	{
+		Name: "snapshots full", Of: "RDS::", Says: "snapshotquota|manual db snapshots|" +
+			"manual snapshots|cluster snapshots",
+		Try: "the account has no room for the last snapshot: delete old manual snapshots, or " +
+			"raise the quota (Service Quotas), then retry",
+	},
+	{
+		Name: "database busy", Of: "RDS::",
+		Says: "is not in available state|not in the available state|is currently being|" +
+			"instance is currently|invaliddbinstancestate|invaliddbclusterstate",
+		Try: "the database is in the middle of a change, or stopped; a last snapshot needs it " +
+			"available: wait, or start it in the console of RDS, then retry",
+	},
+	{
+		Name: "snapshot exists", Of: "RDS::", Says: "cannot create the snapshot because a snapshot|" +
+			"dbsnapshotalreadyexists",
+		Try: "a snapshot of that name is left from another deletion: rename or delete it in the " +
+			"console of RDS, then retry",
+	},
+	{
 		Name: "engine version", Of: "RDS::", Says: "cannot find version|engine version",
 		Try: "RDS does not offer that version here; choose another: {EngineVersion}",
 	},
@@ -40,6 +59,31 @@ var advice = append([]generator.Advice{
 		Name: "database denied", Of: "RDS::", Says: "with an explicit deny",
 		Try: "a policy of the organization forbids it; reuse an existing database: " +
 			"{ExistingDatabaseHost}, {ExistingDatabaseSecretArn}",
+	},
+	{
+		Name: "certificate", Of: "ElasticLoadBalancingV2::Listener",
+		Says: "certificate",
+		Try:  "the certificate must be issued, and in the region of the stack: {UiCertificateArn}",
+	},
+	{
+		Name: "login", Of: "ElasticLoadBalancingV2::Listener",
+		Says: "oidc|secrets manager|resourcenotfoundexception",
+		Try: "the secret must exist in the region of the stack, with the fields client_id and " +
+			"client_secret, and the addresses be those of its provider: {OidcSecretArn}, " +
+			"{OidcIssuer}, {OidcTokenEndpoint}",
+	},
+	{
+		Name: "load balancer zones", Of: "ElasticLoadBalancingV2::LoadBalancer",
+		Says: "availability zone|attached to multiple subnets in the same",
+		Try: "give subnets in two Availability Zones: {ExistingPrivateSubnet1Id}, " +
+			"{ExistingPrivateSubnet2Id}, for a UI on the internet {ExistingPublicSubnet1Id}, " +
+			"{ExistingPublicSubnet2Id}",
+	},
+	{
+		Name: "load balancer not public", Of: "ElasticLoadBalancingV2::LoadBalancer",
+		Says: "no internet gateway",
+		Try: "the public subnets have no internet gateway; keep the UI inside the network: " +
+			"{UiScheme}=internal",
 	},
 	{
 		Name: "service not stable", Of: "ECS::Service",

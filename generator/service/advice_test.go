@@ -20,6 +20,24 @@ func TestAdvice(t *testing.T) {
 			"disable deletion protection and try again.", "modify-db-instance"},
 		{"DatabaseCluster", "AWS::RDS::DBCluster", "Cannot delete protected Cluster, please " +
 			"disable deletion protection and try again.", "modify-db-cluster"},
+		{"DatabaseInstance", "AWS::RDS::DBInstance", "Cannot create more than 100 manual snapshots " +
+			"(Service: Rds, Status Code: 400, Request ID: 0b0a) (HandlerErrorCode: " +
+			"ServiceLimitExceeded)", "delete old manual snapshots"},
+		{"DatabaseInstance", "AWS::RDS::DBInstance", "Cannot create a snapshot because the database " +
+			"instance metaflow-databaseinstance-1a2b is not currently in the available state; " +
+			"Instance is currently stopped - try again later. (Error Code: " +
+			"InvalidDBInstanceState)", "in the console of RDS"},
+		{"DatabaseInstance", "AWS::RDS::DBInstance", "Cannot create the snapshot because a snapshot " +
+			"with the identifier metaflow-snapshot-1a2b already exists.", "rename or delete it"},
+		{"UiListener", "AWS::ElasticLoadBalancingV2::Listener", "Certificate ARN 'arn:aws:acm:us-" +
+			"west-2:123456789012:certificate/1234' is not valid (Error Code: ValidationError)",
+			"--ui-certificate-arn"},
+		{"UiListener", "AWS::ElasticLoadBalancingV2::Listener", "Secrets Manager can't find the " +
+			"specified secret. (Error Code: ResourceNotFoundException)", "--oidc-secret-arn"},
+		{"LoadBalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer", "At least two subnets in two " +
+			"different Availability Zones must be specified", "--existing-private-subnet2-id"},
+		{"UiLoadBalancer", "AWS::ElasticLoadBalancingV2::LoadBalancer", "VPC vpc-0123456789abcdef0 " +
+			"has no internet gateway (Error Code: InvalidSubnet)", "--ui-scheme=internal"},
 		{"DatabaseInstance", "AWS::RDS::DBInstance", "Cannot find version 17 for postgres",
 			"--engine-version"},
 		{"DatabaseInstance", "AWS::RDS::DBInstance", "RDS does not support creating a DB instance " +
