@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/metaflow-cfn/metaflow-cfn/internal/batchtest"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 )
 
@@ -62,9 +63,10 @@ func TestScripts(t *testing.T) {
 // script is the state that the commands of one script share.
 type script struct {
 	env    *testscript.Env
-	server *cfntest.Server // nil until the command "server"
-	began  *exec.Cmd       // process that "interrupt" signals
-	roles  *roleServer     // nil until the command "roles"
+	server *cfntest.Server   // nil until the command "server"
+	began  *exec.Cmd         // process that "interrupt" signals
+	roles  *roleServer       // nil until the command "roles"
+	queues *batchtest.Server // nil unless the server has queues
 
 	counted int // calls before the last "recount"
 }
@@ -96,7 +98,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"interrupt SIGNAL", 1, interrupt},
 		{"exited CODE", 1, exited},
 
-		{"server [-scale=FACTOR] [-page=EVENTS] [-stacks=STACKS] [-shift] [-raw]", 0, startServer},
+		{"server [-scale=FACTOR] [-page=EVENTS] [-stacks=STACKS] [-shift] [-raw] [-queues]", 0, startServer},
 		{"seed STACK [-empty] [-status=STATUS] [-reason=TEXT] [-parent=ARN] [-protected] [-of=COMPONENT] " +
 			"[-template=FILE] [-original=FILE] [PARAMETER=VALUE...]", 1, seed},
 		{"foreign update|cancel|delete STACK", 2, somebody},
@@ -108,6 +110,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"batch REASON", 1, batchSays},
 		{"jobs [-for=DURATION] NUMBER STATUS [CHILDREN]", 2, putJobs},
 		{"queue QUEUE STATE", 2, queueIs},
+		{"submitted JOBS", 1, submittedAre},
+		{"leftover KIND...", 1, leftover},
 		{"denied ACTION", 1, denied},
 		{"objects [-stack=STACK] [-uploads=NUMBER] BUCKET NUMBER [OLDER]", 2, putObjects},
 		{"objectsleft BUCKET NUMBER|none", 2, objectsLeft},

@@ -15,12 +15,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/batchtest"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/cfntest/beside"
 )
 
 // startServer gives the script an account on its own server, on which time runs a thousand times
-// faster than on AWS.
+// faster than on AWS. With -queues jobs pass through AWS Batch too, in their own time.
 func startServer(s *script, ts *testscript.TestScript, args []string) {
 	var opts cfntest.Options
 	flags := flag.NewFlagSet("server", flag.ContinueOnError)
@@ -29,8 +30,13 @@ func startServer(s *script, ts *testscript.TestScript, args []string) {
 	flags.IntVar(&opts.StackPageSize, "stacks", 0, "")
 	flags.BoolVar(&opts.ShiftPages, "shift", false, "")
 	flags.BoolVar(&opts.RawControls, "raw", false, "")
+	queues := flags.Bool("queues", false, "")
 	parse(ts, flags, args)
-	s.server, s.counted = cfntest.New(opts), 0
+	s.server, s.counted, s.queues = cfntest.New(opts), 0, nil
+	if *queues {
+		s.queues = batchtest.New(batchtest.World{})
+		s.queues.Serve(s.server.HandleService)
+	}
 	for name, value := range credentials(s.server.Start(s.env.T().(testing.TB))) {
 		ts.Setenv(name, value)
 	}
