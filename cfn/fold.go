@@ -203,6 +203,9 @@ func (r *resolver) pick(where string, items []any) (any, bool) {
 
 func (r *resolver) split(items []any) ([]any, bool) {
 	sep, ok := items[0].(string)
+	if parts := joined(sep, items[1]); ok && parts != nil {
+		return parts, true
+	}
 	s, known := items[1].(string)
 	if !ok || !known {
 		return nil, false
@@ -212,6 +215,34 @@ func (r *resolver) split(items []any) ([]any, bool) {
 		parts = append(parts, part)
 	}
 	return parts, true
+}
+
+// joined returns the items that a Join with the same separator has, nil for anything else. An item
+// that is not decided is one of its own if it is a Sub whose text does not have the separator: what
+// it is filled with are names and ARNs of AWS.
+func joined(sep string, value any) (parts []any) {
+	join, _ := value.(map[string]any)
+	args, _ := join["Fn::Join"].([]any)
+	if len(args) != 2 || args[0] != sep || sep == "" {
+		return nil
+	}
+	list, _ := args[1].([]any)
+	for _, item := range list {
+		sub, _ := item.(map[string]any)
+		text, open := sub["Fn::Sub"].(string)
+		literal, decided := item.(string)
+		switch {
+		case decided:
+			for part := range strings.SplitSeq(literal, sep) {
+				parts = append(parts, part)
+			}
+		case open && !strings.Contains(text, sep):
+			parts = append(parts, item)
+		default:
+			return nil
+		}
+	}
+	return parts
 }
 
 // sub fills the places that are decided and moves references from the variables

@@ -73,7 +73,8 @@ var param = struct {
 	},
 	jobPolicies: &generator.Parameter{
 		Name: "JobPolicies", Kind: generator.List, Format: standard.PolicyARN, WhenEmpty: "none",
-		Doc: "Managed policies that may be attached to the job role: deploy's --job-policy-arns.",
+		Doc: "Managed policies that may be attached to the roles of jobs and instances: deploy's " +
+			"--job-policy-arns and --instance-policy-arns.",
 	},
 	passRoles: &generator.Parameter{
 		Name: "PassRoles", Kind: generator.List, Format: standard.RoleARN, WhenEmpty: "none",

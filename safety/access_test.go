@@ -157,6 +157,9 @@ func managedPolicies(t *template) (f findings) {
 		var want []string
 		if name := roles[r.id].managed; name != "" {
 			want = append(want, "arn:${AWS::Partition}:iam::aws:policy/service-role/"+name)
+			if given := t.values["InstancePolicyArns"]; given != "" && r.id == "InstanceRole" {
+				want = append(want, strings.Split(given, ",")...)
+			}
 		} else if given := t.values["JobPolicyArns"]; given != "" {
 			want = strings.Split(given, ",")
 		}

@@ -178,8 +178,13 @@ func metadataTokens(t *template) (f findings) {
 	return f
 }
 
+// volumesEncrypted wants a key to be named, so that no other default key of the account is used, but
+// for environments that a new version of the launch template would replace.
 func volumesEncrypted(t *template) (f findings) {
-	key := ""
+	key := "alias/aws/ebs"
+	if !t.updatesInPlace() {
+		key = ""
+	}
 	if t.values["KmsKeyForVolumes"] == "true" {
 		key = t.values["KmsKeyArn"]
 	}

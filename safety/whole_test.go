@@ -84,7 +84,14 @@ func taggedInstances(t *template) (f findings) {
 		if date := t.values["ImageRefresh"]; date != "" { // makes a version that is new
 			refresh = ", {Key: ImageRefresh, Value: " + date + "}"
 		}
-		want := "[{ResourceType: instance" + tags + refresh + "]}, {ResourceType: volume" + tags + "]}]"
+		own := ""
+		for _, name := range []string{"InstanceTag1", "InstanceTag2"} {
+			if key, value, given := strings.Cut(t.values[name], "="); given {
+				own += ", {Key: " + key + ", Value: " + value + "}"
+			}
+		}
+		want := "[{ResourceType: instance" + tags + refresh + own + "]}, {ResourceType: volume" + tags +
+			own + "]}]"
 		f.want(r, "LaunchTemplateData.TagSpecifications", want)
 		f.want(r, "TagSpecifications.0.ResourceType", "launch-template")
 		if n := len(list(r.at("TagSpecifications"))); n != 1 {

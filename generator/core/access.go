@@ -48,11 +48,18 @@ func (b builder) instanceProfile() {
 			standard.Trust(cfn.Sub("ec2.${AWS::URLSuffix}", nil))),
 		PermissionsBoundary: new(standard.Boundary()),
 		Path:                new(standard.Path()),
-		ManagedPolicyArns:   []string{managed("AmazonEC2ContainerServiceforEC2Role")},
+		ManagedPolicyArns:   instancePolicies(managed("AmazonEC2ContainerServiceforEC2Role")),
 		Tags:                standard.NameTags("instance"),
 	}, nil)
 	b.Create("InstanceProfile", "Gives that role to container instances.",
 		&iam.InstanceProfile{Path: new(standard.Path()), Roles: []string{role}}, nil)
+}
+
+// instancePolicies returns a policy with those that are given.
+func instancePolicies(ours string) []string {
+	all := cfn.Fn("Split", ",", cfn.Fn("Join", ",", []any{ours,
+		cfn.Fn("Join", ",", access.instancePolicyArns.Ref())}))
+	return cfn.List(cfn.If("HasInstancePolicies", all, []any{ours}))
 }
 
 // executionRole adds the task execution role, with which Fargate pulls a job's image and writes its

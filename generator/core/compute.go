@@ -1,14 +1,13 @@
 package core
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/awslabs/goformation/v7/cloudformation/batch"
 	"github.com/awslabs/goformation/v7/cloudformation/ec2"
-	"github.com/awslabs/goformation/v7/cloudformation/tags"
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
@@ -121,9 +120,12 @@ func image() map[string]any {
 // CloudFormation sees a change.
 func (b builder) launchTemplate() {
 	const volume = "LaunchTemplateData.BlockDeviceMappings[0].Ebs."
-	name := []tags.Tag{{Key: "Name", Value: cfn.If("HasInstanceName",
-		compute.instanceName.Ref(), standard.NameOf("batch"))}}
-	refresh := []tags.Tag{{Key: "ImageRefresh", Value: compute.imageRefresh.Ref()}}
+	name := map[string]any{"Key": "Name", "Value": cfn.If("HasInstanceName",
+		compute.instanceName.Ref(), standard.NameOf("batch"))}
+	refresh := cfn.If("HasImageRefresh",
+		map[string]any{"Key": "ImageRefresh", "Value": compute.imageRefresh.Ref()}, cfn.NoValue)
+	first := ownTag("HasInstanceTag1", compute.instanceTag1)
+	second := ownTag("HasInstanceTag2", compute.instanceTag2)
 	b.Create("LaunchTemplate", "The volume, IMDSv2 and the tags of instances.", &ec2.LaunchTemplate{
 		LaunchTemplateData: &ec2.LaunchTemplate_LaunchTemplateData{
 			BlockDeviceMappings: []ec2.LaunchTemplate_BlockDeviceMapping{{
@@ -136,19 +138,33 @@ func (b builder) launchTemplate() {
 				HttpTokens: new("required"), HttpPutResponseHopLimit: new(1),
 			},
 			TagSpecifications: []ec2.LaunchTemplate_TagSpecification{
-				{ResourceType: new("instance"), Tags: name},
-				{ResourceType: new("volume"), Tags: name},
+				{ResourceType: new("instance")}, {ResourceType: new("volume")},
 			},
 		},
 		TagSpecifications: []ec2.LaunchTemplate_LaunchTemplateTagSpecification{
 			{ResourceType: new("launch-template"), Tags: standard.NameTags("batch")},
 		},
 	}, cfn.Set{
-		"LaunchTemplateData.TagSpecifications[0].Tags": cfn.If("HasImageRefresh",
-			slices.Concat(name, refresh), name),
-		volume + "VolumeSize": compute.volumeSize.Ref(),
-		volume + "KmsKeyId":   storage.kmsKeyArn.If("UseKeyForVolumes"),
+		"LaunchTemplateData.TagSpecifications[0].Tags": []any{name, refresh, first, second},
+		"LaunchTemplateData.TagSpecifications[1].Tags": []any{name, first, second},
+		volume + "VolumeSize":                          compute.volumeSize.Ref(),
+		volume + "KmsKeyId":                            keyOfVolumes(),
 	})
+}
+
+// keyOfVolumes returns the key of the volumes, that of EBS by default: where an account has another
+// default key, the service-linked role of Auto Scaling may not use it, and instances end when they
+// start (runs-on/runs-on#151). Environments that are not updated in place get no key, because a new
+// version of the launch template replaces those of older versions of this template.
+func keyOfVolumes() string {
+	return cfn.If("UseKeyForVolumes", storage.kmsKeyArn.Ref(),
+		cfn.If("UpdateInPlace", "alias/aws/ebs", cfn.NoValue))
+}
+
+// ownTag returns a tag of the user's own, which is given as KEY=VALUE.
+func ownTag(condition string, p *generator.Parameter) any {
+	part := func(i int) string { return cfn.Fn("Select", i, cfn.Fn("Split", "=", p.Ref())) }
+	return cfn.If(condition, map[string]any{"Key": part(0), "Value": part(1)}, cfn.NoValue)
 }
 
 // stuckJobs returns the actions that cancel jobs which cannot start, for each of the reasons that

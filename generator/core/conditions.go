@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
+	"github.com/metaflow-cfn/metaflow-cfn/generator"
 	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
@@ -37,11 +38,13 @@ var conditions = slices.Concat([]cfn.Condition{
 	forInstances("HasKeyPair", compute.ec2KeyPair.Empty()),
 	compute.computeEnvironmentName.Given("HasComputeEnvironmentName"),
 	compute.instanceName.Given("HasInstanceName"),
+	compute.instanceTag1.Given("HasInstanceTag1"),
+	compute.instanceTag2.Given("HasInstanceTag2"),
 	queue.jobQueueName.Given("HasJobQueueName"),
 	{ID: "HasRunnableTimeout", Expr: cfn.Not(queue.runnableTimeoutMinutes.Is("0"))},
 	access.existingBatchServiceRoleArn.Given("HasBatchServiceRole"),
-	{ID: "HasJobPolicies", Expr: cfn.Not(
-		cfn.Equals(cfn.Fn("Join", "", access.jobPolicyArns.Ref()), ""))},
+	given("HasJobPolicies", access.jobPolicyArns),
+	given("HasInstancePolicies", access.instancePolicyArns),
 	{ID: "HasEgressPort1", Expr: cfn.Not(network.egressPort1.Is("0"))},
 	{ID: "HasEgressPort2", Expr: cfn.Not(network.egressPort2.Is("0"))},
 	{ID: "LimitEgress", Expr: cfn.Or(
@@ -57,4 +60,9 @@ func forInstances(id, unless string) cfn.Condition {
 	return cfn.Condition{
 		ID: id, Expr: cfn.And(cfn.ConditionRef("InstanceCompute"), cfn.Not(unless)),
 	}
+}
+
+// given returns the condition that a list is not empty.
+func given(id string, list *generator.Parameter) cfn.Condition {
+	return cfn.Condition{ID: id, Expr: cfn.Not(cfn.Equals(cfn.Fn("Join", "", list.Ref()), ""))}
 }

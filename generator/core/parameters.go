@@ -32,7 +32,8 @@ var groups = []generator.Group{
 		compute.imageId, compute.imageRefresh, compute.volumeSize, compute.kmsKeyForVolumes,
 		compute.ec2KeyPair, compute.computeSubnets, compute.computeEnvironmentName,
 		compute.computeEnvironmentState, compute.computeGeneration,
-		compute.jobExecutionTimeoutMinutes, compute.instanceName,
+		compute.jobExecutionTimeoutMinutes, compute.instanceName, compute.instanceTag1,
+		compute.instanceTag2,
 	}},
 	{Label: "Queue", Parameters: []*generator.Parameter{
 		queue.existingJobQueueArn, queue.jobQueueName, queue.jobQueueState,
@@ -41,7 +42,7 @@ var groups = []generator.Group{
 	{Label: "Access", Parameters: []*generator.Parameter{
 		access.existingJobRoleArn, access.existingInstanceProfileArn,
 		access.existingBatchServiceRoleArn, access.existingExecutionRoleArn,
-		access.jobPolicyArns, standard.Roles.PermissionsBoundaryArn, standard.Roles.RolePath,
+		access.jobPolicyArns, access.instancePolicyArns, standard.Roles.PermissionsBoundaryArn, standard.Roles.RolePath,
 	}},
 }
 
@@ -120,7 +121,7 @@ var queue = struct {
 // access holds the handles of the parameters of the roles.
 var access = struct {
 	existingJobRoleArn, existingInstanceProfileArn, existingBatchServiceRoleArn,
-	existingExecutionRoleArn, jobPolicyArns *generator.Parameter
+	existingExecutionRoleArn, jobPolicyArns, instancePolicyArns *generator.Parameter
 }{
 	existingJobRoleArn: &generator.Parameter{
 		Name: "ExistingJobRoleArn", Format: standard.RoleARN,
@@ -143,6 +144,11 @@ var access = struct {
 		Name: "ExistingExecutionRoleArn", Format: standard.RoleARN,
 		WhenEmpty: "a new one for Fargate, with the ECS managed policy",
 		Doc:       "Task execution role, with which Fargate pulls images and writes logs.",
+	},
+	instancePolicyArns: &generator.Parameter{
+		Name: "InstancePolicyArns", Kind: generator.List, Format: standard.PolicyARN,
+		WhenEmpty: "none",
+		Doc:       "Managed policies to attach to the new instance role, like that of an agent.",
 	},
 	jobPolicyArns: &generator.Parameter{
 		Name: "JobPolicyArns", Kind: generator.List, Format: standard.PolicyARN,

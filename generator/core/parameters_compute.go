@@ -11,7 +11,7 @@ var compute = struct {
 	instanceTypes, allocationStrategy, minvCpus, desiredvCpus, maxvCpus, imageType,
 	imageId, imageRefresh, volumeSize, kmsKeyForVolumes, ec2KeyPair, computeSubnets,
 	computeEnvironmentName, computeEnvironmentState, computeGeneration,
-	jobExecutionTimeoutMinutes, instanceName *generator.Parameter
+	jobExecutionTimeoutMinutes, instanceName, instanceTag1, instanceTag2 *generator.Parameter
 }{
 	existingComputeEnvironmentArn: &generator.Parameter{
 		Name: "ExistingComputeEnvironmentArn", Format: standard.ComputeEnvironmentARN,
@@ -119,5 +119,13 @@ var compute = struct {
 		Name: "InstanceName", Format: standard.TagValue,
 		WhenEmpty: "the stack's name and -batch",
 		Doc:       "Name tag of the instances and their volumes.",
+	},
+	instanceTag1: &generator.Parameter{
+		Name: "InstanceTag1", Format: standard.Tag, WhenEmpty: "none",
+		Doc: "Tag of the instances and their volumes.",
+	},
+	instanceTag2: &generator.Parameter{
+		Name: "InstanceTag2", Format: standard.Tag, WhenEmpty: "none",
+		Doc: "Another tag.",
 	},
 }

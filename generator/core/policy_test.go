@@ -49,7 +49,8 @@ func TestProperties(t *testing.T) {
 			"LaunchTemplate " + data + "MetadataOptions": map[string]any{"HttpTokens": "required",
 				"HttpPutResponseHopLimit": 1},
 			"LaunchTemplate " + data + "BlockDeviceMappings.0.Ebs": map[string]any{
-				"VolumeType": "gp3", "VolumeSize": 100, "Encrypted": true, "DeleteOnTermination": true},
+				"VolumeType": "gp3", "VolumeSize": 100, "Encrypted": true, "KmsKeyId": "alias/aws/ebs",
+				"DeleteOnTermination": true},
 			"ComputeEnvironment Type":                                "MANAGED",
 			"ComputeEnvironment ServiceRole":                         nil,
 			"ComputeEnvironment ComputeEnvironmentName":              nil,

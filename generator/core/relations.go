@@ -102,7 +102,7 @@ func sizes(v generator.Values) []error {
 	return errs
 }
 
-// pairs finds one subnet given as both of a pair, and a strategy without the
+// pairs finds one subnet or tag given as both of a pair, and a strategy without the
 // role that it needs.
 func pairs(v generator.Values) []error {
 	var errs []error
@@ -111,6 +111,12 @@ func pairs(v generator.Values) []error {
 		errs = append(errs, errors.New("AllocationStrategy BEST_FIT with ComputeType SPOT needs "+
 			"ExistingSpotFleetRoleArn: give it, or use SPOT_PRICE_CAPACITY_OPTIMIZED, "+
 			"which does not need it"))
+	}
+	first, _, _ := strings.Cut(v.Of(compute.instanceTag1), "=")
+	second, _, _ := strings.Cut(v.Of(compute.instanceTag2), "=")
+	if first != "" && first == second {
+		errs = append(errs, fmt.Errorf("InstanceTag1 and InstanceTag2 both have the key %s: "+
+			"EC2 takes a key once; give another key", first))
 	}
 	for _, pair := range reusedSubnets {
 		if id := v.Of(pair[0]); id != "" && id == v.Of(pair[1]) {

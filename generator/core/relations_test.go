@@ -54,6 +54,9 @@ var relations = []struct {
 	{"the same zone", generator.Values{"AvailabilityZone1": "us-east-1c",
 		"AvailabilityZone2": "us-east-1c"},
 		[]string{"AvailabilityZone1 and AvailabilityZone2: give two that differ, or neither"}},
+	{"the same key of two tags", generator.Values{"InstanceTag1": "team=ml", "InstanceTag2": "team=web"},
+		[]string{"InstanceTag1 and InstanceTag2 both have the key team: EC2 takes a key once; give " +
+			"another key"}},
 	{"the same public subnet", generator.Values{"ExistingVpcId": vpc,
 		"ExistingPublicSubnet1Id": "subnet-01234567", "ExistingPublicSubnet2Id": "subnet-01234567"},
 		[]string{"ExistingPublicSubnet1Id and ExistingPublicSubnet2Id are both subnet-01234567: give " +

@@ -31,6 +31,8 @@ func TestCheckAccepts(t *testing.T) {
 		"Ec2KeyPair":             {"my key (laptop)"},
 		"JobQueueName":           {"a", "Jobs_1-x", strings.Repeat("a", 128)},
 		"InstanceName":           {"metaflow batch: a/b=c+d@e"},
+		"InstanceTag1":           {"", "team=ml", "a.b:c/d@e-f=", "cost-center=two words"},
+		"InstancePolicyArns":     {"", "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"},
 		"DatastorePrefix":        {"flows", "team/flows", "a.b_c-d"},
 		"MaxvCpus":               {"1", "100000"},
 		"NoncurrentVersionDays":  {"1", "3650"},
@@ -152,6 +154,12 @@ func TestCheckRefuses(t *testing.T) {
 		{"InstanceTypes", "m6i.large,,c6i", `"" is not an instance type or family like m6i.large or m6i`},
 		{"InstanceTypes", "m6i.large;c6i",
 			`"m6i.large;c6i" is not an instance type or family like m6i.large or m6i`},
+		{"InstanceTag1", "team", " is not KEY=VALUE of letters, digits and _.:/+@-, like team=research"},
+		{"InstanceTag1", "a=b=c", " is not KEY=VALUE of letters, digits and _.:/+@-, like team=research"},
+		{"InstanceTag2", "AWS:team=ml", `"AWS:team=ml" begins with aws:, which AWS reserves; wanted KEY=VALUE ` +
+			"of letters, digits and _.:/+@-, like team=research"},
+		{"InstanceTag2", "Name=ml", `"Name=ml" has the key Name, which the template uses; wanted KEY=VALUE ` +
+			"of letters, digits and _.:/+@-, like team=research"},
 		{"JobPolicyArns", "arn:aws:iam::aws:policy/x,y",
 			`"y" is not a policy ARN like arn:aws:iam::123456789012:policy/name`},
 	} {

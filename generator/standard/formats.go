@@ -86,6 +86,10 @@ var (
 		Expected: "a key pair name of up to 255 printable characters, like laptop"}
 	TagValue = generator.Format{Pattern: `[\w .:/=+@-]{1,256}`,
 		Expected: "a tag of up to 256 letters, digits and _.:/=+@-, like metaflow-batch"}
+	// Tag is a tag whose key and value CloudFormation separates at the =.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+	Tag = generator.Format{Pattern: `[\w.:/+@-]{1,128}=[\w .:/+@-]{0,256}`, Validate: testTag,
+		Expected: "KEY=VALUE of letters, digits and _.:/+@-, like team=research"}
 	ObjectPrefix = generator.Format{Pattern: `[\w!.*'()-]+(/[\w!.*'()-]+)*`,
 		Expected: "a folder name without slashes at the ends, like flows"}
 
@@ -96,6 +100,19 @@ var (
 	CIDRBlock = generator.Format{Pattern: `[0-9.]{7,15}/(1[6-9]|2[0-8])`, Validate: testCIDR,
 		Expected: "an IPv4 CIDR block from /16 to /28 like 10.0.0.0/16"}
 )
+
+// testTag refuses keys that AWS reserves, and those that the template itself uses.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+func testTag(tag string) string {
+	key, _, _ := strings.Cut(tag, "=")
+	switch {
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		return "begins with aws:, which AWS reserves"
+	case key == "Name" || key == "ImageRefresh":
+		return "has the key " + key + ", which the template uses"
+	}
+	return ""
+}
 
 // testBucketName applies the rules that a pattern cannot express.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html

@@ -16,7 +16,8 @@ import (
 
 // motoProxy stands between the programs and moto for what moto does otherwise than
 // CloudFormation: it takes the folder in the destination of a flow log for a part of
-// the bucket's name, and forgets the description of a stack that a change set makes.
+// the bucket's name, forgets the description of a stack that a change set makes, and takes absent
+// elements of lists for None.
 type motoProxy struct {
 	testing.TB
 
@@ -60,7 +61,7 @@ func (p *motoProxy) changeSet() map[string]string {
 	}
 }
 
-// request takes the folder out of a template, and keeps its description.
+// request makes a template one that moto understands, and keeps its description.
 func (p *motoProxy) request(r *http.Request) {
 	r.Header.Del("Accept-Encoding")
 	if r.Body == nil { // of a GET
@@ -81,8 +82,8 @@ func (p *motoProxy) request(r *http.Request) {
 			p.descriptions[form.Get("StackName")] = described.Description
 			p.mu.Unlock()
 		}
-		form.Set("TemplateBody", strings.Replace(template,
-			":s3:::${Bucket}/vpc\"", ":s3:::${Bucket}\"", 1))
+		form.Set("TemplateBody", wholeLists(p, strings.Replace(template,
+			":s3:::${Bucket}/vpc\"", ":s3:::${Bucket}\"", 1)))
 		text = form.Encode()
 	}
 	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))

@@ -27,7 +27,7 @@ func (m *moto) testStackSet(t *testing.T) {
 	}
 	ask(t, m.stacks.CreateStack, &cloudformation.CreateStackInput{
 		StackName:    aws.String("StackSet-ml-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"),
-		TemplateBody: aws.String(string(template)), Parameters: parameters,
+		TemplateBody: aws.String(wholeLists(t, string(template))), Parameters: parameters,
 		Capabilities: []types.Capability{types.CapabilityCapabilityIam},
 	})
 	list := m.run(t, m.program, "list")
