@@ -41,8 +41,9 @@ type Component struct {
 	FixedTags []string // resource types that AWS replaces when their tags change
 	// Update returns what an update from old to new values does with resources of which
 	// CloudFormation cannot say it: see Verdicts.
-	Update func(old, new Values) []Verdict
-	Zones  *Zones
+	Update     func(old, new Values) []Verdict
+	Zones      *Zones
+	Derivation *Derivation
 	// Preflight looks at the account before a deployment.
 	Preflight *Preflight
 	Refresh   *Parameter // takes the date when --refresh-image asks for the newest image

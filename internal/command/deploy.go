@@ -160,7 +160,7 @@ func (d *deployCmd) prepare(ctx context.Context, s *session) (deploy.Request, er
 			return deploy.Request{}, err
 		}
 	}
-	if err := d.chooseZones(ctx, d.env, s); err != nil {
+	if err := d.derive(ctx, d.env, s); err != nil {
 		return deploy.Request{}, err
 	}
 	request, err := d.request()

@@ -25,6 +25,7 @@ type inputs struct {
 	flags generator.Values
 
 	retired  []error           // one for each flag of a retired parameter that is given
+	pairs    map[string]string // values of flags for two parameters
 	wrong    []string          // parameters whose value is wrong
 	previous map[string]string // parameters that keep the stack's value, and where it is said
 	tags     map[string]string // of the stack; nil keeps them, empty removes them
@@ -47,6 +48,7 @@ func parameterFlags(cmd *cobra.Command, c *generator.Component) *inputs {
 			addParameterFlag(cmd.Flags(), p, in.flags)
 		}
 	}
+	in.pairFlags(cmd)
 	for name := range c.Retired {
 		p := generator.Parameter{Name: name}
 		err := fmt.Errorf("--%s: %w", p.Flag(), c.Unknown(name))
@@ -162,8 +164,8 @@ func parametersUsage(cmd *cobra.Command, c *generator.Component) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStderr(), "Usage:\n  %s\n\n%s\nOther flags: %s --help\n",
-		cmd.UseLine(), table, cmd.CommandPath())
+	fmt.Fprintf(cmd.OutOrStderr(), "Usage:\n  %s\n\n%s\n%sOther flags: %s --help\n",
+		cmd.UseLine(), table, pairsHelp(c), cmd.CommandPath())
 	return nil
 }
 
@@ -189,6 +191,7 @@ func (in *inputs) read(ctx context.Context, e *env) generator.Values {
 	for _, err := range in.retired {
 		e.problems.add(err)
 	}
+	in.readPairs(e)
 	for p := range in.component.Parameters() {
 		value, given := in.flags[p.Name]
 		if !given {

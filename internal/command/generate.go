@@ -87,7 +87,7 @@ func (g *generateCmd) read(ctx context.Context, args []string) generator.Values 
 		g.problems.add(errors.New("--out and --check exclude each other: " +
 			"write the file, or compare with it"))
 	}
-	values := g.in.read(ctx, g.env)
+	values := g.component.Completed(g.in.read(ctx, g.env))
 	g.in.refusePrevious(g.env, "generate has none", func(string) bool { return false })
 	if g.resolve || len(values) > 0 {
 		for _, err := range g.component.CheckRelations(values, g.in.wrong...) {

@@ -1,6 +1,8 @@
 package command
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,16 +48,29 @@ var motoPreflights = []struct {
 				"{ExistingPrivateSubnet1Id} is: jobs depend on one Availability Zone",
 			"metaflow-cfn: ExistingPrivateSubnet1Id: {ExistingPrivateSubnet1Id} has no default route",
 			"metaflow-cfn: ExistingPrivateSubnet2Id: {ExistingPrivateSubnet2Id} has no default route"}},
-	// user-experience of a VPC with addresses of its own: everything at once
-	{name: "default VPC with new subnets", code: exitUsage,
+	// an existing VPC with addresses of its own
+	{name: "default VPC with new subnets",
 		given: func(m *moto, t *testing.T) generator.Values {
 			return generator.Values{"ExistingVpcId": m.defaultSubnets(t)["ExistingVpcId"]}
+		}},
+	{name: "subnets of a default VPC alone",
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.defaultSubnets(t)
+			delete(v, "ExistingVpcId")
+			return v
+		}},
+	{name: "default VPC, and nothing is left to choose", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			return generator.Values{"ExistingVpcId": m.defaultSubnets(t)["ExistingVpcId"],
+				"ExistingInternetGatewayId": "",
+				"PublicSubnet1Cidr":         "10.0.0.0/24", "PrivateSubnet1Cidr": "172.31.0.0/24",
+				"PrivateSubnet2Cidr": "10.0.3.0/24"}
 		},
 		want: []string{
 			"metaflow-cfn: ExistingInternetGatewayId: {ExistingVpcId} has igw-",
 			"metaflow-cfn: PublicSubnet1Cidr: 10.0.0.0/24 is outside the CIDR blocks of " +
 				"{ExistingVpcId} (172.31.0.0/16)",
-			"metaflow-cfn: PrivateSubnet1Cidr: 10.0.1.0/24 is outside",
+			"metaflow-cfn: PrivateSubnet1Cidr: 172.31.0.0/24 overlaps 172.31.0.0/20 of subnet-",
 			"metaflow-cfn: PrivateSubnet2Cidr: 10.0.3.0/24 is outside"}},
 	{name: "VPC that does not exist", code: exitUsage,
 		given: func(*moto, *testing.T) generator.Values {
@@ -91,6 +106,7 @@ var motoPreflights = []struct {
 func TestPreflight(t *testing.T) {
 	t.Parallel()
 	m := newMoto(t)
+	t.Run("derived", m.testDerived)
 	for _, test := range motoPreflights {
 		t.Run(test.name, func(t *testing.T) {
 			m.reset(t)
@@ -127,6 +143,51 @@ func TestPreflight(t *testing.T) {
 				m.run(t, m.program, append(args, "--no-preflight")...)
 			}
 		})
+	}
+}
+
+// memberKinds are the kinds of what tells its VPC.
+var memberKinds = []string{"ExistingInternetGatewayId", "ExistingNatGatewayId",
+	"ExistingSecurityGroupId", "ExistingPublicRouteTableId", "ExistingPrivateSubnet1Id"}
+
+// testDerived deploys into a default VPC with its ID alone, at the first try: subnets are put beside
+// those of the VPC, and its internet gateway is used. Then each kind of what is in a VPC tells it.
+func (m *moto) testDerived(t *testing.T) {
+	m.reset(t)
+	vpc := m.defaultSubnets(t)["ExistingVpcId"]
+	m.deploy(t, merged(m.serviceRole(t), onDemand, generator.Values{"ExistingVpcId": vpc}))
+	var blocks []string
+	for _, s := range ask(t, m.ec2.DescribeSubnets, &ec2.DescribeSubnetsInput{Filters: []types.Filter{
+		{Name: aws.String("vpc-id"), Values: []string{vpc}},
+		{Name: aws.String("default-for-az"), Values: []string{"false"}},
+	}}).Subnets {
+		blocks = append(blocks, *s.CidrBlock)
+	}
+	slices.Sort(blocks)
+	want := []string{"172.31.96.0/24", "172.31.97.0/24", "172.31.98.0/24"}
+	if !slices.Equal(blocks, want) {
+		t.Errorf("the new subnets are %v, want %v", blocks, want)
+	}
+	for _, g := range ask(t, m.ec2.DescribeInternetGateways, &ec2.DescribeInternetGatewaysInput{}).InternetGateways {
+		if len(g.Attachments) != 1 || *g.Attachments[0].VpcId != vpc {
+			t.Errorf("the gateway %s is new", *g.InternetGatewayId)
+		}
+	}
+	all := m.givenNatGateway(t)
+	all["ExistingSecurityGroupId"] = m.group(t, all["ExistingVpcId"])
+	all["ExistingPrivateSubnet1Id"] = m.subnet(t, all["ExistingVpcId"], "10.20.9.0/24", "us-east-1a")
+	all["ExistingPublicRouteTableId"] = *ask(t, m.ec2.CreateRouteTable,
+		&ec2.CreateRouteTableInput{VpcId: aws.String(all["ExistingVpcId"])}).RouteTable.RouteTableId
+	all["ExistingInternetGatewayId"] = *ask(t, m.ec2.DescribeInternetGateways, &ec2.DescribeInternetGatewaysInput{
+		Filters: []types.Filter{{Name: aws.String("attachment.vpc-id"), Values: []string{all["ExistingVpcId"]}}},
+	}).InternetGateways[0].InternetGatewayId
+	for i, kind := range memberKinds {
+		said := m.run(t, m.program, append([]string{"plan", fmt.Sprintf("other%d", i), "--no-preflight"},
+			flagsOf(generator.Values{kind: all[kind]})...)...)
+		want := "Chosen: ExistingVpcId=" + all["ExistingVpcId"] + " (the VPC of " + all[kind] + ")\n"
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is missing in:\n%s", want, said)
+		}
 	}
 }
 

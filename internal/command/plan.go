@@ -61,7 +61,7 @@ func (p *planCmd) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := p.chooseZones(ctx, p.env, s); err != nil {
+	if err := p.derive(ctx, p.env, s); err != nil {
 		return err
 	}
 	if err := p.stackInput.check(&p.follower, s.stack, p.flagsOf("plan")); err != nil {

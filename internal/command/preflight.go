@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	awsaccount "github.com/metaflow-cfn/metaflow-cfn/account"
+	"github.com/metaflow-cfn/metaflow-cfn/account/facts"
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
@@ -39,11 +41,10 @@ func (in *stackInput) preflight(ctx context.Context, e *env, s *session, next st
 	if !needed || !slices.ContainsFunc(look.Parameters, asked) {
 		return nil
 	}
-	network, unread := awsaccount.New(s.config).Network(ctx, query)
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	network, err := in.look(ctx, e, s, query)
+	if err != nil {
+		return err
 	}
-	in.reportUnread(e, unread)
 	for _, f := range in.component.Look(in.effective, network) {
 		switch {
 		case !changes(f.Parameter):
@@ -54,6 +55,29 @@ func (in *stackInput) preflight(ctx context.Context, e *env, s *session, next st
 		}
 	}
 	return e.problems.err(next)
+}
+
+// looked is what was read of the account, for a query.
+type looked struct {
+	query   facts.NetworkQuery
+	network facts.Network
+}
+
+// look reads the network of the account once for each query, and says what cannot be read. Only the
+// end of the context is an error.
+func (in *stackInput) look(
+	ctx context.Context, e *env, s *session, q facts.NetworkQuery,
+) (facts.Network, error) {
+	if in.looked != nil && reflect.DeepEqual(in.looked.query, q) {
+		return in.looked.network, nil
+	}
+	network, unread := awsaccount.New(s.config).Network(ctx, q)
+	if ctx.Err() != nil {
+		return network, context.Cause(ctx)
+	}
+	in.reportUnread(e, unread)
+	in.looked = &looked{q, network}
+	return network, nil
 }
 
 // reportUnread says in one line what was not looked at.

@@ -88,9 +88,14 @@ var badRanges = onDeploy([]refusal{
 // Values that are valid alone but not in combination.
 var badRelations = []refusal{
 	{line: "--public-subnet1-cidr 10.1.0.0/24", want: "PublicSubnet1Cidr 10.1.0.0/24 is outside VpcCidr 10.0.0.0/16: choose a range inside it"},
-	{line: "--vpc-cidr 10.0.0.0/24", want: `PrivateSubnet1Cidr 10.0.1.0/24 is outside VpcCidr 10.0.0.0/24: choose a range inside it
-		PublicSubnet2Cidr 10.0.2.0/24 is outside VpcCidr 10.0.0.0/24: choose a range inside it
-		PrivateSubnet2Cidr 10.0.3.0/24 is outside VpcCidr 10.0.0.0/24: choose a range inside it`},
+	{line: "--vpc-cidr 10.0.0.0/27", want: `PublicSubnet1Cidr 10.0.0.0/24 is outside VpcCidr 10.0.0.0/27: choose a range inside it
+		PrivateSubnet1Cidr 10.0.1.0/24 is outside VpcCidr 10.0.0.0/27: choose a range inside it
+		PublicSubnet2Cidr 10.0.2.0/24 is outside VpcCidr 10.0.0.0/27: choose a range inside it
+		PrivateSubnet2Cidr 10.0.3.0/24 is outside VpcCidr 10.0.0.0/27: choose a range inside it`},
+	{line: "--existing-private-subnet-ids subnet-0123456789abcdef0 --availability-zones a, --private-subnet-cidrs 10.0.1.0/24,10.0.3.0/24 --private-subnet2-cidr 10.0.4.0/24",
+		want: `--existing-private-subnet-ids: "subnet-0123456789abcdef0" is not two values with a comma between, for ExistingPrivateSubnet1Id and ExistingPrivateSubnet2Id
+		--availability-zones: "a," is not two values with a comma between, for AvailabilityZone1 and AvailabilityZone2
+		--private-subnet-cidrs and --private-subnet2-cidr both give PrivateSubnet2Cidr: choose one`},
 	{line: "--private-subnet2-cidr 10.0.2.128/25", want: "PrivateSubnet2Cidr 10.0.2.128/25 overlaps PublicSubnet2Cidr 10.0.2.0/24: choose ranges that do not overlap"},
 	{line: "--existing-vpc-id vpc-0123456789abcdef0 --private-subnet1-cidr 10.0.0.0/16",
 		want: `PrivateSubnet1Cidr 10.0.0.0/16 overlaps PublicSubnet1Cidr 10.0.0.0/24: choose ranges that do not overlap

@@ -45,7 +45,7 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 			asked.from, t.Parameter.Name, t.Value, t.Origin)
 	}
 	for _, d := range asked.derived.news(p.Stack) {
-		e.Fprintf(w, terminal.Plain, "Chosen: %s=%s (%s)", d.parameter.Name, d.value, d.reason)
+		e.Fprintf(w, terminal.Plain, "Chosen: %s=%s (%s)", d.Parameter.Name, d.Value, d.Reason)
 	}
 	if role := cmp.Or(asked.role.arn, p.Stack.RoleARN); role != "" {
 		e.Fprintf(w, terminal.Plain, "CloudFormation works with the role %s", role)

@@ -35,6 +35,7 @@ type stackInput struct {
 	unsetFlags []string
 
 	noPreflight bool
+	looked      *looked // at the account, nil before
 }
 
 func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
@@ -75,6 +76,9 @@ func (in *stackInput) clashes(broken ...string) []error {
 	}
 	errs := in.component.CheckRelations(in.values, broken...)
 	return slices.DeleteFunc(errs, func(err error) bool {
+		if in.derivable(err) {
+			return true
+		}
 		for name := range in.values {
 			if strings.Contains(err.Error(), name) {
 				return false
@@ -163,7 +167,7 @@ func (in *stackInput) reportRetired(e *env, stack deploy.Stack) {
 func (in *stackInput) sent() generator.Values {
 	all := in.given()
 	for _, d := range in.derived.values {
-		all[d.parameter.Name] = d.value
+		all[d.Parameter.Name] = d.Value
 	}
 	return all
 }
@@ -198,8 +202,8 @@ func (in *stackInput) keptValues(stack deploy.Stack) []string {
 	var out []string
 	kept := in.keptParameters()
 	for _, d := range in.derived.values {
-		if stack.Parameters[d.parameter.Name] == d.value {
-			kept = append(kept, d.parameter.Name)
+		if stack.Parameters[d.Parameter.Name] == d.Value {
+			kept = append(kept, d.Parameter.Name)
 		}
 	}
 	for _, name := range kept {

@@ -15,25 +15,10 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
-// derived are the values that the account answers: nothing gives them, and they are sent, so
-// that the stack keeps them.
-type derived struct {
-	values []derivedValue
-	zones  [2]string // where the deployed subnets of the stack are, "" when not known
-}
-
-// derivedValue is a parameter value that the account answers.
-type derivedValue struct {
-	parameter *generator.Parameter
-	value     string
-	reason    string
-}
-
 // chooseZones chooses the Availability Zones of the subnets that the stack creates: those in
 // which its subnets are, else zones that the account can use. Zones that are given stay, and
 // where AWS does not answer, CloudFormation takes the first two.
 func (in *stackInput) chooseZones(ctx context.Context, e *env, s *session) error {
-	in.derived = derived{}
 	z := in.component.Zones
 	if z == nil {
 		return nil
@@ -72,7 +57,7 @@ func (in *stackInput) chooseZones(ctx context.Context, e *env, s *session) error
 		reason = "a zone that the account can use"
 	}
 	for i, p := range z.Parameters {
-		in.derived.values = append(in.derived.values, derivedValue{p, zones[i], reason})
+		in.derived.values = append(in.derived.values, generator.Derived{Parameter: p, Value: zones[i], Reason: reason})
 	}
 	return nil
 }
@@ -198,24 +183,4 @@ func (in *stackInput) deployedValues(stack deploy.Stack) generator.Values {
 		}
 	}
 	return values
-}
-
-// news returns the derived values that the stack does not have yet, for people.
-func (d derived) news(stack deploy.Stack) (news []derivedValue) {
-	for _, v := range d.values {
-		if stack.Parameters[v.parameter.Name] != v.value {
-			news = append(news, v)
-		}
-	}
-	return news
-}
-
-// records returns the derived values, for programs.
-func (d derived) records(stack deploy.Stack) (all []display.DerivedValue) {
-	for _, v := range d.news(stack) {
-		all = append(all, display.DerivedValue{
-			Parameter: v.parameter.Name, Value: v.value, Reason: v.reason,
-		})
-	}
-	return all
 }
