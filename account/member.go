@@ -25,7 +25,7 @@ var memberReads = map[string]struct {
 }
 
 // VPCsOf returns the VPCs of subnets, security groups, gateways and route tables by their IDs, and
-// the calls that failed. What does not exist is missing.
+// the calls that failed. IDs that do not exist are missing.
 func (r *Reader) VPCsOf(ctx context.Context, ids ...string) (map[string]string, []Unread) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
