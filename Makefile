@@ -19,7 +19,7 @@ quick: ## what an edit needs, in seconds: no random faults, seeded bugs, mutants
 
 golden: ## write the goldens, the published template and the generated pages anew
 	GOLDIE_UPDATE=1 go test ./golden
-	GOLDIE_UPDATE=1 go test -run 'Policy|Example|Screens' ./generator ./iampolicy ./internal/command
+	GOLDIE_UPDATE=1 go test -run 'Policy|Example|Screens|RecordsPage' ./generator ./iampolicy ./internal/command
 
 fuzz: ## run each fuzz target for 30 seconds
 	@for f in ./cfn:FuzzResolve ./generator:FuzzReadFile ./deploy/internal/transport:FuzzScrub ./internal/terminal:FuzzEscape ./internal/metaflowconfig:FuzzMerge; do \

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/metaflowconfig"
 )
 
@@ -88,11 +89,7 @@ func (c *configureCmd) export(r metaflowconfig.Result, region string) error {
 		exports["METAFLOW_PROFILE"] = c.metaflowProfile
 	}
 	if c.format == "json" {
-		c.records.Configured(struct {
-			Stacks []string `json:"stacks"`
-			metaflowconfig.Result
-			Exports map[string]string `json:"exports"`
-		}{c.names, r, exports})
+		c.records.Configured(display.Configuration{Stacks: c.names, Result: r, Exports: exports})
 		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(exports)) {

@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"generator/scheduler":      {"cfn", "generator", "generator/standard"},
 	"generator/service":        {"cfn", "generator", "generator/standard"},
 	"iampolicy":                {"cfn", "generator", "generator/standard", "internal/suggest"},
-	"internal/command/display": {"deploy", "internal/jobs", "internal/terminal"},
+	"internal/command/display": {"deploy", "internal/jobs", "internal/metaflowconfig", "internal/terminal"},
 	"internal/awsconfig":       {"internal/bounded", "internal/suggest"},
 	"internal/command": {"account", "account/facts", "cfn", "deploy", "generator", "generator/picture", "generator/review",
 		"generator/standard", "iampolicy", "internal/atomicfile", "internal/awsconfig", "internal/bounded", "internal/bucket",

@@ -262,8 +262,9 @@ type line struct {
 	Exit    *int   `json:"exit"`
 }
 
-// decoded reads stdout, every line of which must be a record.
+// decoded reads stdout, every line of which must be a record of the published schema.
 func decoded(ts *testscript.TestScript, stdout string) (out []line) {
+	ts.Check(checkSchema(stdout))
 	for text := range strings.Lines(stdout) {
 		var l line
 		if err := json.Unmarshal([]byte(text), &l); err != nil || !strings.HasSuffix(text, "}\n") || l.Version != 1 || l.Type == "" {

@@ -22,6 +22,9 @@ func exits(_ *script, ts *testscript.TestScript, args []string) {
 	if want := number(ts, args[0]); got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+	if args[1] == "metaflow-cfn" && writesRecords(args) {
+		ts.Check(checkSchema(ts.ReadFile("stdout")))
+	}
 }
 
 // interrupt sends a signal to the program in the background.

@@ -60,7 +60,13 @@ func (s *program) run(ctx context.Context, args ...string) int {
 	if s.components == nil {
 		s.components = components
 	}
-	return run(ctx, e, s.components, args)
+	code := run(ctx, e, s.components, args)
+	if writesRecords(args) {
+		if err := checkSchema(s.out.String()); err != nil {
+			s.t.Error(err)
+		}
+	}
+	return code
 }
 
 // lockedBuffer is a buffer that several goroutines may write to.

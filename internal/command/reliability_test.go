@@ -164,6 +164,9 @@ func (b *bench) run(args ...string) {
 	b.must(ignoreExit(b.prog.Wait()))
 	b.ended = time.Now()
 	b.code, b.stdout, b.stderr = exitCode(b.prog.ProcessState), stdout.String(), stderr.String()
+	if writesRecords(args) {
+		b.must(checkSchema(b.stdout))
+	}
 }
 
 // start starts a process that the caller waits for.

@@ -29,12 +29,12 @@ var unfinished = []struct {
 
 // Count is how many jobs of a queue have not ended.
 type Count struct {
-	Queue    string         `json:"queue"` // ARN or name, "" where it is not known
-	Running  int            `json:"running"`
-	Waiting  int            `json:"waiting"`
-	ByStatus map[string]int `json:"byStatus,omitempty"` // as AWS Batch calls them
-	AtLeast  bool           `json:"atLeast,omitempty"`  // there are more than were counted
-	Unknown  string         `json:"unknown,omitempty"`  // why nothing is known
+	Queue    string         `json:"queue"`              // ARN or name of the queue, "" if it is not known.
+	Running  int            `json:"running"`            // Number of jobs that run or start.
+	Waiting  int            `json:"waiting"`            // Number of jobs that wait.
+	ByStatus map[string]int `json:"byStatus,omitempty"` // Number of jobs by their status in AWS Batch.
+	AtLeast  bool           `json:"atLeast,omitempty"`  // True if there are more jobs than were counted.
+	Unknown  string         `json:"unknown,omitempty"`  // Reason why the numbers are not known.
 }
 
 // Client reads the queues of an account.

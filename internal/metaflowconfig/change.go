@@ -24,11 +24,11 @@ type Change struct {
 
 // Result is what a change does to a file.
 type Result struct {
-	Path    string   `json:"path"`
-	Backup  string   `json:"backup,omitempty"`
-	Set     []string `json:"set"`     // keys that get another value
-	Removed []string `json:"removed"` // keys
-	Left    []Left   `json:"left"`
+	Path    string   `json:"path"`             // Path of the configuration file.
+	Backup  string   `json:"backup,omitempty"` // Path of the copy of the file before the change.
+	Set     []string `json:"set"`              // Keys that have another value than before.
+	Removed []string `json:"removed"`          // Keys that were removed.
+	Left    []Left   `json:"left"`             // Keys that keep their value although a stack has another one.
 
 	Part   map[string]string `json:"-"` // what the change puts in, or takes out
 	Config map[string]string `json:"-"` // the strings of the file after the change
@@ -36,8 +36,8 @@ type Result struct {
 
 // Left is a key that keeps its value although a stack feeds it, or fed it.
 type Left struct {
-	Key    string `json:"key"`
-	Reason string `json:"reason"`
+	Key    string `json:"key"`    // Key of the configuration.
+	Reason string `json:"reason"` // Reason why the value stays.
 }
 
 // Changed reports whether the file gets another content.

@@ -16,21 +16,21 @@ type DriftNotes struct {
 
 // driftRecord is a resource that was changed or deleted outside of CloudFormation.
 type driftRecord struct {
-	ID          string             `json:"id"`
-	Physical    string             `json:"physicalId,omitempty"`
-	Resource    string             `json:"rtype"`
-	Status      string             `json:"status"` // MODIFIED or DELETED
-	Differences []differenceRecord `json:"differences,omitempty"`
+	ID          string             `json:"id"`                    // Logical ID of the resource.
+	Physical    string             `json:"physicalId,omitempty"`  // Physical ID of the resource.
+	Resource    string             `json:"rtype"`                 // Type of the resource.
+	Status      string             `json:"status"`                // MODIFIED or DELETED.
+	Differences []differenceRecord `json:"differences,omitempty"` // Properties that differ from the template.
 }
 
 // differenceRecord is a property that does not have the value of the template.
 type differenceRecord struct {
-	Path       string   `json:"path"`
-	Kind       string   `json:"kind"` // ADD, REMOVE or NOT_EQUAL
-	Expected   string   `json:"expected,omitempty"`
-	Actual     string   `json:"actual,omitempty"`
-	Parameters []string `json:"parameters,omitempty"` // that set the property
-	Keep       string   `json:"keep,omitempty"`       // flag that keeps the actual value
+	Path       string   `json:"path"`                 // Path of the property.
+	Kind       string   `json:"kind"`                 // ADD, REMOVE or NOT_EQUAL.
+	Expected   string   `json:"expected,omitempty"`   // Value in the template.
+	Actual     string   `json:"actual,omitempty"`     // Value in the account.
+	Parameters []string `json:"parameters,omitempty"` // Parameters that set the property.
+	Keep       string   `json:"keep,omitempty"`       // Flag with which deploy keeps the actual value.
 }
 
 // Drift writes what differs from the template. notes tells of each difference.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/jobs"
+	"github.com/metaflow-cfn/metaflow-cfn/internal/metaflowconfig"
 )
 
 // schemaVersion is the version of the records. It changes when a field changes its
@@ -25,66 +26,74 @@ type Records struct {
 // NewRecords returns a display for programs.
 func NewRecords(c Config) *Records { return &Records{Config: c} }
 
-// record is one line. Type says which fields are set.
+// record is one line. Type says which fields are set. The comments of the fields are their
+// descriptions in the published schema.
 type record struct {
-	Version   int               `json:"v,omitempty"` // of a whole line
-	Type      string            `json:"type"`        // warning, plan, drift, jobs, drain, remain, stack, check, job, cause, start, event, note, waiting or result
-	Stack     string            `json:"stack,omitempty"`
-	StackID   string            `json:"stackId,omitempty"`
-	Component string            `json:"component,omitempty"`
-	Operation string            `json:"op,omitempty"`
-	Token     string            `json:"token,omitempty"`
-	Planned   int               `json:"planned,omitempty"`
-	Queues    []jobs.Count      `json:"queues,omitempty"` // in jobs and drain
-	Changes   []changeRecord    `json:"changes,omitempty"`
-	From      []SharedValue     `json:"from,omitempty"`
-	Derived   []DerivedValue    `json:"derived,omitempty"`
-	Updates   []Update          `json:"updates,omitempty"`
-	Tags      []TagChange       `json:"tags,omitempty"` // of the stack
-	Losses    []string          `json:"needsAllowReplace,omitempty"`
-	Compared  *int              `json:"compared,omitempty"` // resources, in a drift
-	Drifted   []driftRecord     `json:"drifted,omitempty"`
-	Unchecked []string          `json:"unchecked,omitempty"`
-	EventID   string            `json:"eventId,omitempty"`
-	Time      string            `json:"ts,omitempty"`
-	Path      string            `json:"path,omitempty"`
-	ID        string            `json:"id,omitempty"`
-	Physical  string            `json:"physicalId,omitempty"`
-	Resource  string            `json:"rtype,omitempty"`
-	Status    string            `json:"status,omitempty"`
-	Detail    string            `json:"detail,omitempty"`
-	Hook      string            `json:"hook,omitempty"`
-	Property  string            `json:"property,omitempty"` // path in the template
-	Reason    string            `json:"reason,omitempty"`
-	Code      string            `json:"code,omitempty"`    // of the service, in a cause
-	Request   string            `json:"request,omitempty"` // ID, in a cause
-	Batch     string            `json:"batchReason,omitempty"`
-	Hint      string            `json:"hint,omitempty"`
-	OpID      string            `json:"operationId,omitempty"`
-	Foreign   bool              `json:"foreign,omitempty"` // belongs to another operation
-	Note      string            `json:"note,omitempty"`
-	Done      *int              `json:"done,omitempty"`
-	Busy      []string          `json:"busy,omitempty"`
-	Result    string            `json:"result,omitempty"`
-	Exit      *int              `json:"exit,omitempty"` // of the program
-	Cause     *record           `json:"rootCause,omitempty"`
-	Also      []record          `json:"also,omitempty"`
-	Cancelled int               `json:"cancelled,omitempty"`
-	Blocking  []record          `json:"blocking,omitempty"`
-	Left      []record          `json:"left,omitempty"`
-	Seconds   int               `json:"seconds,omitempty"`
-	Next      string            `json:"next,omitempty"` // command
-	Outputs   map[string]string `json:"outputs,omitempty"`
+	Version   int               `json:"v,omitempty"`                 // Version of the records.
+	Type      string            `json:"type"`                        // Type of the record, which says which fields it has.
+	Stack     string            `json:"stack,omitempty"`             // Name of the stack.
+	StackID   string            `json:"stackId,omitempty"`           // ARN of the stack.
+	Component string            `json:"component,omitempty"`         // Component that the stack's template belongs to, such as core.
+	Operation string            `json:"op,omitempty"`                // Operation, such as CREATE, UPDATE, DELETE, IMPORT, ROLLBACK, CANCEL, CONFIGURE, LIST or VERIFY.
+	Token     string            `json:"token,omitempty"`             // Client request token, which CloudFormation's events of the operation carry.
+	Planned   int               `json:"planned,omitempty"`           // Number of changes of the change set.
+	Queues    []jobs.Count      `json:"queues,omitempty"`            // Job queues with their numbers of jobs.
+	Changes   []changeRecord    `json:"changes,omitempty"`           // Changes of resources, removals and replacements first.
+	From      []SharedValue     `json:"from,omitempty"`              // Parameter values that come from another stack.
+	Derived   []DerivedValue    `json:"derived,omitempty"`           // Parameter values that were derived from the account.
+	Updates   []Update          `json:"updates,omitempty"`           // How resources are updated, where CloudFormation does not say it.
+	Tags      []TagChange       `json:"tags,omitempty"`              // Changes of the stack's tags.
+	Losses    []string          `json:"needsAllowReplace,omitempty"` // Logical IDs of resources that deploy replaces or removes only with --allow-replace.
+	Compared  *int              `json:"compared,omitempty"`          // Number of resources that drift detection compared.
+	Drifted   []driftRecord     `json:"drifted,omitempty"`           // Resources that were changed or deleted outside of CloudFormation.
+	Unchecked []string          `json:"unchecked,omitempty"`         // Logical IDs of resources that drift detection did not compare.
+	EventID   string            `json:"eventId,omitempty"`           // ID of the stack event.
+	Time      string            `json:"ts,omitempty"`                // Time in UTC, as in RFC 3339.
+	Path      string            `json:"path,omitempty"`              // Path of nested stacks between the stack and the resource.
+	ID        string            `json:"id,omitempty"`                // Logical ID of the resource; name of a check, a cause or a job of verify.
+	Physical  string            `json:"physicalId,omitempty"`        // Physical ID of the resource.
+	Resource  string            `json:"rtype,omitempty"`             // Type of the resource, such as AWS::S3::Bucket.
+	Status    string            `json:"status,omitempty"`            // Status of the stack, resource, check or job.
+	Detail    string            `json:"detail,omitempty"`            // Further information on the status.
+	Hook      string            `json:"hook,omitempty"`              // CloudFormation hook that an event belongs to.
+	Property  string            `json:"property,omitempty"`          // Path of the property that a validation refuses.
+	Reason    string            `json:"reason,omitempty"`            // Reason as the service or this program gives it.
+	Code      string            `json:"code,omitempty"`              // Error code of the service.
+	Request   string            `json:"request,omitempty"`           // Request ID of the service.
+	Batch     string            `json:"batchReason,omitempty"`       // Reason that AWS Batch gives for the status of the resource.
+	Hint      string            `json:"hint,omitempty"`              // Advice on what to change.
+	OpID      string            `json:"operationId,omitempty"`       // ID of CloudFormation's operation.
+	Foreign   bool              `json:"foreign,omitempty"`           // True if the event belongs to another operation.
+	Note      string            `json:"note,omitempty"`              // Text for people.
+	Done      *int              `json:"done,omitempty"`              // Number of resources that are complete.
+	Busy      []string          `json:"busy,omitempty"`              // Resources in progress.
+	Result    string            `json:"result,omitempty"`            // Result of the command.
+	Exit      *int              `json:"exit,omitempty"`              // Exit code of the program.
+	Cause     *record           `json:"rootCause,omitempty"`         // First failure, which caused the others.
+	Also      []record          `json:"also,omitempty"`              // Further failures that are not consequences of the first.
+	Cancelled int               `json:"cancelled,omitempty"`         // Number of resources that were cancelled because of the failure.
+	Blocking  []record          `json:"blocking,omitempty"`          // Failures of the rollback or the deletion.
+	Left      []record          `json:"left,omitempty"`              // Resources that the operation could not delete.
+	Seconds   int               `json:"seconds,omitempty"`           // Time between the first and the last event of the operation, in seconds.
+	Next      string            `json:"next,omitempty"`              // Command or advice on how to continue.
+	Outputs   map[string]string `json:"outputs,omitempty"`           // Outputs of the stack.
 
-	Configuration any `json:"configuration,omitempty"` // what configure did
+	Configuration *Configuration `json:"configuration,omitempty"` // Changes of Metaflow's configuration file.
+}
+
+// Configuration is what configure did.
+type Configuration struct {
+	Stacks []string `json:"stacks"` // Names of the stacks whose values were merged.
+	metaflowconfig.Result
+	Exports map[string]string `json:"exports"` // Environment variables to set.
 }
 
 // Configured writes the result of configure.
-func (r *Records) Configured(configuration any) {
+func (r *Records) Configured(configuration Configuration) {
 	r.ended = true
 	r.write(record{
 		Type: "result", Operation: "CONFIGURE", Result: deploy.Succeeded.String(), Exit: new(0),
-		Configuration: configuration,
+		Configuration: &configuration,
 	})
 }
 

@@ -4,52 +4,52 @@ import "github.com/metaflow-cfn/metaflow-cfn/deploy"
 
 // changeRecord is a change of a plan.
 type changeRecord struct {
-	Action      string           `json:"action"`
-	ID          string           `json:"id"`
-	Physical    string           `json:"physicalId,omitempty"`
-	Resource    string           `json:"rtype"`
-	Replacement string           `json:"replacement,omitempty"`
-	Policy      string           `json:"policy,omitempty"`
-	Scope       []string         `json:"scope,omitempty"`
-	Properties  []propertyRecord `json:"properties,omitempty"`
+	Action      string           `json:"action"`                // Add, Modify, Remove, Import or Dynamic.
+	ID          string           `json:"id"`                    // Logical ID of the resource.
+	Physical    string           `json:"physicalId,omitempty"`  // Physical ID of the resource.
+	Resource    string           `json:"rtype"`                 // Type of the resource.
+	Replacement string           `json:"replacement,omitempty"` // True, False or Conditional: whether the resource is replaced.
+	Policy      string           `json:"policy,omitempty"`      // CloudFormation's policy for the old resource, such as Delete, Retain or Snapshot.
+	Scope       []string         `json:"scope,omitempty"`       // Attributes that change, such as Properties or Tags.
+	Properties  []propertyRecord `json:"properties,omitempty"`  // Properties that change.
 }
 
 // propertyRecord is a property that makes a resource change.
 type propertyRecord struct {
-	Path       string `json:"path"`
-	Before     string `json:"before,omitempty"`
-	After      string `json:"after,omitempty"`
-	Recreation string `json:"recreation,omitempty"`
-	Source     string `json:"source,omitempty"`
-	Entity     string `json:"entity,omitempty"` // parameter or resource behind the change
+	Path       string `json:"path"`                 // Path of the property, such as ComputeResources.MaxvCpus.
+	Before     string `json:"before,omitempty"`     // Value before the change, if CloudFormation knows it.
+	After      string `json:"after,omitempty"`      // Value after the change, if CloudFormation knows it.
+	Recreation string `json:"recreation,omitempty"` // Never, Conditionally or Always: whether the change replaces the resource.
+	Source     string `json:"source,omitempty"`     // Source of the change, such as ParameterReference.
+	Entity     string `json:"entity,omitempty"`     // Parameter or resource that the change comes from.
 }
 
 // SharedValue is a parameter value that comes from another stack.
 type SharedValue struct {
-	Parameter string `json:"parameter"`
-	Value     string `json:"value"`
-	Origin    string `json:"origin"` // where in the other stack, like "resource Vpc"
+	Parameter string `json:"parameter"` // Name of the parameter.
+	Value     string `json:"value"`     // Value of the parameter.
+	Origin    string `json:"origin"`    // Part of the other stack that has the value, such as "resource Vpc".
 }
 
 // DerivedValue is a parameter value that the account answers, because nothing gives it.
 type DerivedValue struct {
-	Parameter string `json:"parameter"`
-	Value     string `json:"value"`
-	Reason    string `json:"reason"`
+	Parameter string `json:"parameter"` // Name of the parameter.
+	Value     string `json:"value"`     // Value of the parameter.
+	Reason    string `json:"reason"`    // Reason for the value.
 }
 
 // Update is how a resource is changed, with the reason and what it means for jobs.
 type Update struct {
-	ID     string `json:"id"`
-	Change string `json:"change"` // in place or replaced
-	Reason string `json:"reason"`
+	ID     string `json:"id"`     // Logical ID of the resource.
+	Change string `json:"change"` // Kind of the update: "in place" or "replaced".
+	Reason string `json:"reason"` // Reason, and the effect on jobs.
 }
 
 // TagChange is a tag of the stack that is added, changed or removed.
 type TagChange struct {
-	Key    string `json:"key"`
-	Before string `json:"before,omitempty"` // empty: it is added
-	After  string `json:"after,omitempty"`  // empty: it is removed
+	Key    string `json:"key"`              // Key of the tag.
+	Before string `json:"before,omitempty"` // Value before the change; absent if the tag is added.
+	After  string `json:"after,omitempty"`  // Value after the change; absent if the tag is removed.
 }
 
 // PlanNotes are what a plan says besides its changes.
