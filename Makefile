@@ -43,8 +43,13 @@ bench: build ## run the benchmarks and write docs/benchmarks.md
 release: ## build the archives of all platforms with checksums in dist, from a clean commit
 	@go run ./internal/release
 
-tools: ## install cfn-lint, moto and the AWS CLI in .tools, for the tests that need them
+tools: tools-browser ## install cfn-lint, moto, the AWS CLI and modules of npm in .tools, for the tests that need them
 	python3 -m venv .tools
 	.tools/bin/pip install --quiet cfn-lint==1.51.0 'moto[server,cloudformation,batch,ec2,s3,iam]==5.2.1' awscli==1.45.11
 
-.PHONY: build generate test quick golden fuzz mutants lint check bench release tools
+tools-browser: ## install the modules of npm that open review pages in Chromium
+	@command -v npm >/dev/null || { echo "npm not found: TestBrowser is skipped"; exit 0; }; \
+	npm install --prefix .tools --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \
+	axe-core@4.14.1 mermaid@12.3.0 puppeteer-core@24.40.0
+
+.PHONY: build generate test quick golden fuzz mutants lint check bench release tools tools-browser
