@@ -14,7 +14,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/core"
 )
 
-// columns of the tables of docs/guide.md: the step, the properties that implement it, the
+// columns of the tables of docs/manual-deployment.md: the step, the properties that implement it, the
 // parameter, and the golden that shows it or the reason why there is none.
 const columns = 4
 
@@ -25,9 +25,9 @@ var (
 	index    = regexp.MustCompile(`\[([0-9]+)\]`)
 )
 
-// TestGuide looks up every property in docs/guide.md in the golden that its row names.
+// TestGuide looks up every property in docs/manual-deployment.md in the golden that its row names.
 func TestGuide(t *testing.T) {
-	page, err := os.ReadFile("../docs/guide.md")
+	page, err := os.ReadFile("../docs/manual-deployment.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,12 +39,12 @@ func TestGuide(t *testing.T) {
 		}
 		rows++
 		for _, problem := range checkRow(line) {
-			t.Errorf("docs/guide.md:%d: %s", i+1, problem)
+			t.Errorf("docs/manual-deployment.md:%d: %s", i+1, problem)
 		}
 	}
 	for _, name := range scenarios(t, core.Component) {
 		if !strings.Contains(string(page), "("+address(name)+")") {
-			t.Errorf("docs/guide.md does not show the scenario %s: add a row for it", name)
+			t.Errorf("docs/manual-deployment.md does not show the scenario %s: add a row for it", name)
 		}
 	}
 	t.Logf("%d rows", rows)

@@ -50,6 +50,7 @@ func TestMoto(t *testing.T) {
 	t.Run("bucket emptied", m.testEmptyBucket)
 	t.Run("verify", m.testVerify)
 	t.Run("stack set", m.testStackSet)
+	t.Run("page of policies", m.testPolicyPage)
 }
 
 // test creates a scenario's stack and compares the account before and after.
