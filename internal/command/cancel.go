@@ -16,8 +16,9 @@ func newCancel(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cancel STACK",
 		Short: "Cancel a running update; the stack is rolled back",
-		Long: "cancel stops an update and follows its rollback: exit 0 when the stack is rolled back,\n" +
-			"3 when the update finished first. A creation cannot be cancelled, only deleted.",
+		Long: "cancel stops an update and follows its rollback: exit 0 when the stack is\n" +
+			"rolled back, 3 when the update finished first. A creation cannot be cancelled,\n" +
+			"only deleted.",
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; required without a terminal")
 	w.progressFlag(cmd)

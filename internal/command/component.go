@@ -96,3 +96,8 @@ func (e *env) flagsOf(verb string) string {
 	}
 	return "Flags: metaflow-cfn " + verb + " --help"
 }
+
+// parametersOf returns the command that shows the parameters of a verb of the component.
+func (e *env) parametersOf(verb string) string {
+	return strings.Replace(e.flagsOf(verb), "Flags: ", "Parameters: ", 1) + "-parameters"
+}

@@ -34,13 +34,14 @@ func newConfigure(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "configure STACK...",
 		Short: "Write Metaflow's configuration from the outputs of stacks",
-		Long: "configure merges the values of stacks into $METAFLOW_HOME/config.json (by default in\n" +
-			"~/.metaflowconfig), or config_PROFILE.json, keeps every other key, and leaves a backup\n" +
-			"beside it. Metaflow has no key for the region: the line that sets it is printed, for eval.\n" +
+		Long: "configure merges the values of stacks into $METAFLOW_HOME/config.json (by\n" +
+			"default in ~/.metaflowconfig), or config_PROFILE.json, keeps every other key,\n" +
+			"and leaves a backup beside it. Metaflow has no key for the region: the line\n" +
+			"that sets it is printed, for eval.\n" +
 			"\n" +
-			"A stack's default, like local metadata, does not replace what the file has. --remove takes\n" +
-			"out the keys that still have the stacks' values; a deleted stack is given by its ARN.\n" +
-			"--set works without a stack too, and without AWS.",
+			"A stack's default, like local metadata, does not replace what the file has.\n" +
+			"--remove takes out the keys that still have the stacks' values; a deleted stack\n" +
+			"is given by its ARN. --set works without a stack too, and without AWS.",
 		Example: "  eval \"$(metaflow-cfn configure metaflow)\"\n" +
 			"  metaflow-cfn configure metaflow --print\n" +
 			"  metaflow-cfn configure metaflow --remove\n" +

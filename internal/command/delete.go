@@ -35,11 +35,13 @@ func newDelete(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "delete STACK",
 		Short: "Delete the stack; the bucket is kept",
-		Long: "delete shows what is deleted and what is kept, asks, deletes the stack and shows each\n" +
-			"event as it happens. At the end it names what is left, with the commands that remove it.\n" +
+		Long: "delete shows what is deleted and what is kept, asks, deletes the stack and\n" +
+			"shows each event as it happens. At the end it names what is left, with the\n" +
+			"commands that remove it.\n" +
 			"\n" +
-			"--empty-bucket deletes the stack's own bucket after the stack, with all versions of all\n" +
-			"objects. With the name of a stack that is deleted already, it deletes the bucket alone.",
+			"--empty-bucket deletes the stack's own bucket after the stack, with all\n" +
+			"versions of all objects. With the name of a stack that is deleted already, it\n" +
+			"deletes the bucket alone.",
 	}
 	f := cmd.Flags()
 	f.BoolVarP(&d.yes, "yes", "y", false, "do not ask; required without a terminal")

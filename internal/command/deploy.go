@@ -37,10 +37,10 @@ func newDeploy(e *env, c *generator.Component) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "deploy STACK",
 		Short: "Create or update the stack, show every event, and report the outcome",
-		Long: "deploy shows what would change, asks, makes the change, shows each event as it happens\n" +
-			"and ends with the outputs or the first real cause of a failure. On an update, parameters that\n" +
-			"are not given keep their value. Ctrl-C detaches: the operation continues, and watch finds\n" +
-			"it again.",
+		Long: "deploy shows what would change, asks, makes the change, shows each event as it\n" +
+			"happens and ends with the outputs or the first real cause of a failure. On an\n" +
+			"update, parameters that are not given keep their value. Ctrl-C detaches: the\n" +
+			"operation continues, and watch finds it again.",
 		Example: "  metaflow-cfn deploy metaflow\n" +
 			"  metaflow-cfn deploy metaflow --existing-vpc-id vpc-0123456789abcdef0 --compute-type SPOT",
 	}
@@ -134,10 +134,10 @@ func (d *deployCmd) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.stackInput.check(&d.follower, s.stack, d.flagsOf("deploy")); err != nil {
+	if err := d.stackInput.check(&d.follower, s.stack, d.parametersOf("deploy")); err != nil {
 		return err
 	}
-	if err := d.preflight(ctx, d.env, s, d.flagsOf("deploy")); err != nil {
+	if err := d.preflight(ctx, d.env, s, d.parametersOf("deploy")); err != nil {
 		return err
 	}
 	if s.stack.NeedsDelete() {

@@ -189,7 +189,7 @@ func ownUsage(cmd *cobra.Command) error {
 func (in *inputs) read(ctx context.Context, e *env) generator.Values {
 	values := in.readFiles(ctx, e)
 	for _, err := range in.retired {
-		e.problems.add(err)
+		e.problems.addParameter(err)
 	}
 	in.readPairs(e)
 	for p := range in.component.Parameters() {
@@ -199,7 +199,7 @@ func (in *inputs) read(ctx context.Context, e *env) generator.Values {
 		}
 		delete(in.previous, p.Name)
 		if err := p.Check(value); err != nil {
-			e.problems.add(fmt.Errorf("--%s: %w", p.Flag(), err))
+			e.problems.addParameter(fmt.Errorf("--%s: %w", p.Flag(), err))
 			in.wrong = append(in.wrong, p.Name)
 			continue
 		}

@@ -45,10 +45,10 @@ func newGenerate(e *env, c *generator.Component) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "generate",
 		Short: "Print the template, or the resources that would exist",
-		Long: "generate prints the template. Given parameters become its defaults. With --resolve it\n" +
-			"prints a plain template of what would exist under the given parameters: without parameters and\n" +
-			"conditions; with --format mermaid a picture of it for a Markdown page, with --format html a page\n" +
-			"for review.",
+		Long: "generate prints the template. Given parameters become its defaults. With\n" +
+			"--resolve it prints a plain template of what would exist under the given\n" +
+			"parameters: without parameters and conditions; with --format mermaid a picture\n" +
+			"of it for a Markdown page, with --format html a page for review.",
 		Example: "  metaflow-cfn generate -o metaflow.yaml\n" +
 			"  metaflow-cfn generate --resolve --parameters team.yaml --check team.resolved.yaml",
 	}
@@ -91,7 +91,7 @@ func (g *generateCmd) read(ctx context.Context, args []string) generator.Values 
 	g.in.refusePrevious(g.env, "generate has none", func(string) bool { return false })
 	if g.resolve || len(values) > 0 {
 		for _, err := range g.component.CheckRelations(values, g.in.wrong...) {
-			g.problems.add(err)
+			g.problems.addParameter(err)
 		}
 	}
 	return values

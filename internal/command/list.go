@@ -21,8 +21,9 @@ func newList(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the stacks of this program's templates",
-		Long: "list shows the stacks of the account and region that were made from this program's\n" +
-			"templates, with the component, the status and the time of the last update.",
+		Long: "list shows the stacks of the account and region that were made from this\n" +
+			"program's templates, with the component, the status and the time of the last\n" +
+			"update.",
 	}
 	enumFlag(cmd, &format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

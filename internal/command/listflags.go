@@ -71,14 +71,14 @@ func (in *inputs) readPairs(e *env) {
 			values[i] = strings.TrimSpace(values[i])
 		}
 		if len(values) != len(p.of) || slices.Contains(values, "") {
-			e.problems.add(fmt.Errorf("--%s: %q is not two values with a comma between, for %s and %s",
+			e.problems.addParameter(fmt.Errorf("--%s: %q is not two values with a comma between, for %s and %s",
 				p.flag, text, p.of[0].Name, p.of[1].Name))
 			in.wrong = append(in.wrong, p.of[0].Name, p.of[1].Name)
 			continue
 		}
 		for i, one := range p.of {
 			if _, twice := in.flags[one.Name]; twice {
-				e.problems.add(fmt.Errorf("--%s and --%s both give %s: choose one",
+				e.problems.addParameter(fmt.Errorf("--%s and --%s both give %s: choose one",
 					p.flag, one.Flag(), one.Name))
 				continue
 			}

@@ -30,7 +30,11 @@ func (in *inputs) readFiles(ctx context.Context, e *env) generator.Values {
 			return values
 		}
 		file, err := in.readFile(ctx, e, path)
-		e.problems.add(err)
+		if len(file.Broken) > 0 {
+			e.problems.addParameter(err)
+		} else {
+			e.problems.add(err)
+		}
 		in.wrong = append(in.wrong, file.Broken...)
 		in.notes = append(in.notes, file.Notes...)
 		for name, place := range file.Previous {

@@ -29,10 +29,10 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan STACK",
 		Short: "Show what deploy would change, and change nothing",
-		Long: "plan makes a change set, prints what it would do, and removes it again, with the empty\n" +
-			"stack that a first one needs. It says which --allow-replace a deployment would need.\n" +
-			"With --drift it also compares the resources with what the template and the parameters\n" +
-			"say, and names the parameters of what differs.",
+		Long: "plan makes a change set, prints what it would do, and removes it again, with\n" +
+			"the empty stack that a first one needs. It says which --allow-replace a\n" +
+			"deployment would need. With --drift it also compares the resources with what\n" +
+			"the template and the parameters say, and names the parameters of what differs.",
 		Example: "  metaflow-cfn plan metaflow --compute-type SPOT --exit-code",
 	}
 	p.stackInput.flags(cmd, c)
@@ -64,10 +64,10 @@ func (p *planCmd) run(ctx context.Context) error {
 	if err := p.derive(ctx, p.env, s); err != nil {
 		return err
 	}
-	if err := p.stackInput.check(&p.follower, s.stack, p.flagsOf("plan")); err != nil {
+	if err := p.stackInput.check(&p.follower, s.stack, p.parametersOf("plan")); err != nil {
 		return err
 	}
-	if err := p.preflight(ctx, p.env, s, p.flagsOf("plan")); err != nil {
+	if err := p.preflight(ctx, p.env, s, p.parametersOf("plan")); err != nil {
 		return err
 	}
 	if s.stack.NeedsDelete() {

@@ -17,13 +17,16 @@ func newPolicy(e *env, c *generator.Component) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "policy " + kinds + " STACK",
 		Short: "Print a least-privilege IAM policy: boundary, service-role, deployer, user or verify",
-		Long: "policy prints an IAM policy document with what one identity needs, and no more:\n\n" +
-			"  boundary      the most that the roles of the stack may do: a permissions boundary\n" +
-			"  service-role  CloudFormation, which creates, updates and deletes what the template holds\n" +
-			"  deployer      who runs this program with --role-arn: nothing but the stack, by the service role\n" +
-			"  user          who runs flows on the stack's queue\n" +
-			"  verify        who runs verify: a user who also cleans up and reads why a job does not run\n\n" +
-			"Nothing is called, and no configuration of AWS is read: what no flag names is any (*), as stderr says.",
+		Long: "policy prints an IAM policy document with what one identity needs, and no more:\n" +
+			"\n" +
+			"  boundary      permissions boundary: the maximum for the roles of the stack\n" +
+			"  service-role  CloudFormation, for the resources of the template\n" +
+			"  deployer      deployers with --role-arn: only the stack, by the service role\n" +
+			"  user          people who run flows on the stack's queue\n" +
+			"  verify        people who run verify: a user, with clean-up and diagnosis\n" +
+			"\n" +
+			"Nothing is called, and no configuration of AWS is read: what no flag names is\n" +
+			"any (*), as stderr says.",
 		Example: "  metaflow-cfn policy boundary metaflow --account 123456789012 --region us-east-1 > boundary.json\n" +
 			"  metaflow-cfn policy user metaflow --queue arn:aws:batch:us-east-1:123456789012:job-queue/jobs",
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {

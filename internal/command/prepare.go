@@ -29,7 +29,7 @@ func (d *deployCmd) resume(ctx context.Context, s *session, r deploy.Request) (b
 func (d *deployCmd) preferInputErrors(ctx context.Context, err error) error {
 	found := d.env.component != d.stackInput.component // a stack of another component
 	if clash := d.clashes(); len(clash) > 0 && ctx.Err() == nil && !found {
-		return &exitError{exitUsage, errors.Join(clash...), d.flagsOf("deploy")}
+		return &exitError{exitUsage, errors.Join(clash...), d.parametersOf("deploy")}
 	}
 	return err
 }

@@ -10,7 +10,10 @@ import (
 
 // problems collects what is wrong with a command line, so that all of it is reported
 // at once.
-type problems struct{ errs []error }
+type problems struct {
+	errs       []error
+	parameters int // of them concern values of parameters
+}
 
 // mostProblems is how many problems are printed: the rest are counted.
 const mostProblems = 20
@@ -22,10 +25,19 @@ func (p *problems) add(err error) {
 	}
 }
 
+// addParameter notes an error in the value of a parameter. Nil is none.
+func (p *problems) addParameter(err error) {
+	if err != nil {
+		p.parameters++
+		p.add(err)
+	}
+}
+
 // found reports whether anything is wrong.
 func (p *problems) found() bool { return len(p.errs) > 0 }
 
-// err returns everything that is wrong, or nil. next is the command that helps.
+// err returns everything that is wrong, or nil. next is the command that helps; for values of
+// parameters its help on parameters does.
 func (p *problems) err(next string) error {
 	if !p.found() {
 		return nil
@@ -38,6 +50,12 @@ func (p *problems) err(next string) error {
 	}
 	if more := len(errs) - mostProblems; more > 0 {
 		errs = append(slices.Clone(errs[:mostProblems]), fmt.Errorf("and %d more problems", more))
+	}
+	if command, is := strings.CutPrefix(next, "Flags: "); is && p.parameters > 0 {
+		help := "Parameters: " + command + "-parameters"
+		if next = help; p.parameters < len(p.errs) {
+			next = "Flags: " + command + "   " + help
+		}
 	}
 	return &exitError{exitUsage, errors.Join(errs...), next}
 }

@@ -27,10 +27,10 @@ func newRecover(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "recover STACK",
 		Short: "Bring a stack back to its previous state after a failed update or rollback",
-		Long: "recover continues a rollback that failed, or rolls back what was kept after a failure,\n" +
-			"and follows it. First fix the cause, or leave those resources as they are with --skip, or " +
-			"all\n" +
-			"that fail with --force: the template then no longer says what they really are.",
+		Long: "recover continues a rollback that failed, or rolls back what was kept after a\n" +
+			"failure, and follows it. First fix the cause, or leave those resources as they\n" +
+			"are with --skip, or all that fail with --force: the template then no longer\n" +
+			"says what they really are.",
 	}
 	cmd.Flags().BoolVarP(&r.yes, "yes", "y", false, "do not ask; required without a terminal")
 	cmd.Flags().StringSliceVar(&r.skip, "skip", nil,

@@ -70,7 +70,9 @@ func refuse(t *testing.T, env map[string]string, rows []refusal) {
 			t.Parallel()
 			v := &invocation{args: strings.Split(r.line, " "), env: env, files: map[string]string{"values.yaml": r.file}}
 			v.run(t)
-			said, help := strings.CutSuffix(v.stderr, helpLine(v.args[0]))
+			said, parameters := strings.CutSuffix(v.stderr, parametersLine(v.args[0]))
+			said, help := strings.CutSuffix(strings.Replace(said, " --help   ", " --help\n", 1), helpLine(v.args[0]))
+			help = help || parameters
 			if v.code != exitUsage || !help || !says(said, r.want) || v.stdout != "" {
 				t.Errorf("exit code %d\nstderr:\n%s\nwant:\n%s\nstdout: %.100q", v.code, v.stderr, r.want, v.stdout)
 			}
@@ -102,6 +104,11 @@ func helpLine(command string) string {
 		return "Flags: metaflow-cfn " + command + " --help\n"
 	}
 	return "Commands: metaflow-cfn --help\n"
+}
+
+// parametersLine returns the hint after a refusal of values of parameters.
+func parametersLine(command string) string {
+	return "Parameters: metaflow-cfn " + command + " --help-parameters\n"
 }
 
 // TestRefusals runs command lines that are invalid without asking AWS: nothing is called.

@@ -40,13 +40,15 @@ func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "metaflow-cfn",
 		Short: "What Metaflow needs on AWS, from one CloudFormation template",
-		Long: "metaflow-cfn writes a CloudFormation template with what Metaflow needs on AWS: a bucket,\n" +
-			"a network and AWS Batch. It reuses what the account already has, deploys the stack, and\n" +
-			"writes Metaflow's configuration.\n\n" +
-			"The environment of the AWS SDK is used as everywhere: AWS_PROFILE, AWS_REGION … NO_COLOR\n" +
-			"removes colours.\n\n" +
-			"Hyphens, underscores and capitals in the names of flags do not matter: --max-vcpus is\n" +
-			"--maxv-cpus.",
+		Long: "metaflow-cfn writes a CloudFormation template with what Metaflow needs on AWS:\n" +
+			"a bucket, a network and AWS Batch. It reuses what the account already has,\n" +
+			"deploys the stack, and writes Metaflow's configuration.\n" +
+			"\n" +
+			"The environment of the AWS SDK is used as everywhere: AWS_PROFILE, AWS_REGION …\n" +
+			"NO_COLOR removes colours.\n" +
+			"\n" +
+			"Hyphens, underscores and capitals in the names of flags do not matter:\n" +
+			"--max-vcpus is --maxv-cpus.",
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 		Args:                       cobra.ArbitraryArgs,

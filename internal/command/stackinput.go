@@ -62,7 +62,7 @@ func (in *stackInput) read(ctx context.Context, e *env, args []string) {
 	in.readFrom(e)
 	if e.problems.found() {
 		for _, err := range in.clashes(in.in.wrong...) {
-			e.problems.add(err)
+			e.problems.addParameter(err)
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (in *stackInput) readUnset(e *env) {
 		})
 		switch {
 		case i < 0:
-			e.problems.add(fmt.Errorf("--unset: %w", in.component.Unknown(given)))
+			e.problems.addParameter(fmt.Errorf("--unset: %w", in.component.Unknown(given)))
 		case in.values[names[i]] != "":
 			e.problems.add(fmt.Errorf("--unset: %s is given a value too: choose one", names[i]))
 		case in.in.previous[names[i]] != "":

@@ -46,13 +46,15 @@ func newVerify(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify STACK",
 		Short: "Run a small job on the queue, or say why it does not run",
-		Long: "verify checks the queue, its compute environments, the job role and the bucket. Then it\n" +
-			"runs one small job, which writes an object below the folder of the data, reads the object,\n" +
-			"and removes job definition and object. It costs what one small job costs. When the job\n" +
-			"waits for two minutes or fails, it says the cause and what to change.\n" +
+		Long: "verify checks the queue, its compute environments, the job role and the bucket.\n" +
+			"Then it runs one small job, which writes an object below the folder of the\n" +
+			"data, reads the object, and removes job definition and object. It costs what\n" +
+			"one small job costs. When the job waits for two minutes or fails, it says the\n" +
+			"cause and what to change.\n" +
 			"\n" +
-			"With --queue another queue is used; without a stack, the role and the folder are those of\n" +
-			"Metaflow's configuration. Ctrl-C terminates the job and removes what was made.",
+			"With --queue another queue is used; without a stack, the role and the folder\n" +
+			"are those of Metaflow's configuration. Ctrl-C terminates the job and removes\n" +
+			"what was made.",
 		Example: "  metaflow-cfn verify metaflow\n" +
 			"  metaflow-cfn verify --queue arn:aws:batch:us-east-1:123456789012:job-queue/shared",
 	}
