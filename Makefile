@@ -17,7 +17,7 @@ test: ## run all tests with the race detector, then combinations, mutants and ra
 quick: ## what an edit needs, in seconds: no random faults, seeded bugs, mutants, faults of processes, moto, cfn-lint
 	go test -short -parallel 16 ./...
 
-golden: ## write the goldens, the published template and the generated pages anew
+golden: ## write the goldens, the published template and the generated pages
 	GOLDIE_UPDATE=1 go test ./golden
 	GOLDIE_UPDATE=1 go test -run 'Policy|Example|Screens|RecordsPage' ./generator ./iampolicy ./internal/command
 

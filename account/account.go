@@ -1,5 +1,5 @@
 // Package account reads what an AWS account has. It reads only, and each read is optional: a
-// caller goes on without what it may not know. The results are plain types of package facts.
+// caller continues without what it may not know. The results are plain types of package facts.
 package account
 
 import (

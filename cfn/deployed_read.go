@@ -31,7 +31,7 @@ func ReadDeployed(text []byte) (Deployed, error) {
 	return d, nil
 }
 
-// deployedReader walks the nodes of a template. After an error it reads nothing.
+// deployedReader walks the nodes of a template. After an error it stops reading.
 type deployedReader struct {
 	left      int             // steps
 	parameter map[string]bool // the names of the parameters

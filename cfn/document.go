@@ -202,7 +202,7 @@ func (t *Template) outputEntry(out Output) member {
 }
 
 // first and last are the keys that people expect at the ends of an object;
-// the others stand in alphabetical order between them.
+// the others are in alphabetical order between them.
 var (
 	first = []string{"Type", "Sid", "Effect", "Principal", "Action", "Resource"}
 	last  = []string{"Condition", "PolicyDocument", "Statement"}

@@ -17,7 +17,7 @@
 //   - every change set made here and not executed is removed, and so is the empty
 //     stack that it made, if nobody else uses it; what an interrupted run left
 //     behind, the next run for the same request finds;
-//   - what each status of a stack means for each command stands in one table
+//   - what each status of a stack means for each command is in one table
 //     (internal/states);
 //   - no reply is lost to a character that Go's XML decoder refuses.
 //

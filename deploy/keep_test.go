@@ -36,7 +36,7 @@ func (a *account) keeping(parameters ...string) Outcome {
 }
 
 func TestRollbackOff(t *testing.T) {
-	inAccount(t, "a creation goes on from where it failed", cfntest.Options{}, func(a *account) {
+	inAccount(t, "a creation continues from where it failed", cfntest.Options{}, func(a *account) {
 		a.FailCreate("Queue", "priority is taken")
 		o := a.keeping()
 		expect(a.T, "result", o.Result, Stuck)

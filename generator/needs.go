@@ -22,7 +22,7 @@ type Need struct {
 	Shared, Own bool
 }
 
-// Needs defines the whole of reuse in a component: every condition under which a resource is
+// Needs defines all reuse in a component: every condition under which a resource is
 // created is derived from it.
 type Needs []Need
 

@@ -3,7 +3,7 @@ package generator
 import "strings"
 
 // Verdict is what an update does with a resource where CloudFormation cannot say it
-// beforehand: a change is sent to the service, or the resource is replaced, as the template
+// before the update: a change is sent to the service, or the resource is replaced, as the template
 // and the service want it.
 type Verdict struct {
 	Resource string // logical ID
@@ -42,7 +42,7 @@ func (v Verdict) Covers(path string) bool {
 }
 
 // Verdicts returns what an update of the component's stack from old to new values does with
-// resources of which CloudFormation cannot say it. The flags of parameters stand in place of
+// resources of which CloudFormation cannot say it. The flags of parameters are in place of
 // {Name}, and the name of the stack in place of {stack}.
 func (c *Component) Verdicts(stack string, old, new Values) []Verdict {
 	if c.Update == nil {

@@ -39,7 +39,7 @@ func passages(t *testing.T, root string) (all []passage) {
 			return err
 		}
 		switch {
-		case name == "README.md", strings.HasPrefix(name, "docs/"):
+		case !strings.Contains(name, "/") && strings.HasSuffix(name, ".md"), strings.HasPrefix(name, "docs/"):
 			all = append(all, markdown(name, string(text))...)
 		case strings.HasPrefix(name, "templates/scenarios/"):
 			all = append(all, comments(name, string(text))...)

@@ -55,7 +55,7 @@ var param = struct {
 	},
 	executionRole: &generator.Parameter{
 		Name: "ExecutionRole", Format: standard.RoleARN, WhenEmpty: "none but the stack's own",
-		Doc: "Role with which Fargate starts jobs.",
+		Doc: "Task execution role of Fargate.",
 	},
 	roleArn: &generator.Parameter{
 		Name: "RoleArn", Format: standard.RoleARN,

@@ -7,7 +7,7 @@ type permission struct {
 	source  string   // where the actions are documented
 	tagged  string   // EC2's name of the type in ARNs, where it has tags
 	actions []string // of all handlers: create, read, update and delete
-	omitted string   // what the source holds besides, and why it is left out
+	omitted string   // what the source holds in addition, and why it is left out
 }
 
 // permissions is the table that the policy of the service role comes from. A test

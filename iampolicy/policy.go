@@ -29,7 +29,7 @@ type identity struct {
 	check      func(scope) []error  // what keeps the policy from being written; nil: nothing
 }
 
-// identities stand in the order in which an administrator creates them.
+// identities are in the order in which an administrator creates them.
 var identities = []identity{
 	{name: "boundary", statements: boundary},
 	{name: "service-role", statements: serviceRole, note: open, check: checkPermissions},

@@ -15,7 +15,7 @@ func (sc scope) executions() string {
 	return sc.arn("states", "execution:"+sc.given.Of(param.stateMachinePrefix)+"*")
 }
 
-// scheduling returns what a data scientist may do besides running flows, which the policy of the
+// scheduling returns what a data scientist may do in addition to running flows, which the policy of the
 // core stack allows: create state machines and schedules, start and stop executions. Metaflow's
 // client finds a state machine in the list of all, and names the rule of a schedule like it.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_stepfunctions.html
@@ -41,7 +41,7 @@ func scheduling(sc scope) []statement {
 	}
 }
 
-// boundaryOfScheduler returns the most that the roles of a scheduler may do besides what jobs may,
+// boundaryOfScheduler returns the most that the roles of a scheduler may do in addition to what jobs may,
 // and what jobs may do with the state table: a boundary for both stacks is that of the scheduler.
 func boundaryOfScheduler(sc scope) []statement {
 	return []statement{

@@ -10,7 +10,7 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
 
-// wildcard stands in an ARN for any region or account.
+// wildcard is used in an ARN for any region or account.
 const wildcard = "*"
 
 // scope is the stack that a policy is for, with the partition, region and account

@@ -83,7 +83,7 @@ func (sc scope) databases() []string {
 	return append(slices.Compact(arns), sc.arn("rds", "*snapshot:*"))
 }
 
-// boundaryOfService returns the most that the role of tasks may do besides what jobs may: read the
+// boundaryOfService returns the most that the role of tasks may do in addition to what jobs may: read the
 // password, and use its key.
 func boundaryOfService(sc scope, key string) []statement {
 	return []statement{

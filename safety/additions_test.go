@@ -73,7 +73,7 @@ func (b *breeder) additions() {
 			parent, last := r.properties, path[len(path)-1]
 			for _, key := range path[:len(path)-1] {
 				if items, isList := parent[key].([]any); isList && len(items) > 0 {
-					parent = map[string]any{"0": items[0]} // the path goes on with the first
+					parent = map[string]any{"0": items[0]} // the path continues with the first
 					continue
 				}
 				parent, _ = parent[key].(map[string]any)

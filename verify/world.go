@@ -26,7 +26,7 @@ type World struct {
 	Job          Job
 	Activities   []Activity // of the environments' Auto Scaling groups, newest first
 	Joined       map[string]int
-	Ahead        int      // jobs on the queue that run or wait besides this one
+	Ahead        int      // jobs on the queue that run or wait, without this one
 	Log          []string // last lines of the job
 	Unread       []string // calls that were not answered, with the reason
 	Now          time.Time

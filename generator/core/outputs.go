@@ -20,7 +20,7 @@ var outputs = []generator.Output{
 	{Name: "EcsS3AccessIamRole", Key: "METAFLOW_ECS_S3_ACCESS_IAM_ROLE",
 		Doc: "Role that jobs assume.", Value: needs.Reference("JobRole")},
 	{Name: "EcsFargateExecutionRole", Key: "METAFLOW_ECS_FARGATE_EXECUTION_ROLE",
-		Doc: "Role that starts jobs.", Value: needs.Reference("ExecutionRole"),
+		Doc: "Task execution role.", Value: needs.Reference("ExecutionRole"),
 		Condition: "HasExecutionRole"},
 	{Name: "BucketName", Doc: "Bucket of the flows' data.", Value: needs.Reference("Bucket")},
 	{Name: "ComputeEnvironmentArn", Doc: "Compute environment of the queue.",

@@ -175,7 +175,7 @@ func (l *look) ways() {
 // https://repost.aws/knowledge-center/batch-job-stuck-runnable-status
 func (l *look) noWay(p *generator.Parameter, id string) {
 	l.wrong(p, "lead its default route to a NAT gateway, or add interface endpoints; "+
-		"--no-preflight goes on when they come later", "%s has no default route, and %s has no "+
+		"--no-preflight continues when they come later", "%s has no default route, and %s has no "+
 		"interface endpoint of ECS or ECR: jobs would stay in RUNNABLE", id, l.vpc)
 }
 

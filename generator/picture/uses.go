@@ -70,7 +70,7 @@ func flat(v any) string {
 	return strings.Join(lines, "\n")
 }
 
-// named returns the IDs of the reused resources whose physical names stand in a text.
+// named returns the IDs of the reused resources whose physical names are in a text.
 func (d *drawer) named(s string) []string {
 	var ids []string
 	for _, id := range slices.Sorted(maps.Keys(d.reused)) {
@@ -81,7 +81,7 @@ func (d *drawer) named(s string) []string {
 	return ids
 }
 
-// containsName reports whether a name stands in a text and is not a part of a longer name.
+// containsName reports whether a name is in a text and is not a part of a longer name.
 func containsName(s, name string) bool {
 	inName := func(c byte) bool {
 		return c == '-' || c == '.' || c >= '0' && c <= '9' ||

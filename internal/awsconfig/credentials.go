@@ -19,7 +19,7 @@ const (
 	// minute that the SDK gives to a credential_process, whose message says more. The SDK
 	// itself ends a call to the metadata service of an instance after 5 s.
 	searchLimit = 75 * time.Second
-	// silence is how long the search goes on before a message says what it waits for.
+	// silence is how long the search continues before a message says what it waits for.
 	silence = 5 * time.Second
 )
 

@@ -34,7 +34,7 @@ func checkFiles() *Problem {
 		path := cmp.Or(os.Getenv(f.variable), f.standard)
 		info, err := os.Stat(path)
 		switch {
-		case err != nil || path == os.DevNull: // the SDK says what is missing, or reads nothing
+		case err != nil || path == os.DevNull: // the SDK says what is missing, or ignores it
 		case info.Mode()&os.ModeCharDevice != 0:
 			found = append(found, fmt.Errorf("%s: %s is a device; wanted a file", f.variable, path))
 		case info.Size() > maxShared:

@@ -52,7 +52,7 @@ func optIn(region string) bool {
 func (s *Source) checkRegion(cfg aws.Config, from origin) *Problem {
 	switch {
 	case cfg.Region == "":
-		return &Problem{true, errors.New("no region is set; wanted one like us-east-1"), setRegion}
+		return &Problem{true, errors.New("no region is set; give one, such as us-east-1"), setRegion}
 	case isRegion(cfg.Region):
 		return nil
 	}

@@ -1,6 +1,6 @@
 // Package batchtest is a server that behaves like AWS Batch, Amazon ECS, EC2 Auto Scaling, IAM,
 // CloudWatch Logs and Amazon S3 as far as running one job needs. A test describes a world; jobs then
-// pass through its steps in time. It stands in front of another server, which answers what it does
+// pass through its steps in time. It is in front of another server, which answers what it does
 // not: see Serve.
 //
 // The forms of the answers are those of the API references. Which words AWS uses for a failure is

@@ -65,7 +65,7 @@ func (r *request) headed() string {
 	return "HeadObject"
 }
 
-// object returns the bucket and the key of a call to Amazon S3: the bucket stands in the path, or in
+// object returns the bucket and the key of a call to Amazon S3: the bucket is in the path, or in
 // the host.
 func (r *request) object() (bucket, key string) {
 	path := strings.TrimPrefix(r.URL.Path, "/")

@@ -10,12 +10,12 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 )
 
-// companion is a stack of ours that uses a resource of another one.
+// companion is a stack of this program that uses a resource of another one.
 type companion struct {
 	stack, parameter, resource string
 }
 
-// companions returns the stacks of ours whose parameters name a resource of a
+// companions returns the stacks of this program whose parameters name a resource of a
 // stack, by physical ID or ARN, each stack once for every resource. A caller without
 // permission to list stacks gets a note, and the command continues.
 func (e *env) companions(

@@ -218,7 +218,7 @@ func (d *deleteCmd) sayBuckets(
 }
 
 // reuse returns how another stack reuses a resource that is kept, or nothing where
-// the stack is not one of ours.
+// the stack is not one of this program.
 func (d *deleteCmd) reuse(stack deploy.Stack, r deploy.Event) string {
 	if c := d.componentOf(stack); c != nil {
 		for _, need := range c.Needs {

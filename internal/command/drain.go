@@ -158,7 +158,7 @@ func (w *follower) empty(ctx context.Context, client *jobs.Client, queue string)
 
 // undrained returns the error of a queue that could not be drained.
 func (w *follower) undrained(ctx context.Context, queue string, err error) error {
-	retry := "Retry: the same command goes on   Or: without --drain"
+	retry := "Retry: the same command continues   Or: without --drain"
 	switch {
 	case errors.Is(context.Cause(ctx), errDrainLimit):
 		return &exitError{exitTimeout, fmt.Errorf(

@@ -45,8 +45,8 @@ const (
 	exitStuck       = 4  // the operation failed and the stack needs a human
 	exitRefused     = 5  // not started: another operation runs, or a flag is needed
 	exitDeclined    = 6  // the user said no
-	exitTimeout     = 7  // --timeout passed; the operation goes on
-	exitCredentials = 8  // credentials were lost; the operation goes on
+	exitTimeout     = 7  // --timeout passed; the operation continues
+	exitCredentials = 8  // credentials were lost; the operation continues
 	exitDiffers     = 10 // --check found a difference
 	exitNotRun      = 11 // the stack stands, and its job did not run
 	exitSignal      = 128

@@ -11,7 +11,7 @@ import (
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	const (
-		noRegion      = "metaflow-cfn: no region is set; wanted one like us-east-1\nSet: --region REGION, AWS_REGION, or the region of the profile\n"
+		noRegion      = "metaflow-cfn: no region is set; give one, such as us-east-1\nSet: --region REGION, AWS_REGION, or the region of the profile\n"
 		noCredentials = "metaflow-cfn: no AWS credentials: looked in AWS_ACCESS_KEY_ID, the shared config and credentials files (AWS_PROFILE), web identity, " +
 			"container and instance metadata: …\nTry: aws configure, aws sso login, or set AWS_PROFILE; then aws sts get-caller-identity\n"
 		noAnswer = "metaflow-cfn: AWS does not answer: Post \"http://127.0.0.1:1/\": dial tcp 127.0.0.1:1: connect: connection refused\n" +

@@ -37,7 +37,7 @@ func (in *stackInput) share(ctx context.Context, e *env, s *session) error {
 	return nil
 }
 
-// source reads the other stack. It must be one of ours, and stand.
+// source reads the other stack. It must be one of this program, and complete.
 func (in *stackInput) source(
 	ctx context.Context, e *env, s *session,
 ) (generator.Source, error) {

@@ -17,7 +17,7 @@ func newPolicy(e *env, c *generator.Component) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "policy " + kinds + " STACK",
 		Short: "Print a least-privilege IAM policy: boundary, service-role, deployer, user or verify",
-		Long: "policy prints an IAM policy document with what one identity needs, and no more:\n" +
+		Long: "policy prints a least-privilege IAM policy document for one identity:\n" +
 			"\n" +
 			"  boundary      permissions boundary: the maximum for the roles of the stack\n" +
 			"  service-role  CloudFormation, for the resources of the template\n" +

@@ -25,7 +25,7 @@ func (in *stackInput) preflightFlag(cmd *cobra.Command) {
 }
 
 // preflight looks at what the values reuse, and reports everything that is wrong with it. On an
-// update it looks at what changes. It goes on without facts that cannot be read.
+// update it looks at what changes. It skips facts that cannot be read.
 func (in *stackInput) preflight(ctx context.Context, e *env, s *session, next string) error {
 	look := in.component.Preflight
 	if look == nil || in.noPreflight {

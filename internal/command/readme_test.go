@@ -135,7 +135,7 @@ func commandsOf(page string) []string {
 // commandReader joins the lines of blocks into commands.
 type commandReader struct {
 	commands  []string
-	continues bool   // the last command goes on
+	continues bool   // the last command continues
 	document  string // the word that ends its here-document
 }
 

@@ -31,7 +31,7 @@ func accountCases() []faultCase {
 			state: "CREATE_COMPLETE", effects: creates, says: []string{
 				"^The account is not known: sts:GetCallerIdentity is denied$", "^OK metaflow"},
 			arrange: fails("GetCallerIdentity", 403, "AccessDenied", "not authorized, with an explicit deny")},
-		{number: 3, name: "no region", args: deployIt, env: map[string]string{"AWS_REGION": ""}, exit: exitUsage, says: []string{"no region is set; wanted one like us-east-1"}},
+		{number: 3, name: "no region", args: deployIt, env: map[string]string{"AWS_REGION": ""}, exit: exitUsage, says: []string{"no region is set; give one, such as us-east-1"}},
 		{number: 3, name: "unknown region", args: deployIt + " --region xx-nowhere-1", exit: exitUnknown,
 			env:  map[string]string{"AWS_ENDPOINT_URL": "http://sts.xx-nowhere-1.invalid"},
 			says: []string{"AWS does not answer: .*no such host", "Check the network"}},

@@ -90,7 +90,7 @@ func (e *env) byTags(c deploy.Change) bool {
 		c.Replacement != "False" && slices.Contains(c.Scope, "Tags")
 }
 
-// onlyTags reports whether nothing but the stack's tags changes in a resource.
+// onlyTags reports whether only the stack's tags change in a resource.
 func onlyTags(c deploy.Change) bool {
 	return display.Symbol(c) == " ~ " && slices.Equal(c.Scope, []string{"Tags"})
 }

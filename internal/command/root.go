@@ -11,7 +11,7 @@ import (
 )
 
 // Main executes the command line of this process and returns its exit code. The
-// verbs that need a template stand at the top for the first component, and below
+// verbs that need a template are at the top for the first component, and below
 // a noun for each of the others.
 func Main(components []*generator.Component, args []string) int {
 	ctx, e := begin()

@@ -113,7 +113,7 @@ func (in *stackInput) explained(p *deploy.Plan) (all []display.Update) {
 	return all
 }
 
-// planNotes returns what is said of a plan besides its changes.
+// planNotes returns what is said of a plan in addition to its changes.
 func (in *stackInput) planNotes(p *deploy.Plan) display.PlanNotes {
 	return display.PlanNotes{
 		From: in.origins(), Derived: in.derived.records(p.Stack), Tags: in.in.tagChanges(p.Stack),

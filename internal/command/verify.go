@@ -89,7 +89,7 @@ func (v *verifyCmd) check(args []string) {
 			v.timeout))
 	}
 	if v.image == "" || strings.ContainsAny(v.image, " \t\n") {
-		v.problems.add(fmt.Errorf("--image: %q is not an image; wanted one like %s", v.image,
+		v.problems.add(fmt.Errorf("--image: %q is not an image; expected one such as %s", v.image,
 			verify.DefaultImage))
 	}
 	// https://docs.aws.amazon.com/batch/latest/APIReference/API_CreateJobQueue.html

@@ -1,4 +1,4 @@
-// Package manpage writes manual pages of commands in man(7) macros. It stands in for
+// Package manpage writes manual pages of commands in man(7) macros. It replaces
 // cobra/doc, whose Markdown library adds 0.6 ms to every start of the program.
 package manpage
 

@@ -1,5 +1,5 @@
 // Package sourcemutants changes the source of the wait and of the guard in small ways, one at a
-// time, and expects that their tests fail: what survives shows a gap, or stands in
+// time, and expects that their tests fail: what survives shows a gap, or is in
 // testdata/survivors.txt with the reason why it changes nothing that matters.
 package sourcemutants
 

@@ -96,7 +96,7 @@ func (d *Domain) Matrix(t *testing.T, choices []Choice, all []Trial, oracle Orac
 
 // CheckMatrix checks every combination of the choices before anything is called, and compares the
 // refusals with the oracle. In addition, Check refuses values under which nothing would be created,
-// as CloudFormation does: with the message nothing. Some combination must be of that kind.
+// as CloudFormation does: with the message nothing. One combination must be so.
 func (d *Domain) CheckMatrix(t *testing.T, choices []Choice, oracle Oracle, nothing string) {
 	t.Helper()
 	empty := 0

@@ -102,7 +102,7 @@ func (a *Attribution) follow(e Event, ours bool) {
 		a.Over = true
 		return
 	case !ours && a.Foreign == "":
-		// Whichever operation takes the stack over, its end is the end of ours.
+		// Whichever operation takes the stack over, its end is also the end of this one.
 		a.Foreign = cmp.Or(e.Token, e.OperationID)
 	}
 	a.Status = e.Status

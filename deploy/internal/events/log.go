@@ -71,7 +71,7 @@ type News struct {
 //
 // CloudFormation answers newest first; the order within a stack is that order, reversed,
 // and never sorted again. A page is looked through to its end even when it holds known
-// events, because one that was late may stand below them.
+// events, because one that was late may be below them.
 func (r Reader) Read(ctx context.Context, log *Log) (News, error) {
 	var news News
 	batch := map[string]bool{} // pages shift while they are read

@@ -92,7 +92,7 @@ func reference(text []byte) (n uint64, length int) {
 	return n, end + 1
 }
 
-// legal reports whether a character may stand in a document ("Char" in XML 1.0).
+// legal reports whether a character may occur in a document ("Char" in XML 1.0).
 func legal(n uint64) bool {
 	switch {
 	case n == '\t', n == '\n', n == '\r':

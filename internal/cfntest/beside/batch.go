@@ -1,4 +1,4 @@
-// Package beside has what stands beside the server of package cfntest in an account: the jobs
+// Package beside has what is beside the server of package cfntest in an account: the jobs
 // of AWS Batch and the buckets of Amazon S3, in the REST protocols that the SDK speaks.
 package beside
 

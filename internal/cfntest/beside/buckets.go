@@ -39,7 +39,7 @@ type Version struct {
 	Size    int64
 }
 
-// Serve answers the calls that handle passes on. The bucket stands in the path, or in the host.
+// Serve answers the calls that handle passes on. The bucket is in the path, or in the host.
 func (b *Buckets) Serve(handle func(pattern string, f http.HandlerFunc)) {
 	for _, pattern := range []string{"GET /{$}", "POST /{$}", "DELETE /{$}", "GET /{bucket}",
 		"POST /{bucket}", "DELETE /{bucket}", "DELETE /{bucket}/{key...}"} {
@@ -195,7 +195,7 @@ func (b *Buckets) Deny(action string) {
 	b.denied = append(b.denied, action)
 }
 
-// Keep lets no version of an object be deleted.
+// Keep prevents the deletion of every version of an object.
 func (b *Buckets) Keep(key string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -36,7 +36,7 @@ func Offset(token string, length int) (int, *Error) {
 // Token returns a NextToken for a text.
 func Token(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 
-// Untoken returns the text of a NextToken, empty when it is not one of ours.
+// Untoken returns the text of a NextToken, empty when the server did not write it.
 func Untoken(token string) string {
 	text, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {

@@ -106,7 +106,7 @@ func (l *Plain) durations() {
 	}
 }
 
-// detached prints what goes on, how to follow it and how to undo it.
+// detached prints what continues, how to follow it and how to undo it.
 func (l *Plain) detached(stack, kind string, o deploy.Outcome) {
 	// The status may have been read before the operation was seen to begin.
 	if hasEnded(o.Status) || o.Status == "REVIEW_IN_PROGRESS" {

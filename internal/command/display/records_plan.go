@@ -52,7 +52,7 @@ type TagChange struct {
 	After  string `json:"after,omitempty"`  // Value after the change; absent if the tag is removed.
 }
 
-// PlanNotes are what a plan says besides its changes.
+// PlanNotes are what a plan says in addition to its changes.
 type PlanNotes struct {
 	From    []SharedValue // values that come from another stack
 	Derived []DerivedValue
