@@ -73,7 +73,7 @@ func TestBrowser(t *testing.T) {
 		for _, name := range seenInBrowser[c.Name] {
 			b := browsed{component: c, name: name, values: scenario(t, c, name)}
 			difference := []byte("--- reviewed.yaml\n+++ now\n-  MaxvCpus: 64\n+  MaxvCpus: " + strings.Repeat("1", 200) + "\n")
-			text, err := review.Page(c, b.values, difference)
+			text, err := review.Page(c, b.values, review.Notes{Difference: difference, Plan: planned(b)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,6 +112,19 @@ func TestBrowser(t *testing.T) {
 	}
 }
 
+// planned returns a plan that creates, updates and replaces the resources of a scenario.
+func planned(b browsed) *review.Plan {
+	plan := &review.Plan{Summary: b.name + ": update", Notes: []string{"A deployment needs --allow-replace " + strings.Repeat("Resource,", 20)}}
+	for i, r := range b.component.Built().Resources {
+		action := []string{"created", "updated", "replaced"}[i%3]
+		plan.Changes = append(plan.Changes, review.Change{
+			Action: action, ID: r.ID, Type: r.Type, Effect: "arn:aws:batch:us-east-1:123456789012:" + strings.Repeat("a", 60) + " is " + action,
+			Properties: []string{"Path.Of.Property: 1 → " + strings.Repeat("2", 60) + "   set by parameter"}, Serious: i%3 == 2,
+		})
+	}
+	return plan
+}
+
 // checkPage checks what a reader sees of a page.
 func (b browsed) checkPage(t *testing.T, page browserPage) {
 	t.Helper()
@@ -122,7 +135,7 @@ func (b browsed) checkPage(t *testing.T, page browserPage) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted := []string{"H1 Review: " + b.component.File, "H2 Difference to the other file", "H2 Picture",
+	wanted := []string{"H1 Review: " + b.component.File, "H2 Changes of the stack", "H2 Difference to the other file", "H2 Picture",
 		"H2 Reused, never changed", "H2 Parameters", fmt.Sprintf("H2 Resources: %d", len(resolved.Resources))}
 	for _, r := range resolved.Resources {
 		wanted = append(wanted, "H4 "+r.ID+", "+r.Type)

@@ -36,7 +36,7 @@ func TestReviews(t *testing.T) {
 		for _, name := range scenarios(t, c) {
 			t.Run(c.Name+"/"+name, func(t *testing.T) {
 				values := scenario(t, c, name)
-				text, err := review.Page(c, values, nil)
+				text, err := review.Page(c, values, review.Notes{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -3,6 +3,7 @@
 package review
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"strings"
@@ -12,9 +13,17 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/generator/picture"
 )
 
-// Page returns the page of a component under values that its checks have accepted. The difference
-// is that to another resolved template, as diff writes it; nil: there is none to show.
-func Page(c *generator.Component, values generator.Values, difference []byte) ([]byte, error) {
+// Notes are what a page shows in addition to the resources.
+type Notes struct {
+	// Difference is that to another resolved template, as diff writes it; nil: there is none to
+	// show.
+	Difference []byte
+	Plan       *Plan             // nil: there is none to show
+	Sources    map[string]string // where values of parameters come from that are not given
+}
+
+// Page returns the page of a component under values that its checks have accepted.
+func Page(c *generator.Component, values generator.Values, notes Notes) ([]byte, error) {
 	drawn, err := picture.Of(c, values)
 	if err != nil {
 		return nil, err
@@ -30,12 +39,15 @@ func Page(c *generator.Component, values generator.Values, difference []byte) ([
 		"</style>\n</head>\n<body>\n<main>\n")
 	p.element("h1", "Review: "+c.File)
 	p.element("p", c.Description)
-	if difference != nil {
-		p.difference(difference)
+	if notes.Plan != nil {
+		p.changes(notes.Plan)
+	}
+	if notes.Difference != nil {
+		p.difference(notes.Difference)
 	}
 	p.drawing(c, drawn)
 	p.reused(drawn)
-	p.parameters(c, values)
+	p.parameters(c, values, notes.Sources)
 	p.statements(resolved.Resources)
 	p.securityGroups(resolved.Resources)
 	p.resources(resolved.Resources)
@@ -143,14 +155,16 @@ func (p *page) reused(drawn *picture.Picture) {
 }
 
 // parameters lists every parameter with its value and where that comes from.
-func (p *page) parameters(c *generator.Component, values generator.Values) {
+func (p *page) parameters(
+	c *generator.Component, values generator.Values, sources map[string]string,
+) {
 	p.section("parameters", "Parameters", func() {
 		for _, group := range c.Groups {
 			var rows [][]string
 			for _, parameter := range group.Parameters {
 				source := "default"
 				if _, given := values[parameter.Name]; given {
-					source = "given"
+					source = cmp.Or(sources[parameter.Name], "given")
 				}
 				rows = append(rows, []string{parameter.Name, values.Of(parameter), source})
 			}

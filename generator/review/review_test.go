@@ -12,7 +12,7 @@ import (
 // TestPage looks for what a reviewer reads on the page of a stack in an existing VPC.
 func TestPage(t *testing.T) {
 	values := generator.Values{"ExistingVpcId": "vpc-0123456789abcdef0", "MaxvCpus": "64"}
-	text, err := Page(core.Component, values, []byte("--- a\n+++ b\n-  <old>\n+  new\n same\n"))
+	text, err := Page(core.Component, values, Notes{Difference: []byte("--- a\n+++ b\n-  <old>\n+  new\n same\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestPage(t *testing.T) {
 			t.Errorf("the page has no %s", wanted)
 		}
 	}
-	if _, err := Page(core.Component, generator.Values{"ExistingPrivateSubnet1Id": "subnet-0123456789abcdef0"}, nil); err == nil {
+	if _, err := Page(core.Component, generator.Values{"ExistingPrivateSubnet1Id": "subnet-0123456789abcdef0"}, Notes{}); err == nil {
 		t.Error("values that a rule refuses give a page")
 	}
 }
@@ -43,7 +43,7 @@ func TestDifference(t *testing.T) {
 		if !wanted {
 			given = nil
 		}
-		text, err := Page(core.Component, nil, given)
+		text, err := Page(core.Component, nil, Notes{Difference: given})
 		if err != nil || strings.Contains(string(text), "None: the other file has the same resources.") != wanted {
 			t.Errorf("the page says that nothing differs: wanted %t, %v", wanted, err)
 		}

@@ -12,7 +12,7 @@ body { margin: 0; background: var(--paper); color: var(--ink);
 main { max-width: 1080px; margin: 0 auto; padding: 1rem; }
 h2 { margin-top: 2rem; border-bottom: 1px solid var(--rule); }
 h4 { margin-bottom: 0; }
-h1, h3, h4, p, td, pre { overflow-wrap: anywhere; }
+h1, h3, h4, p, li, td, pre { overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 th, td { padding: .3rem .5rem; border: 1px solid var(--rule);
   text-align: left; vertical-align: top; }
@@ -20,6 +20,7 @@ th { background: var(--soft); }
 pre { white-space: pre-wrap; background: var(--soft); padding: .75rem; }
 ins { background: var(--plus); text-decoration: none; }
 del { background: var(--minus); text-decoration: none; }
+td p { margin: 0; }
 figure { margin: 0; }
 .scroll { overflow-x: auto; }
 svg { display: block; width: 100%; min-width: 680px; font: 12px system-ui, sans-serif; }

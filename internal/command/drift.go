@@ -24,7 +24,7 @@ func (p *planCmd) detectDrift(ctx context.Context, s *session) (bool, error) {
 	if p.records != nil {
 		p.records.Drift(p.name, drift, notes)
 	} else {
-		p.displayConfig().Drift(p.Out, p.name, drift, notes)
+		p.displayConfig().Drift(p.people(), p.name, drift, notes)
 	}
 	return len(drift.Resources) > 0, nil
 }

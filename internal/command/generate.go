@@ -21,6 +21,7 @@ import (
 
 // The formats of what would exist, beside those of templates.
 const (
+	formatText    = "text"
 	formatMermaid = "mermaid"
 	formatHTML    = "html"
 )
@@ -133,7 +134,7 @@ func (g *generateCmd) text(ctx context.Context, values generator.Values) ([]byte
 // page returns the page for review.
 func (g *generateCmd) page(ctx context.Context, values generator.Values) ([]byte, error) {
 	if g.against == "" {
-		return review.Page(g.component, values, nil)
+		return review.Page(g.component, values, review.Notes{})
 	}
 	other, err := readCompared(ctx, "--against", g.against)
 	if err != nil {
@@ -144,7 +145,7 @@ func (g *generateCmd) page(ctx context.Context, values generator.Values) ([]byte
 		return nil, err
 	}
 	difference := diff.Diff(g.against, other, "generated", resolved)
-	return review.Page(g.component, values, append([]byte{}, difference...))
+	return review.Page(g.component, values, review.Notes{Difference: append([]byte{}, difference...)})
 }
 
 // render returns the template as text.

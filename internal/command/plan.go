@@ -19,6 +19,7 @@ type planCmd struct {
 	stackInput
 
 	exitCode bool
+	page     string // formatText or formatHTML
 	drift    bool
 	drifted  bool // something was changed outside of CloudFormation
 }
@@ -32,16 +33,19 @@ func newPlan(e *env, c *generator.Component) *cobra.Command {
 		Long: "plan makes a change set, prints what it would do, and removes it again, with\n" +
 			"the empty stack that a first one needs. It says which --allow-replace a\n" +
 			"deployment would need. With --drift it also compares the resources with what\n" +
-			"the template and the parameters say, and names the parameters of what differs.",
+			"the template and the parameters say, and names the parameters of what differs.\n" +
+			"With --format html stdout is a page for review of the stack as it would be.",
 		Example: "  metaflow-cfn plan metaflow --compute-type SPOT --exit-code",
 	}
 	p.stackInput.flags(cmd, c)
 	cmd.Flags().BoolVar(&p.exitCode, "exit-code", false, "exit 10 when there are changes")
 	cmd.Flags().BoolVar(&p.drift, "drift", false, "first show what was changed outside of "+
 		"CloudFormation, which takes a minute or more")
+	enumFlag(cmd, &p.page, "format", formatText, formatText, formatHTML)
 	enumFlag(cmd, &p.format, "output", "text", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p.follower.check()
+		p.checkPage()
 		p.stackInput.read(cmd.Context(), e, args)
 		if err := e.problems.err(helpOf(cmd)); err != nil {
 			return err
@@ -115,14 +119,20 @@ func (p *planCmd) print(plan *deploy.Plan, ended affected) error {
 		}
 		p.records.Preview(plan, lost, code)
 	default:
-		p.review(p.Out, plan, &p.stackInput)
-		p.tell(p.Out, p.name, ended)
+		out := p.people()
+		p.review(out, plan, &p.stackInput)
+		p.tell(out, p.name, ended)
 		if p.wouldFail != nil {
 			return p.wouldFail
 		}
 		if len(lost) > 0 {
-			p.Fprintf(p.Out, terminal.Notice, "A deployment needs: --allow-replace %s",
+			p.Fprintf(out, terminal.Notice, "A deployment needs: --allow-replace %s",
 				strings.Join(lost, ","))
+		}
+		if p.page == formatHTML {
+			if err := p.printPage(plan, lost); err != nil {
+				return err
+			}
 		}
 	}
 	if code != exitOK {

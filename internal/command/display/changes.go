@@ -53,7 +53,7 @@ func (c Config) Changes(w *terminal.Stream, changes []deploy.Change) {
 	}
 	for i, line := range terminal.Align(rows) {
 		c.Fprintf(w, styleOf(changes[i]), "%s", line)
-		for _, reason := range c.reasons(changes[i]) {
+		for _, reason := range c.Reasons(changes[i]) {
 			c.Fprintf(w, terminal.Plain, "        %s", reason)
 		}
 	}
@@ -124,9 +124,9 @@ func permissionMark(c deploy.Change) string {
 	return ""
 }
 
-// reasons returns the properties that make a resource change, each with its values and
+// Reasons returns the properties that make a resource change, each with its values and
 // its origin.
-func (c Config) reasons(change deploy.Change) []string {
+func (c Config) Reasons(change deploy.Change) []string {
 	var lines, seen []string
 	for _, p := range sources(change) {
 		path := PropertyPath(p)
