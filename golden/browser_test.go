@@ -136,7 +136,7 @@ func (b browsed) checkPage(t *testing.T, page browserPage) {
 		t.Fatal(err)
 	}
 	wanted := []string{"H1 Review: " + b.component.File, "H2 Changes of the stack", "H2 Difference to the other file", "H2 Picture",
-		"H2 Reused, never changed", "H2 Parameters", fmt.Sprintf("H2 Resources: %d", len(resolved.Resources))}
+		"H2 Reused, never changed", "H2 Not created", "H2 Cost at rest", "H2 Parameters", fmt.Sprintf("H2 Resources: %d", len(resolved.Resources))}
 	for _, r := range resolved.Resources {
 		wanted = append(wanted, "H4 "+r.ID+", "+r.Type)
 	}

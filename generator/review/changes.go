@@ -43,7 +43,7 @@ func (p *page) changes(plan *Plan) {
 	})
 }
 
-// change writes the row of a change. One that is serious is bold.
+// change writes the row of a change. Serious actions are bold.
 func (p *page) change(c Change) {
 	action := html.EscapeString(c.Action)
 	if c.Serious {

@@ -47,6 +47,8 @@ func Page(c *generator.Component, values generator.Values, notes Notes) ([]byte,
 	}
 	p.drawing(c, drawn)
 	p.reused(drawn)
+	p.absent(c, resolved.Resources)
+	p.cost(resolved.Resources)
 	p.parameters(c, values, notes.Sources)
 	p.statements(resolved.Resources)
 	p.securityGroups(resolved.Resources)
