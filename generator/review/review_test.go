@@ -24,7 +24,7 @@ func TestPage(t *testing.T) {
 		"<td>when it is deleted</td><td>RetainExceptOnCreate</td>",                   // of the bucket
 		"<td>Job queue</td><td>runs on</td><td>Compute environment</td>",             // a connection
 		"<td>SecurityGroup</td><td>Egress</td><td>all</td><td>0.0.0.0/0</td><td>To ", // a rule
-		"<td>Ingress</td><td>all</td><td>${SecurityGroup.GroupId}</td>",              // of its own resource
+		"<td>Ingress</td><td>all</td><td>SecurityGroup</td>",                         // of its own resource
 		"<del>-  &lt;old&gt;</del>", "<ins>+  new</ins>", "<span> same</span>",       // the difference
 	} {
 		if !strings.Contains(string(text), wanted) {

@@ -78,19 +78,31 @@ func function(m map[string]any) (string, bool) {
 	return "", false
 }
 
+// Statement is what a policy of a resource says, in words.
+type Statement struct{ Resource, Words string }
+
+// Statements returns the statements of all policies of resolved resources, their managed policies
+// and their permissions boundaries.
+func Statements(resources []cfn.Resource) (all []Statement) {
+	for _, r := range resources {
+		for _, s := range statementsIn(r.Properties) {
+			all = append(all, Statement{r.ID, sentence(s)})
+		}
+		if managed := text(r.Properties["ManagedPolicyArns"]); managed != "" {
+			all = append(all, Statement{r.ID, "Has the managed policies " + managed + "."})
+		}
+		if boundary := text(r.Properties["PermissionsBoundary"]); boundary != "" {
+			all = append(all, Statement{r.ID, "Is limited by the permissions boundary " + boundary + "."})
+		}
+	}
+	return all
+}
+
 // statements lists the statements of all policies in words.
 func (p *page) statements(resources []cfn.Resource) {
 	var rows [][]string
-	for _, r := range resources {
-		for _, s := range statementsIn(r.Properties) {
-			rows = append(rows, []string{r.ID, sentence(s)})
-		}
-		if managed := text(r.Properties["ManagedPolicyArns"]); managed != "" {
-			rows = append(rows, []string{r.ID, "Has the managed policies " + managed + "."})
-		}
-		if boundary := text(r.Properties["PermissionsBoundary"]); boundary != "" {
-			rows = append(rows, []string{r.ID, "Is limited by the permissions boundary " + boundary + "."})
-		}
+	for _, s := range Statements(resources) {
+		rows = append(rows, []string{s.Resource, s.Words})
 	}
 	p.section("statements", "IAM statements in words", func() {
 		p.table([]string{"resource", "statement"}, rows)
@@ -169,13 +181,14 @@ func named(v any) string {
 	return strings.Join(all, " and ")
 }
 
-// securityGroups lists the rules of all security groups.
-func (p *page) securityGroups(resources []cfn.Resource) {
-	var rows [][]string
+// Rule is a rule of a security group: who may connect to whom.
+type Rule struct{ Group, Direction, Protocol, Peer, Purpose string }
+
+// Rules returns the rules of all security groups of resolved resources.
+func Rules(resources []cfn.Resource) (all []Rule) {
 	add := func(group, direction string, v any) {
 		if rule, is := v.(map[string]any); is {
-			row := []string{group, direction, ports(rule), peer(rule), text(rule["Description"])}
-			rows = append(rows, row)
+			all = append(all, Rule{bare(group), direction, ports(rule), bare(peer(rule)), text(rule["Description"])})
 		}
 	}
 	for _, r := range resources {
@@ -193,6 +206,15 @@ func (p *page) securityGroups(resources []cfn.Resource) {
 			add(text(r.Properties["GroupId"]), "Egress", r.Properties)
 		}
 	}
+	return all
+}
+
+// securityGroups lists the rules of all security groups.
+func (p *page) securityGroups(resources []cfn.Resource) {
+	var rows [][]string
+	for _, r := range Rules(resources) {
+		rows = append(rows, []string{r.Group, r.Direction, r.Protocol, r.Peer, r.Purpose})
+	}
 	p.section("security-groups", "Rules of security groups", func() {
 		p.table([]string{"group", "direction", "protocol", "peer", "purpose"}, rows)
 	})
@@ -208,6 +230,14 @@ func ports(rule map[string]any) string {
 		return strings.TrimSpace(protocol + " " + from)
 	}
 	return protocol + " " + from + "-" + to
+}
+
+// bare returns the logical ID of a reference to the ID of a security group; other text stays.
+func bare(s string) string {
+	if id, is := strings.CutSuffix(s, ".GroupId}"); is {
+		return strings.TrimPrefix(id, "${")
+	}
+	return s
 }
 
 // peers are the properties that name the other end of a rule.

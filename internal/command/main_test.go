@@ -109,6 +109,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		{"interface ID[,description=TEXT][,owner=NAME][,instance=ID][,status=STATUS]...", 1, interfaces},
 		{"batch REASON", 1, batchSays},
 		{"jobs [-for=DURATION] NUMBER STATUS [CHILDREN]", 2, putJobs},
+		{"finished", 0, finished},
 		{"queue QUEUE STATE", 2, queueIs},
 		{"submitted JOBS", 1, submittedAre},
 		{"leftover KIND...", 1, leftover},

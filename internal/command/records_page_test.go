@@ -26,7 +26,7 @@ type recordType struct {
 // recordTypes are the types of records in the order of the page.
 var recordTypes = []recordType{
 	{"warning", "A warning about the given values.", "note", "stack"},
-	{"plan", "The changes of a change set.", "stack op", "stackId planned changes from derived updates tags"},
+	{"plan", "The changes of a change set.", "stack op", "stackId planned changes from derived updates cost tags"},
 	{"drift", "The differences between the stack and its resources, of `plan --drift`.", "stack compared",
 		"drifted unchecked reason"},
 	{"jobs", "The jobs that the operation ends.", "stack queues", ""},
@@ -51,7 +51,7 @@ var failureType = recordType{"event", "A failure, inside a result.", "ts", "even
 
 // recordSources are the files with the types of records.
 var recordSources = []string{"display/records.go", "display/records_plan.go", "display/drift.go",
-	"../jobs/count.go", "../metaflowconfig/change.go"}
+	"../jobs/count.go", "../metaflowconfig/change.go", "../../generator/cost/cost.go"}
 
 // recordField is a field of a Go struct with its name in JSON.
 type recordField struct {
@@ -130,7 +130,8 @@ func (w schemaWriter) kind(e ast.Expr) object {
 	case *ast.MapType:
 		return object{"type": "object", "additionalProperties": w.kind(e.Value)}
 	case *ast.Ident:
-		if basic := map[string]string{"string": "string", "int": "integer", "bool": "boolean"}[e.Name]; basic != "" {
+		if basic := map[string]string{"string": "string", "int": "integer", "bool": "boolean",
+			"float64": "number"}[e.Name]; basic != "" {
 			return object{"type": basic}
 		}
 		if e.Name == "record" {

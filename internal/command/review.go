@@ -27,7 +27,9 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	changes := slices.DeleteFunc(display.Ordered(p.Changes), func(c deploy.Change) bool {
 		return len(retagged) > 1 && onlyTags(c)
 	})
-	e.displayConfig().Changes(w, changes)
+	if !asked.folds(p) {
+		e.displayConfig().Changes(w, changes)
+	}
 	if len(retagged) > 1 {
 		e.Fprintf(w, terminal.Plain, "   ~  tags of %s", strings.Join(retagged, ", "))
 	}
@@ -53,6 +55,7 @@ func (e *env) review(w *terminal.Stream, p *deploy.Plan, asked *stackInput) {
 	if keeps := asked.keptValues(p.Stack); len(keeps) > 0 && p.Operation == "UPDATE" {
 		e.Fprintf(w, terminal.Plain, "Kept from the stack: %s", strings.Join(keeps, ", "))
 	}
+	e.digest(w, p, asked)
 }
 
 // origin returns what makes a property change, in the words of the command line.

@@ -177,6 +177,9 @@ func putJobs(s *script, ts *testscript.TestScript, args []string) {
 	s.server.Batch.Put(number(ts, args[0]), job)
 }
 
+// finished lets all jobs of AWS Batch end.
+func finished(s *script, _ *testscript.TestScript, _ []string) { s.server.Batch.Finish() }
+
 // queueIs checks the state of a queue of AWS Batch.
 func queueIs(s *script, ts *testscript.TestScript, args []string) {
 	if got := s.server.Batch.State(args[0]); got != args[1] {

@@ -34,6 +34,7 @@ type stackInput struct {
 	lacking    []error  // what the other stack does not have, for check
 	unsetFlags []string
 
+	resources   bool // the plan lists those of a new stack
 	noPreflight bool
 	looked      *looked // at the account, nil before
 }
@@ -46,6 +47,8 @@ func (in *stackInput) flags(cmd *cobra.Command, c *generator.Component) {
 	f := cmd.Flags()
 	f.StringVar(&in.from, "from", "",
 		"stack whose resources are shared: fills what is not given; the plan shows each value")
+	f.BoolVar(&in.resources, "resources", false,
+		"list each resource of a new stack, and each IAM statement in words")
 	f.StringSliceVar(&in.unsetFlags, "unset", nil,
 		"parameters that return to their default, as names or flags")
 	in.in.tagFlags(cmd)

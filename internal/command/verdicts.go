@@ -9,6 +9,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/summary"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
@@ -115,8 +116,12 @@ func (in *stackInput) explained(p *deploy.Plan) (all []display.Update) {
 
 // planNotes returns what is said of a plan in addition to its changes.
 func (in *stackInput) planNotes(p *deploy.Plan) display.PlanNotes {
-	return display.PlanNotes{
+	notes := display.PlanNotes{
 		From: in.origins(), Derived: in.derived.records(p.Stack), Tags: in.in.tagChanges(p.Stack),
 		Updates: in.explained(p),
 	}
+	if s, err := summary.Of(in.component, in.effective); err == nil && !p.Empty() {
+		notes.Cost = s.Cost
+	}
+	return notes
 }

@@ -70,3 +70,16 @@ func Align(rows [][]string) []string {
 	}
 	return lines
 }
+
+// Wrap breaks a text at spaces into lines of at most that many columns. A longer word stays whole.
+func Wrap(s string, width int) (lines []string) {
+	for _, word := range strings.Fields(s) {
+		last := len(lines) - 1
+		if last >= 0 && Width(lines[last])+1+Width(word) <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}

@@ -20,7 +20,7 @@ type Job struct {
 	Status string // SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED or FAILED
 	Array  int    // children, 0 for a job that is not an array
 
-	For time.Duration // until it has SUCCEEDED, 0 for ever
+	For time.Duration // from its first listing until it has SUCCEEDED, 0 for ever
 	end time.Time
 }
 
@@ -113,9 +113,12 @@ func (b *Batch) listJobs(in map[string]any) (any, error) {
 		}
 	}
 	var found []map[string]any
-	for _, job := range b.jobs {
+	for i, job := range b.jobs {
 		if job.status() != status {
 			continue
+		}
+		if job.For > 0 && job.end.IsZero() {
+			b.jobs[i].end = time.Now().Add(job.For)
 		}
 		summary := map[string]any{"jobId": job.ID, "jobName": "job", "status": job.Status}
 		if job.Array > 0 {
@@ -138,11 +141,17 @@ func (b *Batch) Put(number int, like Job) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for range number {
-		if like.For > 0 {
-			like.end = time.Now().Add(like.For)
-		}
 		like.ID = fmt.Sprintf("0a1b2c3d-%04d", len(b.jobs)+1)
 		b.jobs = append(b.jobs, like)
+	}
+}
+
+// Finish lets all jobs have SUCCEEDED.
+func (b *Batch) Finish() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.jobs {
+		b.jobs[i].end = time.Now()
 	}
 }
 

@@ -93,6 +93,25 @@ func Summary(changes []deploy.Change) string {
 	return text
 }
 
+// Totals returns how many resources are created, changed and deleted. A replacement creates one and
+// deletes one.
+func Totals(changes []deploy.Change) (created, changed, deleted int) {
+	for _, c := range changes {
+		switch Symbol(c) {
+		case " + ":
+			created++
+		case " - ":
+			deleted++
+		case "-/+":
+			created++
+			deleted++
+		default:
+			changed++
+		}
+	}
+	return created, changed, deleted
+}
+
 // Disposition returns what happens to the physical resource that exists.
 func Disposition(c deploy.Change) string {
 	stays := strings.HasSuffix(c.Policy, "Retain")

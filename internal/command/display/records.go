@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/cost"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/jobs"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/metaflowconfig"
 )
@@ -42,6 +43,7 @@ type record struct {
 	From      []SharedValue     `json:"from,omitempty"`              // Parameter values that come from another stack.
 	Derived   []DerivedValue    `json:"derived,omitempty"`           // Parameter values that were derived from the account.
 	Updates   []Update          `json:"updates,omitempty"`           // How resources are updated, where CloudFormation does not say it.
+	Cost      []cost.Item       `json:"cost,omitempty"`              // Parts of the stack that cost money at rest, in a plan.
 	Tags      []TagChange       `json:"tags,omitempty"`              // Changes of the stack's tags.
 	Losses    []string          `json:"needsAllowReplace,omitempty"` // Logical IDs of resources that deploy replaces or removes only with --allow-replace.
 	Compared  *int              `json:"compared,omitempty"`          // Number of resources that drift detection compared.

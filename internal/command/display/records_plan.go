@@ -1,6 +1,9 @@
 package display
 
-import "github.com/metaflow-cfn/metaflow-cfn/deploy"
+import (
+	"github.com/metaflow-cfn/metaflow-cfn/deploy"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/cost"
+)
 
 // changeRecord is a change of a plan.
 type changeRecord struct {
@@ -58,6 +61,7 @@ type PlanNotes struct {
 	Derived []DerivedValue
 	Tags    []TagChange // of the stack
 	Updates []Update    // what CloudFormation does not say of resources
+	Cost    []cost.Item // at rest, of the stack
 }
 
 // Plan writes a plan with its notes.
@@ -65,7 +69,7 @@ func (r *Records) Plan(p *deploy.Plan, notes PlanNotes) {
 	rec := record{
 		Type: "plan", Stack: p.Stack.Name, StackID: p.Stack.ID, Operation: p.Operation,
 		Planned: len(p.Changes), From: notes.From,
-		Derived: notes.Derived, Tags: notes.Tags, Updates: notes.Updates,
+		Derived: notes.Derived, Tags: notes.Tags, Updates: notes.Updates, Cost: notes.Cost,
 	}
 	for _, c := range Ordered(p.Changes) {
 		change := changeRecord{
