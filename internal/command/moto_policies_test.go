@@ -20,11 +20,14 @@ func (m *moto) testPolicyPage(t *testing.T) {
 	if len(commands) < 10 {
 		t.Fatalf("the page has the commands %q", commands)
 	}
+	// moto needs the service role of AWS Batch, and cannot turn on the protection
+	forMoto := " --yes --no-termination-protection " +
+		strings.Join(flagsOf(merged(m.serviceRole(t), onDemand)), " ")
 	script := "cd \"$HOME\"\nmetaflow() { " + m.program + " \"$@\"; }\n"
 	for _, command := range commands {
 		command = strings.ReplaceAll(command, "metaflow-cfn ", "metaflow ")
 		if strings.HasPrefix(command, "metaflow deploy ") {
-			command += " --yes --no-termination-protection" // moto cannot turn it on
+			command += forMoto
 		}
 		script += command + "\n"
 	}
