@@ -130,6 +130,16 @@ func (c calls) of(action, tagged string) (requests []iameval.Request, named bool
 	return requests, named
 }
 
+// resolved returns the requests of CloudFormation for the dynamic references of the resource to a
+// secret that is given.
+func (c calls) resolved() (requests []iameval.Request) {
+	secret := c.values["OidcSecret"]
+	if secret == "" || !strings.Contains(textOf(c.resource), "{{resolve:secretsmanager:${OidcSecretArn}") {
+		return nil
+	}
+	return []iameval.Request{{Action: "secretsmanager:GetSecretValue", Resource: secret}}
+}
+
 func (c calls) partition() string { return cmp.Or(partitionOf(c.values["Region"]), "aws") }
 
 // generated returns a name as CloudFormation generates it.

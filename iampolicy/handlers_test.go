@@ -69,6 +69,12 @@ func checkHandlers(
 	t *testing.T, c calls, own, foreign iameval.Document, needed map[string]bool,
 ) {
 	t.Helper()
+	for _, r := range c.resolved() {
+		if !iameval.Allowed(r, own) {
+			t.Errorf("%s: the service role may not %v", c.resource.ID, r)
+		}
+		needed["ReadLogin"] = needed["ReadLogin"] || !iameval.Allowed(r, own.Without("ReadLogin"))
+	}
 	one := &cfn.Template{Resources: []cfn.Resource{c.resource}}
 	for _, row := range permissionsFor(one) {
 		for _, action := range slices.Concat(row.actions, deletions[row.of]) {

@@ -11,7 +11,8 @@ import (
 // policy command only, and not parameters of a template.
 var param = struct {
 	account, partition, region, bucket, kmsKey, queue, jobRole, executionRole, roleArn,
-	rolePath, boundary, jobPolicies, passRoles, stateMachinePrefix *generator.Parameter
+	rolePath, boundary, jobPolicies, passRoles, stateMachinePrefix,
+	oidcSecret *generator.Parameter
 }{
 	account: &generator.Parameter{
 		Name: "Account", WhenEmpty: "that of a given ARN, else any",
@@ -85,6 +86,11 @@ var param = struct {
 		Name: "StateMachinePrefix", Default: "metaflow", Format: standard.StateMachinePrefix,
 		Doc: "Prefix of the names of state machines.",
 	},
+	oidcSecret: &generator.Parameter{
+		Name: "OidcSecret", Format: standard.SecretARN, WhenEmpty: "none",
+		Doc: "Secret of the UI's login, which CloudFormation reads: service deploy's " +
+			"--oidc-secret-arn.",
+	},
 }
 
 // scopeParameters narrow every policy.
@@ -95,5 +101,5 @@ var scopeParameters = []*generator.Parameter{param.account, param.partition, par
 var PolicyParameters = slices.Concat(scopeParameters, []*generator.Parameter{
 	param.bucket, param.kmsKey, param.queue, param.jobRole, param.executionRole, param.roleArn,
 	param.rolePath, param.boundary, param.jobPolicies, param.passRoles,
-	param.stateMachinePrefix,
+	param.stateMachinePrefix, param.oidcSecret,
 })

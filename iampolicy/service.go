@@ -26,16 +26,12 @@ func (sc scope) records() bool {
 func (sc scope) recordPatterns() []statement {
 	balancer := func(resource string) string { return sc.arn("elasticloadbalancing", resource) }
 	linked := sc.linkedServices()
-	var linkedRoles []string
-	for _, service := range linked {
-		linkedRoles = append(linkedRoles, sc.iam("role/aws-service-role/"+service+"/*"))
-	}
-	sid := "LinkedRoles"
+	sid, linkedRole := "LinkedRoles", sc.iam("role/aws-service-role/*") // the condition narrows it
 	if len(linked) == 1 {
-		sid = "BatchRole"
+		sid, linkedRole = "BatchRole", sc.iam("role/aws-service-role/"+linked[0]+"/*")
 	}
 	return []statement{
-		allowStatement(sid, linkedRoles, "iam:CreateServiceLinkedRole").
+		allowStatement(sid, []string{linkedRole}, "iam:CreateServiceLinkedRole").
 			where("StringEquals", "iam:AWSServiceName", linked...),
 		allowStatement("TaskDefinitions", []string{wildcard}, "ecs:DeregisterTaskDefinition"),
 		allowStatement("Tasks", sc.ecsARNs(), "ecs:*"),
@@ -47,6 +43,25 @@ func (sc scope) recordPatterns() []statement {
 		allowStatement("Keys", []string{sc.key()}, "kms:*").
 			where("StringLike", "kms:ViaService", "rds.*", "secretsmanager.*"),
 	}
+}
+
+// hasLogin reports whether CloudFormation resolves the secret of a login in the template.
+func (sc scope) hasLogin() bool {
+	return slices.ContainsFunc(sc.template.Resources, func(r cfn.Resource) bool {
+		return strings.Contains(textOf(r), "{{resolve:secretsmanager:${OidcSecretArn}")
+	})
+}
+
+// loginSecret returns the statement with which CloudFormation resolves the given secret of the
+// login. A secret of which ECS starts tasks, such as that of an existing database, is read by the
+// execution role instead.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+func (sc scope) loginSecret() []statement {
+	secret := sc.given.Of(param.oidcSecret)
+	if secret == "" || !sc.hasLogin() {
+		return nil
+	}
+	return []statement{allowStatement("ReadLogin", []string{secret}, "secretsmanager:GetSecretValue")}
 }
 
 // key returns the ARN of the given key, or of any.

@@ -17,7 +17,7 @@ import (
 // can be rolled back: S3 deletes a bucket only while it is empty.
 func serviceRole(sc scope) []statement {
 	statements, _ := sc.assign(permissionsFor(sc.template))
-	return append(statements, sc.grownRoles()...)
+	return slices.Concat(statements, sc.grownRoles(), sc.loginSecret())
 }
 
 // assign returns the statements that allow the actions of rows, and the actions
@@ -231,8 +231,8 @@ func (sc scope) attachable() []string {
 	return append(slices.Compact(arns), sc.list(param.jobPolicies)...)
 }
 
-// open notes that the service role can create a role with any permissions, and which role of
-// another stack it can change.
+// open notes that the service role can create a role with any permissions, which role of another
+// stack it can change, and that it cannot read the secret of a login.
 func open(sc scope) (notes []string) {
 	if sc.given.Of(param.boundary) == "" {
 		notes = append(notes, "without --boundary the service role can give its roles every "+
@@ -241,6 +241,10 @@ func open(sc scope) (notes []string) {
 	if len(sc.grownRoles()) > 0 && sc.given.Of(param.jobRole) == "" {
 		notes = append(notes, "the stack puts a policy on the job role, which is taken to be any "+
 			"that a core stack created (*-JobRole-*): give --job-role")
+	}
+	if sc.hasLogin() && sc.given.Of(param.oidcSecret) == "" {
+		notes = append(notes, "without --oidc-secret the service role cannot read the secret of a "+
+			"login: give its ARN for a UI with --oidc-secret-arn")
 	}
 	return notes
 }

@@ -9,6 +9,9 @@ import "slices"
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonecs.html
 func verify(sc scope) []statement {
+	if sc.schedules() || sc.records() { // no queue, so that no job can be run
+		return user(sc)
+	}
 	definitions := sc.arn("batch", "job-definition/metaflow_cfn_verify_*")
 	objects := allowStatement("DeleteVerifyObjects",
 		[]string{sc.bucketARN("Bucket") + "/*metaflow-cfn-verify/*"},

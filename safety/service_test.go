@@ -30,7 +30,7 @@ var serviceSubject = &subject{
 		"ExistingDatabaseSecretArn": {"DatabaseSecret"},
 	},
 	defaults: map[string]string{
-		"Database": "instance", "DeletionProtection": "true", "BackupDays": "7",
+		"Database": "instance", "DeletionProtection": "false", "BackupDays": "7",
 		"MinCapacity": "0", "MultiAz": "false", "ServiceTasks": "1", "LogDays": "30",
 		"ClientCidr": "", "ClientSecurityGroupId": "", "Ui": "false", "UiScheme": "internal",
 	},

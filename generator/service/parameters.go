@@ -114,9 +114,9 @@ var param = struct {
 		Doc: "Days for which the database can be restored to any point in time.",
 	},
 	deletionProtection: &generator.Parameter{
-		Name: "DeletionProtection", Default: "true", Allowed: generator.OnOff,
-		Doc: "Refuse to delete the database, and with it the stack. Without it, deletion leaves " +
-			"a last snapshot.",
+		Name: "DeletionProtection", Default: "false", Allowed: generator.OnOff,
+		Doc: "Refuse to delete the database, and with it the stack. Turn it on after the creation, " +
+			"which it keeps from being rolled back. Without it, deletion leaves a last snapshot.",
 	},
 	existingDatabaseHost: &generator.Parameter{
 		Name: "ExistingDatabaseHost", Format: standard.HostName, WhenEmpty: "a new database",
