@@ -9,8 +9,8 @@ import (
 )
 
 // wholeLists rewrites a template for moto 5.2.1, which keeps AWS::NoValue as an element of a list:
-// a list of a launch template with elements that are absent under a condition becomes whole lists,
-// one for each value of the condition. CloudFormation makes the same of both.
+// a list of a launch template or of the security group of a load balancer with elements that are absent
+// under a condition becomes whole lists, one for each value of the condition. CloudFormation makes the same of both.
 func wholeLists(t testing.TB, template string) string {
 	t.Helper()
 	var root yaml.Node
@@ -21,11 +21,16 @@ func wholeLists(t testing.TB, template string) string {
 		return template
 	}
 	resources := member(root.Content[0], "Resources")
-	launch := member(resources, "LaunchTemplate")
-	if launch == nil {
+	found := false
+	for _, id := range []string{"LaunchTemplate", "LoadBalancerSecurityGroup"} {
+		if resource := member(resources, id); resource != nil {
+			found = true
+			expandLists(resource)
+		}
+	}
+	if !found {
 		return template
 	}
-	expandLists(launch)
 	out, err := yaml.Marshal(&root)
 	if err != nil {
 		t.Fatal(err)

@@ -46,6 +46,7 @@ func TestMoto(t *testing.T) {
 		t.Run("hardening beside "+s.name, func(t *testing.T) { m.testHardening(t, s) })
 	}
 	t.Run("access log", m.testAccessLog)
+	t.Run("companions", m.testCompanions)
 	t.Run("second queue", m.testSecondQueue)
 	t.Run("bucket emptied", m.testEmptyBucket)
 	t.Run("verify", m.testVerify)
