@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/batch"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/metaflow-cfn/metaflow-cfn/account/facts"
 )
@@ -18,10 +20,18 @@ import (
 const limit = 5 * time.Second
 
 // Reader reads an account in one region.
-type Reader struct{ ec2 *ec2.Client }
+type Reader struct {
+	region string
+	ec2    *ec2.Client
+	s3     *s3.Client
+	batch  *batch.Client
+}
 
 // New returns a reader with a configuration of the SDK. It calls nothing.
-func New(config aws.Config) *Reader { return &Reader{ec2.NewFromConfig(config)} }
+func New(config aws.Config) *Reader {
+	return &Reader{config.Region, ec2.NewFromConfig(config), s3.NewFromConfig(config),
+		batch.NewFromConfig(config)}
+}
 
 // Zones returns the Availability Zones that the account can use: those that are available and,
 // where that is needed, opted in. Local Zones and Wavelength Zones are left out.

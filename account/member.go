@@ -48,7 +48,7 @@ func (r *Reader) VPCsOf(ctx context.Context, ids ...string) (map[string]string, 
 			defer mu.Unlock()
 			maps.Copy(vpcs, found)
 			if err != nil {
-				unread = append(unread, Unread{memberReads[kind].call, err})
+				unread = append(unread, Unread{"ec2:" + memberReads[kind].call, err})
 			}
 		})
 	}

@@ -14,9 +14,9 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/account/facts"
 )
 
-// Unread is a call to EC2 that failed.
+// Unread is a call that failed.
 type Unread struct {
-	Call string // like DescribeVpcs
+	Call string // like ec2:DescribeVpcs
 	Err  error
 }
 
@@ -52,7 +52,7 @@ func (r *Reader) Network(
 	var unread []Unread
 	for i, err := range errs {
 		if err != nil {
-			unread = append(unread, Unread{networkReads[i].call, err})
+			unread = append(unread, Unread{"ec2:" + networkReads[i].call, err})
 		}
 	}
 	return n, unread

@@ -6,15 +6,20 @@ import (
 	"github.com/metaflow-cfn/metaflow-cfn/account/facts"
 )
 
-// Preflight looks at what values reuse before anything is made. Both functions are pure: they
+// Preflight looks at what values reuse before anything is made. Its functions are pure: they
 // know of the account only what they are given.
 type Preflight struct {
 	// Query returns what must be read of the account, false when nothing.
 	Query func(v Values) (facts.NetworkQuery, bool)
 	// Look returns what is wrong with the values. live contains the resources that they create.
 	Look func(v Values, live map[string]bool, n facts.Network) []Finding
-	// Parameters are those that findings may name.
+	// Parameters are those that findings of Look may name.
 	Parameters []*Parameter
+	// Reuses returns what must be read of the account outside the network.
+	Reuses func(v Values) facts.ReuseQuery
+	// Judge returns what is wrong with what Reuses asks for. live contains the resources that the
+	// values create.
+	Judge func(v Values, live map[string]bool, r facts.Reused) []Finding
 }
 
 // Finding is something that a look at the account has found.
@@ -35,7 +40,23 @@ func (c *Component) Look(v Values, n facts.Network) []Finding {
 	if _, needed := c.Preflight.Query(v); !needed || err != nil {
 		return nil
 	}
-	all := c.Preflight.Look(v, live, n)
+	return c.flagged(c.Preflight.Look(v, live, n))
+}
+
+// Judge returns the findings about what values reuse outside the network, with flags in their ways.
+func (c *Component) Judge(v Values, r facts.Reused) []Finding {
+	if c.Preflight == nil {
+		return nil
+	}
+	live, err := c.Built().Live(v)
+	if err != nil {
+		return nil
+	}
+	return c.flagged(c.Preflight.Judge(v, live, r))
+}
+
+// flagged puts flags into the ways of findings.
+func (c *Component) flagged(all []Finding) []Finding {
 	for i, f := range all {
 		all[i].Way = c.withFlags(f.Way)
 	}

@@ -60,6 +60,12 @@ func deployer(sc scope) []statement {
 		// The program looks at reused networks before it makes anything. The reads take no resource.
 		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 		allowStatement("LookAtNetwork", []string{wildcard}, networkReads...),
+		// The program looks at reused queues and compute environments too. --drain reads the queue.
+		// The reads take no resource. Where a reused bucket is, Amazon S3 tells everybody.
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+		// https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+		allowStatement("LookAtBatch", []string{wildcard},
+			"batch:DescribeComputeEnvironments", "batch:DescribeJobQueues"),
 		allowStatement("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
 			where("ArnLike", "cloudformation:RoleArn", role).
 			where("Null", "cloudformation:ImportResourceTypes", "true"),
@@ -80,14 +86,12 @@ func deployer(sc scope) []statement {
 		// replaced. The action takes no resource.
 		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
 		allowStatement("CountJobs", []string{wildcard}, "batch:ListJobs"),
-		allowStatement("ExplainFailures", []string{wildcard},
-			"batch:DescribeComputeEnvironments", "cloudformation:GetHookResult"),
+		allowStatement("ExplainFailures", []string{wildcard}, "cloudformation:GetHookResult"),
 	}, drainQueue(sc)...)
 }
 
 // drainQueue returns what --drain needs, for a queue that is named: the queues of other stacks
-// would match a wildcard. The ARN of a job does not name its queue, and reading a queue takes no
-// resource. The state of a queue changes without its compute environments.
+// would match a wildcard. The ARN of a job does not name its queue. The state of a queue changes without its compute environments.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
 func drainQueue(sc scope) []statement {
 	if sc.given.Of(param.queue) == "" {
@@ -96,7 +100,6 @@ func drainQueue(sc scope) []statement {
 	return []statement{
 		allowStatement("DrainQueue", []string{sc.queue()}, "batch:UpdateJobQueue"),
 		allowStatement("TerminateJobs", []string{sc.arn("batch", "job/*")}, "batch:TerminateJob"),
-		allowStatement("ReadQueue", []string{wildcard}, "batch:DescribeJobQueues"),
 	}
 }
 

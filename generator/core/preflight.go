@@ -47,6 +47,14 @@ var preflight = &generator.Preflight{
 			network.existingPublicRouteTableId, network.existingPrivateRouteTableId,
 			network.existingSecurityGroupId,
 		}),
+	Reuses: reuses,
+	Judge: func(v generator.Values, live map[string]bool, r facts.Reused) []generator.Finding {
+		j := &outside{look: look{v: v, live: live}, Reused: r}
+		j.buckets()
+		j.queue()
+		j.environment()
+		return j.found
+	},
 }
 
 // reusedSubnets are the public and the private subnets that can be reused.

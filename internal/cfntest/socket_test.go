@@ -82,14 +82,14 @@ func TestResetOverASocket(t *testing.T) {
 
 func TestOtherServices(t *testing.T) {
 	srv := cfntest.New(cfntest.Options{})
-	srv.Handle("POST /v1/describecomputeenvironments", func(w http.ResponseWriter,
+	srv.Handle("POST /v1/describeschedulingpolicies", func(w http.ResponseWriter,
 		_ *http.Request) {
-		fmt.Fprint(w, `{"computeEnvironments": []}`)
+		fmt.Fprint(w, `{"schedulingPolicies": []}`)
 	})
 	url := srv.Start(t)
 	for path, want := range map[string]string{
-		"/v1/describecomputeenvironments": `{"computeEnvironments": []}`,
-		"/v1/other":                       "404 page not found\n",
+		"/v1/describeschedulingpolicies": `{"schedulingPolicies": []}`,
+		"/v1/other":                      "404 page not found\n",
 	} {
 		resp, err := http.Post(url+path, "application/json", strings.NewReader("{}"))
 		if err != nil {

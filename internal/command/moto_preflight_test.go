@@ -7,9 +7,13 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/batch"
+	batchtypes "github.com/aws/aws-sdk-go-v2/service/batch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
 )
@@ -86,6 +90,71 @@ var motoPreflights = []struct {
 		want: []string{
 			"metaflow-cfn: ExistingPrivateSubnet1Id: {ExistingPrivateSubnet1Id} is in vpc-",
 			"metaflow-cfn: ExistingPrivateSubnet2Id: {ExistingPrivateSubnet2Id} is in vpc-"}},
+	{name: "bucket", given: (*moto).givenBucket},
+	{name: "bucket that does not exist", code: exitUsage,
+		given: func(*moto, *testing.T) generator.Values {
+			return generator.Values{"ExistingBucketName": "data-of-nobody"}
+		},
+		want: []string{"metaflow-cfn: ExistingBucketName: data-of-nobody does not exist"}},
+	{name: "bucket of another region", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			name := "data-in-europe"
+			ask(t, m.s3.CreateBucket, &s3.CreateBucketInput{Bucket: &name,
+				CreateBucketConfiguration: &s3types.CreateBucketConfiguration{
+					LocationConstraint: s3types.BucketLocationConstraintEuWest1}})
+			return generator.Values{"ExistingBucketName": name}
+		},
+		want: []string{"metaflow-cfn: ExistingBucketName: data-in-europe is in eu-west-1, and the " +
+			"stack in us-east-1"}},
+	{name: "job queue", given: (*moto).givenQueue},
+	{name: "job queue that does not exist", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenQueue(t)
+			v["ExistingJobQueueArn"] += "-2"
+			return v
+		},
+		want: []string{"metaflow-cfn: ExistingJobQueueArn: {ExistingJobQueueArn} does not exist"}},
+	{name: "job queue of another region", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenQueue(t)
+			v["ExistingJobQueueArn"] = strings.Replace(v["ExistingJobQueueArn"], motoRegion, "eu-west-1", 1)
+			return v
+		},
+		want: []string{"metaflow-cfn: ExistingJobQueueArn: {ExistingJobQueueArn} is in eu-west-1, " +
+			"and the stack in us-east-1"}},
+	{name: "job queue that is disabled", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenQueue(t)
+			ask(t, m.batch.UpdateJobQueue, &batch.UpdateJobQueueInput{
+				JobQueue: aws.String(v["ExistingJobQueueArn"]), State: batchtypes.JQStateDisabled})
+			return v
+		},
+		want: []string{"metaflow-cfn: ExistingJobQueueArn: {ExistingJobQueueArn} is DISABLED"}},
+	{name: "job queue with an environment that is disabled", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenQueue(t)
+			m.disableEnvironment(t, "shared")
+			return v
+		},
+		want: []string{"metaflow-cfn: ExistingJobQueueArn: {ExistingJobQueueArn} has no compute " +
+			"environment that is VALID and ENABLED"}},
+	{name: "compute environment", given: (*moto).givenEnvironment},
+	{name: "compute environment that does not exist", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenEnvironment(t)
+			v["ExistingComputeEnvironmentArn"] += "-2"
+			return v
+		},
+		want: []string{"metaflow-cfn: ExistingComputeEnvironmentArn: {ExistingComputeEnvironmentArn} " +
+			"does not exist"}},
+	{name: "compute environment that is disabled", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			v := m.givenEnvironment(t)
+			m.disableEnvironment(t, "shared")
+			return v
+		},
+		want: []string{"metaflow-cfn: ExistingComputeEnvironmentArn: {ExistingComputeEnvironmentArn} " +
+			"is DISABLED"}},
 	{name: "security group of another VPC, deleted NAT gateway", code: exitUsage,
 		given: func(m *moto, t *testing.T) generator.Values {
 			v := m.givenNatGateway(t)
@@ -210,6 +279,11 @@ func (m *moto) defaultSubnets(t *testing.T) generator.Values {
 func (m *moto) closeSubnet(t *testing.T, id string) {
 	ask(t, m.ec2.ModifySubnetAttribute, &ec2.ModifySubnetAttributeInput{SubnetId: &id,
 		MapPublicIpOnLaunch: &types.AttributeBooleanValue{Value: aws.Bool(false)}})
+}
+
+func (m *moto) disableEnvironment(t *testing.T, name string) {
+	ask(t, m.batch.UpdateComputeEnvironment, &batch.UpdateComputeEnvironmentInput{
+		ComputeEnvironment: &name, State: batchtypes.CEStateDisabled})
 }
 
 func (m *moto) group(t *testing.T, vpc string) string {

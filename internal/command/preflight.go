@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,7 @@ import (
 func (in *stackInput) preflightFlag(cmd *cobra.Command) {
 	if in.component.Preflight != nil {
 		cmd.Flags().BoolVar(&in.noPreflight, "no-preflight", false,
-			"do not look at the VPC that is reused before anything is made")
+			"do not look at what is reused before anything is made")
 	}
 }
 
@@ -39,13 +40,17 @@ func (in *stackInput) preflight(ctx context.Context, e *env, s *session, next st
 	asked := func(p *generator.Parameter) bool { return in.values[p.Name] != "" && changes(p) }
 	query, needed := look.Query(in.effective)
 	if !needed || !slices.ContainsFunc(look.Parameters, asked) {
-		return nil
+		query = facts.NetworkQuery{}
 	}
-	network, err := in.look(ctx, e, s, query)
+	found, err := in.lookAt(ctx, e, s, query, in.reuses(s, in.effective))
 	if err != nil {
 		return err
 	}
-	for _, f := range in.component.Look(in.effective, network) {
+	var all []generator.Finding
+	if query.VPC != "" {
+		all = in.component.Look(in.effective, found.network)
+	}
+	for _, f := range append(all, in.component.Judge(in.effective, found.reused)...) {
 		switch {
 		case !changes(f.Parameter):
 		case f.Warning:
@@ -57,27 +62,63 @@ func (in *stackInput) preflight(ctx context.Context, e *env, s *session, next st
 	return e.problems.err(next)
 }
 
-// looked is what was read of the account, for a query.
+// reuses returns what is to be read of what the values reuse outside the network: of a deployed stack
+// only what changes, and nothing for --from alone.
+func (in *stackInput) reuses(s *session, effective generator.Values) facts.ReuseQuery {
+	look := in.component.Preflight
+	if look.Reuses == nil || in.noPreflight {
+		return facts.ReuseQuery{}
+	}
+	asked := generator.Values{}
+	for name, value := range effective {
+		if in.values[name] != "" && (!s.stack.Live() || value != s.stack.Parameters[name]) {
+			asked[name] = value
+		}
+	}
+	return look.Reuses(asked)
+}
+
+// looked is what was read of the account, for queries.
 type looked struct {
 	query   facts.NetworkQuery
 	network facts.Network
+	reuse   facts.ReuseQuery
+	reused  facts.Reused
 }
 
-// look reads the network of the account once for each query, and says what cannot be read. Only the
-// end of the context is an error.
+// look reads the network of the account once for each query, and what is reused outside of it. Only
+// the end of the context is an error.
 func (in *stackInput) look(
 	ctx context.Context, e *env, s *session, q facts.NetworkQuery,
 ) (facts.Network, error) {
-	if in.looked != nil && reflect.DeepEqual(in.looked.query, q) {
-		return in.looked.network, nil
+	found, err := in.lookAt(ctx, e, s, q, in.reuses(s, in.effectiveOn(s.stack)))
+	return found.network, err
+}
+
+// lookAt reads what queries ask for and was not read before, all at once, and says in one line what
+// cannot be read.
+func (in *stackInput) lookAt(
+	ctx context.Context, e *env, s *session, q facts.NetworkQuery, r facts.ReuseQuery,
+) (*looked, error) {
+	if in.looked == nil {
+		in.looked = &looked{}
 	}
-	network, unread := awsaccount.New(s.config).Network(ctx, q)
+	l, reader := in.looked, awsaccount.New(s.config)
+	var unread, more []awsaccount.Unread
+	var both sync.WaitGroup
+	if q.VPC != "" && !reflect.DeepEqual(l.query, q) {
+		both.Go(func() { l.network, unread = reader.Network(ctx, q) })
+	}
+	if !r.Empty() && !reflect.DeepEqual(l.reuse, r) {
+		both.Go(func() { l.reused, more = reader.Reused(ctx, r) })
+	}
+	both.Wait()
 	if ctx.Err() != nil {
-		return network, context.Cause(ctx)
+		return l, context.Cause(ctx)
 	}
-	in.reportUnread(e, unread)
-	in.looked = &looked{q, network}
-	return network, nil
+	l.query, l.reuse, l.reused.Account = q, r, s.id
+	in.reportUnread(e, append(unread, more...))
+	return l, nil
 }
 
 // reportUnread says in one line what was not looked at.
@@ -90,9 +131,9 @@ func (in *stackInput) reportUnread(e *env, unread []awsaccount.Unread) {
 // unreadReason returns which calls failed and why, "" for none.
 func unreadReason(unread []awsaccount.Unread) string {
 	calls := map[string]bool{}
-	why := "EC2 did not answer"
+	why := "AWS did not answer"
 	for _, u := range unread {
-		calls["ec2:"+u.Call] = true
+		calls[u.Call] = true
 		if deploy.Denied(u.Err) {
 			why = "these credentials may not call"
 		}

@@ -1,11 +1,9 @@
 package command
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,17 +149,7 @@ func drift(s *script, ts *testscript.TestScript, args []string) {
 
 // batchSays gives every compute environment a reason for the status INVALID.
 func batchSays(s *script, ts *testscript.TestScript, args []string) {
-	s.server.Handle("POST /v1/describecomputeenvironments", func(w http.ResponseWriter, r *http.Request) {
-		var in struct{ ComputeEnvironments []string }
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || len(in.ComputeEnvironments) != 1 {
-			http.Error(w, "wanted one compute environment", http.StatusBadRequest)
-			return
-		}
-		found := map[string]any{"computeEnvironmentArn": in.ComputeEnvironments[0], "status": "INVALID", "statusReason": args[0]}
-		if err := json.NewEncoder(w).Encode(map[string]any{"computeEnvironments": []any{found}}); err != nil {
-			ts.Logf("%v", err)
-		}
-	})
+	s.server.Batch.Invalidate(args[0])
 }
 
 // putJobs puts jobs onto the queues of AWS Batch, which are array jobs if they have children.

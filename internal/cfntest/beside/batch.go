@@ -41,15 +41,17 @@ type Batch struct {
 	failing map[string]int    // calls of an action that are answered with 500
 	states  map[string]string // of queues that were updated
 	gone    []string          // queues
+	invalid string            // why the compute environments are INVALID, "" for those that are VALID
 }
 
 // Serve answers the calls that handle passes on, which is the method of an Endpoint.
 func (b *Batch) Serve(handle func(pattern string, f http.HandlerFunc)) {
 	for action, do := range map[string]func(map[string]any) (any, error){
-		"DescribeJobQueues": b.describeQueues,
-		"ListJobs":          b.listJobs,
-		"TerminateJob":      b.terminate,
-		"UpdateJobQueue":    b.updateQueue,
+		"DescribeComputeEnvironments": b.describeEnvironments,
+		"DescribeJobQueues":           b.describeQueues,
+		"ListJobs":                    b.listJobs,
+		"TerminateJob":                b.terminate,
+		"UpdateJobQueue":              b.updateQueue,
 	} {
 		handle("POST /v1/"+strings.ToLower(action), b.answer(action, do))
 	}

@@ -58,14 +58,16 @@ func (b *Buckets) answer(w http.ResponseWriter, r *http.Request) {
 		query.Has("delete"): "DeleteObjects", query.Has("tagging"): "GetBucketTagging",
 		query.Has("uploadId"): "AbortMultipartUpload",
 	}[true]
-	if action == "" && r.Method == http.MethodDelete {
-		action = "DeleteBucket"
+	if action == "" {
+		action = map[string]string{http.MethodDelete: "DeleteBucket",
+			http.MethodHead: "HeadBucket"}[r.Method]
 	}
 	b.calls = append(b.calls, Call{action, map[string]any{"Bucket": name}})
 	found := b.all[name]
 	switch {
 	case slices.Contains(b.denied, action):
 		fault(w, http.StatusForbidden, "AccessDenied", "no identity-based policy allows s3:"+action)
+	case action == "HeadBucket": // every bucket exists, for those that were not put too
 	case found == nil:
 		fault(w, http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
 	default:

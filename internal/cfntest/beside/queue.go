@@ -21,6 +21,22 @@ func (b *Batch) describeQueues(in map[string]any) (any, error) {
 	return map[string]any{"jobQueues": found}, nil
 }
 
+// describeEnvironments returns the compute environments that are named. All of them exist.
+// https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeComputeEnvironments.html
+func (b *Batch) describeEnvironments(in map[string]any) (any, error) {
+	found := []any{}
+	names, _ := in["computeEnvironments"].([]any)
+	for _, name := range names {
+		e := map[string]any{"computeEnvironmentArn": name, "computeEnvironmentName": name,
+			"status": "VALID", "state": "ENABLED", "type": "MANAGED"}
+		if b.invalid != "" {
+			e["status"], e["statusReason"] = "INVALID", b.invalid
+		}
+		found = append(found, e)
+	}
+	return map[string]any{"computeEnvironments": found}, nil
+}
+
 // updateQueue sets the state of a queue.
 // https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdateJobQueue.html
 func (b *Batch) updateQueue(in map[string]any) (any, error) {
@@ -51,6 +67,13 @@ func (b *Batch) terminate(in map[string]any) (any, error) {
 		}
 	}
 	return nil, fmt.Errorf("the job %v does not exist", in["jobId"])
+}
+
+// Invalidate gives every compute environment the status INVALID, with a reason.
+func (b *Batch) Invalidate(reason string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.invalid = reason
 }
 
 // State returns the state of a queue.

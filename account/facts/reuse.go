@@ -1,0 +1,60 @@
+package facts
+
+import "strings"
+
+// ReuseQuery says which resources outside a network are asked for.
+type ReuseQuery struct {
+	Buckets      []string // names
+	Queues       []string // ARNs
+	Environments []string // ARNs of compute environments
+}
+
+// Empty reports whether the query asks for nothing.
+func (q ReuseQuery) Empty() bool {
+	return len(q.Buckets)+len(q.Queues)+len(q.Environments) == 0
+}
+
+// Reused is what is known of the answers to a query, by name or ARN. A resource that could not
+// be read is missing.
+type Reused struct {
+	Region  string
+	Account string // "" where it is not known
+
+	Buckets      map[string]Bucket
+	Queues       map[string]Queue
+	Environments map[string]Environment // those of the queues too
+}
+
+// Bucket is a bucket of Amazon S3.
+type Bucket struct {
+	Exists bool
+	Region string // "" where it is not known
+}
+
+// Queue is a job queue of AWS Batch.
+// https://docs.aws.amazon.com/batch/latest/APIReference/API_JobQueueDetail.html
+type Queue struct {
+	Exists                bool
+	State, Status, Reason string
+	Kind                  string   // like ECS or EKS, "" where AWS Batch does not say
+	Environments          []string // ARNs
+}
+
+// Environment is a compute environment of AWS Batch.
+// https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeEnvironmentDetail.html
+type Environment struct {
+	Exists                bool
+	State, Status, Reason string
+	Type                  string // MANAGED or UNMANAGED
+	Orchestration         string // ECS or EKS
+}
+
+// Place returns the region and the account of an ARN. Either may be "".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func Place(arn string) (region, account string) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 {
+		return "", ""
+	}
+	return parts[3], parts[4]
+}
