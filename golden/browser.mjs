@@ -12,8 +12,12 @@ const puppeteer = require("puppeteer-core");
 const mermaid = path.join(input.modules, "node_modules", "mermaid", "dist", "mermaid.min.js");
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
+// A machine that runs other tests too can be slow.
+const timeout = 180_000;
 const browser = await puppeteer.launch({
   executablePath: input.chromium,
+  timeout,
+  protocolTimeout: timeout,
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
 });
 const output = { pages: [], charts: [] };
@@ -28,6 +32,7 @@ process.stdout.write(JSON.stringify(output));
 // look opens a page at each width, light and dark.
 async function look(file) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(timeout);
   const errors = [], requests = [], views = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("request", (request) => requests.push(request.url()));
@@ -89,6 +94,7 @@ function measure() {
 // parse reads flowcharts with mermaid's own parser, and draws them.
 async function parse(charts) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(timeout);
   await page.setContent("<!DOCTYPE html><title>charts</title><body></body>");
   await page.addScriptTag({ path: mermaid });
   await page.evaluate(() => mermaid.initialize({ startOnLoad: false }));

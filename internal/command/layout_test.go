@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"generator":                 {"account/facts", "cfn", "internal/paramfile", "internal/suggest"},
 	"internal/paramfile":        {"internal/bounded", "internal/suggest"},
 	"generator/picture":         {"cfn", "generator"},
-	"generator/review":          {"cfn", "generator", "generator/picture"},
+	"generator/review":          {"cfn", "generator", "generator/cost", "generator/picture"},
 	"generator/cost":            {"cfn"},
 	"generator/summary": {"cfn", "generator", "generator/cost", "generator/picture",
 		"generator/review"},
