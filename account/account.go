@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/batch"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/metaflow-cfn/metaflow-cfn/account/facts"
@@ -25,12 +26,13 @@ type Reader struct {
 	ec2    *ec2.Client
 	s3     *s3.Client
 	batch  *batch.Client
+	iam    *iam.Client
 }
 
 // New returns a reader with a configuration of the SDK. It calls nothing.
 func New(config aws.Config) *Reader {
 	return &Reader{config.Region, ec2.NewFromConfig(config), s3.NewFromConfig(config),
-		batch.NewFromConfig(config)}
+		batch.NewFromConfig(config), iam.NewFromConfig(config)}
 }
 
 // Zones returns the Availability Zones that the account can use: those that are available and,

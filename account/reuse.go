@@ -27,18 +27,25 @@ type reading struct {
 	unread []Unread
 }
 
-// Reused reads buckets, queues and compute environments, all at once, and returns the calls that
+// Reused reads buckets, queues, compute environments, roles and instance profiles, all at once, and returns the calls that
 // failed. Resources of other regions are not read.
 func (r *Reader) Reused(ctx context.Context, q facts.ReuseQuery) (facts.Reused, []Unread) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	read := &reading{Reader: r, ctx: ctx, query: q, found: facts.Reused{
 		Region: r.region, Buckets: map[string]facts.Bucket{}, Queues: map[string]facts.Queue{},
-		Environments: map[string]facts.Environment{},
+		Environments: map[string]facts.Environment{}, Roles: map[string]facts.Role{},
+		Profiles: map[string]facts.Profile{},
 	}}
 	var all sync.WaitGroup
 	for _, name := range q.Buckets {
 		all.Go(func() { read.bucket(name) })
+	}
+	for _, arn := range q.Roles {
+		all.Go(func() { read.role(arn) })
+	}
+	for _, arn := range q.Profiles {
+		all.Go(func() { read.profile(arn) })
 	}
 	all.Go(func() { read.environments(read.local(q.Environments)) })
 	all.Go(func() { read.queues(read.local(q.Queues)) })

@@ -56,3 +56,20 @@ func TestReusedElsewhere(t *testing.T) {
 		t.Errorf("%+v is found, and %v unread", found, unread)
 	}
 }
+
+// TestReusedRolesUnread names the reads of roles that are denied. A cfntest server denies both.
+func TestReusedRolesUnread(t *testing.T) {
+	const ofIAM = "arn:aws:iam::123456789012:"
+	found, unread := account.New(cfntest.New(cfntest.Options{}).Config()).Reused(t.Context(),
+		facts.ReuseQuery{Roles: []string{ofIAM + "role/r"},
+			Profiles: []string{ofIAM + "instance-profile/p"}})
+	var calls []string
+	for _, u := range unread {
+		calls = append(calls, u.Call)
+	}
+	slices.Sort(calls)
+	if want := []string{"iam:GetInstanceProfile", "iam:GetRole"}; !slices.Equal(calls, want) ||
+		len(found.Roles)+len(found.Profiles) > 0 {
+		t.Errorf("%v are unread, and %+v is found", calls, found)
+	}
+}

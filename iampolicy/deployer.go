@@ -66,6 +66,10 @@ func deployer(sc scope) []statement {
 		// https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 		allowStatement("LookAtBatch", []string{wildcard},
 			"batch:DescribeComputeEnvironments", "batch:DescribeJobQueues"),
+		// And at reused roles and instance profiles, whose names are not known here.
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+		allowStatement("LookAtRoles", []string{sc.iam("role/*"), sc.iam("instance-profile/*")},
+			"iam:GetInstanceProfile", "iam:GetRole", "iam:ListAttachedRolePolicies"),
 		allowStatement("PlanWithServiceRole", stack, "cloudformation:CreateChangeSet").
 			where("ArnLike", "cloudformation:RoleArn", role).
 			where("Null", "cloudformation:ImportResourceTypes", "true"),

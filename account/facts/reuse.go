@@ -7,11 +7,13 @@ type ReuseQuery struct {
 	Buckets      []string // names
 	Queues       []string // ARNs
 	Environments []string // ARNs of compute environments
+	Roles        []string // ARNs
+	Profiles     []string // ARNs of instance profiles
 }
 
 // Empty reports whether the query asks for nothing.
 func (q ReuseQuery) Empty() bool {
-	return len(q.Buckets)+len(q.Queues)+len(q.Environments) == 0
+	return len(q.Buckets)+len(q.Queues)+len(q.Environments)+len(q.Roles)+len(q.Profiles) == 0
 }
 
 // Reused is what is known of the answers to a query, by name or ARN. A resource that could not
@@ -23,6 +25,8 @@ type Reused struct {
 	Buckets      map[string]Bucket
 	Queues       map[string]Queue
 	Environments map[string]Environment // those of the queues too
+	Roles        map[string]Role
+	Profiles     map[string]Profile
 }
 
 // Bucket is a bucket of Amazon S3.
@@ -47,6 +51,23 @@ type Environment struct {
 	State, Status, Reason string
 	Type                  string // MANAGED or UNMANAGED
 	Orchestration         string // ECS or EKS
+}
+
+// Role is a role of IAM.
+type Role struct {
+	Exists bool
+	Trust  string // the trust policy as JSON
+}
+
+// Trusts reports whether a service may assume the role.
+func (r Role) Trusts(service string) bool { return Trusts(r.Trust, service) }
+
+// Profile is an instance profile of IAM.
+type Profile struct {
+	Exists   bool
+	RoleName string // "" where it has no role
+	Role     Role
+	Policies []string // ARNs of the managed ones that are attached to the role, nil where not known
 }
 
 // Place returns the region and the account of an ARN. Either may be "".

@@ -53,6 +53,8 @@ var preflight = &generator.Preflight{
 		j.buckets()
 		j.queue()
 		j.environment()
+		j.roles()
+		j.profile()
 		return j.found
 	},
 }

@@ -21,6 +21,10 @@ func reuses(v generator.Values) (q facts.ReuseQuery) {
 	q.Buckets = given(storage.existingBucketName, storage.accessLogBucketName)
 	q.Queues = given(queue.existingJobQueueArn)
 	q.Environments = given(compute.existingComputeEnvironmentArn)
+	for _, t := range trusted {
+		q.Roles = append(q.Roles, given(t.role)...)
+	}
+	q.Profiles = given(access.existingInstanceProfileArn)
 	return q
 }
 

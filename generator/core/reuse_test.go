@@ -15,6 +15,11 @@ const (
 	ofBatch        = "arn:aws:batch:us-east-1:123456789012:"
 	queueARN       = ofBatch + "job-queue/shared"
 	environmentARN = ofBatch + "compute-environment/shared"
+	ofIAM          = "arn:aws:iam::123456789012:"
+	roleARN        = ofIAM + "role/team/tasks"
+	serviceARN     = ofIAM + "role/batch"
+	fleetARN       = ofIAM + "role/fleet"
+	profileARN     = ofIAM + "instance-profile/ecs"
 )
 
 // soundReuse is an account with a bucket, a job queue and its compute environment.
@@ -27,7 +32,18 @@ func soundReuse() facts.Reused {
 			Kind: "ECS", Environments: []string{environmentARN}}},
 		Environments: map[string]facts.Environment{environmentARN: {Exists: true, State: "ENABLED",
 			Status: "VALID", Type: "MANAGED", Orchestration: "ECS"}},
+		Roles: map[string]facts.Role{roleARN: trusts("ecs-tasks.amazonaws.com"),
+			serviceARN: trusts("batch.amazonaws.com"), fleetARN: trusts("spotfleet.amazonaws.com")},
+		Profiles: map[string]facts.Profile{profileARN: {Exists: true, RoleName: "ecs",
+			Role: trusts("ec2.amazonaws.com"), Policies: []string{
+				"arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"}}},
 	}
+}
+
+// trusts is a role that a service may assume.
+func trusts(service string) facts.Role {
+	return facts.Role{Exists: true, Trust: `{"Statement": [{"Effect": "Allow",
+		"Action": "sts:AssumeRole", "Principal": {"Service": "` + service + `"}}]}`}
 }
 
 var (
@@ -35,6 +51,11 @@ var (
 	withLogs        = generator.Values{"AccessLogBucketName": "logs"}
 	withQueue       = generator.Values{"ExistingJobQueueArn": queueARN}
 	withEnvironment = generator.Values{"ExistingComputeEnvironmentArn": environmentARN}
+	withJobRole     = generator.Values{"ExistingJobRoleArn": roleARN}
+	withExecution   = generator.Values{"ExistingExecutionRoleArn": roleARN}
+	withService     = generator.Values{"ExistingBatchServiceRoleArn": serviceARN}
+	withFleet       = generator.Values{"ExistingSpotFleetRoleArn": fleetARN}
+	withProfile     = generator.Values{"ExistingInstanceProfileArn": profileARN}
 )
 
 // inQueue and inEnvironment change the queue and the environment of an account.
@@ -51,6 +72,14 @@ func inEnvironment(change func(*facts.Environment)) func(*facts.Reused) {
 		e := r.Environments[environmentARN]
 		change(&e)
 		r.Environments[environmentARN] = e
+	}
+}
+
+func inProfile(change func(*facts.Profile)) func(*facts.Reused) {
+	return func(r *facts.Reused) {
+		p := r.Profiles[profileARN]
+		change(&p)
+		r.Profiles[profileARN] = p
 	}
 }
 
@@ -154,6 +183,55 @@ var judgements = []struct {
 	{name: "environment that is disabled", values: withEnvironment,
 		change: inEnvironment(func(e *facts.Environment) { e.State = "DISABLED" }),
 		want:   "ExistingComputeEnvironmentArn: " + environmentARN + " is DISABLED: jobs would stay"},
+
+	{name: "job role", values: withJobRole},
+	{name: "execution role", values: withExecution},
+	{name: "service role", values: withService},
+	{name: "Spot Fleet role", values: withFleet},
+	{name: "role that could not be read", values: withJobRole,
+		change: func(r *facts.Reused) { r.Roles = nil }},
+	{name: "job role that does not exist", values: withJobRole,
+		change: func(r *facts.Reused) { r.Roles[roleARN] = facts.Role{} },
+		want:   "ExistingJobRoleArn: " + roleARN + " does not exist"},
+	{name: "job role of another account", values: withJobRole,
+		change: func(r *facts.Reused) { r.Account = "210987654321" },
+		want:   "ExistingJobRoleArn: " + roleARN + " is of the account 123456789012"},
+	{name: "job role that does not trust tasks", values: withJobRole,
+		change: func(r *facts.Reused) { r.Roles[roleARN] = trusts("ec2.amazonaws.com") },
+		want: "ExistingJobRoleArn: " + roleARN + " does not trust ecs-tasks.amazonaws.com: allow " +
+			"ecs-tasks.amazonaws.com to call sts:AssumeRole"},
+	{name: "execution role that does not trust tasks", values: withExecution,
+		change: func(r *facts.Reused) { r.Roles[roleARN] = trusts("ecs.amazonaws.com") },
+		want:   "ExistingExecutionRoleArn: " + roleARN + " does not trust ecs-tasks.amazonaws.com"},
+	{name: "service role that does not trust AWS Batch", values: withService,
+		change: func(r *facts.Reused) { r.Roles[serviceARN] = trusts("ec2.amazonaws.com") },
+		want:   "ExistingBatchServiceRoleArn: " + serviceARN + " does not trust batch.amazonaws.com"},
+	{name: "Spot Fleet role that does not trust Spot Fleet", values: withFleet,
+		change: func(r *facts.Reused) { r.Roles[fleetARN] = trusts("ec2.amazonaws.com") },
+		want:   "ExistingSpotFleetRoleArn: " + fleetARN + " does not trust spotfleet.amazonaws.com"},
+
+	{name: "instance profile", values: withProfile},
+	{name: "instance profile that could not be read", values: withProfile,
+		change: func(r *facts.Reused) { r.Profiles = nil }},
+	{name: "instance profile whose policies could not be read", values: withProfile,
+		change: inProfile(func(p *facts.Profile) { p.Policies = nil })},
+	{name: "instance profile that does not exist", values: withProfile,
+		change: func(r *facts.Reused) { r.Profiles[profileARN] = facts.Profile{} },
+		want:   "ExistingInstanceProfileArn: " + profileARN + " does not exist"},
+	{name: "instance profile of another account", values: withProfile,
+		change: func(r *facts.Reused) { r.Account = "210987654321" },
+		want:   "ExistingInstanceProfileArn: " + profileARN + " is of the account 123456789012"},
+	{name: "instance profile without a role", values: withProfile,
+		change: inProfile(func(p *facts.Profile) { p.RoleName, p.Policies = "", nil }),
+		want:   "ExistingInstanceProfileArn: " + profileARN + " has no role"},
+	{name: "instance profile that does not trust EC2", values: withProfile,
+		change: inProfile(func(p *facts.Profile) { p.Role = trusts("ecs-tasks.amazonaws.com") }),
+		want: "ExistingInstanceProfileArn: the role ecs of " + profileARN +
+			" does not trust ec2.amazonaws.com"},
+	{name: "instance profile without the ECS policy", values: withProfile,
+		change: inProfile(func(p *facts.Profile) { p.Policies = []string{} }),
+		want: "warning ExistingInstanceProfileArn: the role ecs of " + profileARN + " does not have " +
+			"the policy AmazonEC2ContainerServiceforEC2Role"},
 }
 
 func TestJudge(t *testing.T) {
@@ -187,9 +265,10 @@ func TestReuses(t *testing.T) {
 	if q := core.Component.Preflight.Reuses(generator.Values{}); !q.Empty() {
 		t.Errorf("without values: %+v", q)
 	}
-	for _, v := range []generator.Values{withBucket, withLogs, withQueue, withEnvironment} {
+	for _, v := range []generator.Values{withBucket, withLogs, withQueue, withEnvironment, withJobRole,
+		withExecution, withService, withFleet, withProfile} {
 		q := core.Component.Preflight.Reuses(v)
-		asked := slices.Concat(q.Buckets, q.Queues, q.Environments)
+		asked := slices.Concat(q.Buckets, q.Queues, q.Environments, q.Roles, q.Profiles)
 		if want := slices.Collect(maps.Values(v)); !slices.Equal(asked, want) {
 			t.Errorf("got %v, want %v", asked, want)
 		}

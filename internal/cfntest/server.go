@@ -199,6 +199,9 @@ var actions = map[string]action{
 	"DescribeVpcEndpoints":        {(*Server).describeNetwork, false},
 	"DescribeSecurityGroups":      {(*Server).describeNetwork, false},
 	"DescribeNetworkInterfaces":   {(*Server).describeNetworkInterfaces, false},
+	"GetRole":                     {(*Server).readRoles, false},
+	"GetInstanceProfile":          {(*Server).readRoles, false},
+	"ListAttachedRolePolicies":    {(*Server).readRoles, false},
 
 	"DescribeStackDriftDetectionStatus": {(*Server).describeStackDriftDetectionStatus, false},
 }

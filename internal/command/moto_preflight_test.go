@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -155,6 +156,48 @@ var motoPreflights = []struct {
 		},
 		want: []string{"metaflow-cfn: ExistingComputeEnvironmentArn: {ExistingComputeEnvironmentArn} " +
 			"is DISABLED"}},
+	{name: "job role", given: func(m *moto, t *testing.T) generator.Values {
+		return generator.Values{"ExistingJobRoleArn": m.role(t, "tasks", "ecs-tasks.amazonaws.com")}
+	}},
+	{name: "job role that does not trust tasks", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			return generator.Values{"ExistingJobRoleArn": m.role(t, "tasks", "ec2.amazonaws.com")}
+		},
+		want: []string{"metaflow-cfn: ExistingJobRoleArn: {ExistingJobRoleArn} does not trust " +
+			"ecs-tasks.amazonaws.com"}},
+	{name: "job role that does not exist", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			return generator.Values{"ExistingJobRoleArn": "arn:aws:iam::123456789012:role/nobody"}
+		},
+		want: []string{"metaflow-cfn: ExistingJobRoleArn: {ExistingJobRoleArn} does not exist"}},
+	{name: "service role that does not trust AWS Batch", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			return generator.Values{"ExistingBatchServiceRoleArn": m.role(t, "batch", "ec2.amazonaws.com")}
+		},
+		want: []string{"metaflow-cfn: ExistingBatchServiceRoleArn: {ExistingBatchServiceRoleArn} does " +
+			"not trust batch.amazonaws.com"}},
+	{name: "instance profile", given: func(m *moto, t *testing.T) generator.Values {
+		return m.profile(t, "ec2.amazonaws.com", "AmazonEC2ContainerServiceforEC2Role")
+	}},
+	{name: "instance profile that does not trust EC2", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			return m.profile(t, "ecs-tasks.amazonaws.com", "AmazonEC2ContainerServiceforEC2Role")
+		},
+		want: []string{"metaflow-cfn: ExistingInstanceProfileArn: the role ecs of " +
+			"{ExistingInstanceProfileArn} does not trust ec2.amazonaws.com"}},
+	{name: "instance profile without the ECS policy",
+		given: func(m *moto, t *testing.T) generator.Values {
+			return m.profile(t, "ec2.amazonaws.com", "AWSBatchServiceRole")
+		},
+		want: []string{"ExistingInstanceProfileArn: the role ecs of {ExistingInstanceProfileArn} does " +
+			"not have the policy AmazonEC2ContainerServiceforEC2Role"}},
+	{name: "instance profile without a role", code: exitUsage,
+		given: func(m *moto, t *testing.T) generator.Values {
+			p := ask(t, m.iam.CreateInstanceProfile, &iam.CreateInstanceProfileInput{
+				InstanceProfileName: aws.String("ecs")}).InstanceProfile
+			return generator.Values{"ExistingInstanceProfileArn": *p.Arn}
+		},
+		want: []string{"metaflow-cfn: ExistingInstanceProfileArn: {ExistingInstanceProfileArn} has no role"}},
 	{name: "security group of another VPC, deleted NAT gateway", code: exitUsage,
 		given: func(m *moto, t *testing.T) generator.Values {
 			v := m.givenNatGateway(t)
@@ -279,6 +322,23 @@ func (m *moto) defaultSubnets(t *testing.T) generator.Values {
 func (m *moto) closeSubnet(t *testing.T, id string) {
 	ask(t, m.ec2.ModifySubnetAttribute, &ec2.ModifySubnetAttributeInput{SubnetId: &id,
 		MapPublicIpOnLaunch: &types.AttributeBooleanValue{Value: aws.Bool(false)}})
+}
+
+// profile creates an instance profile with a role that a service may assume, and that has a policy.
+// moto has no managed policies, so that the function creates one of the name.
+func (m *moto) profile(t *testing.T, service, policy string) generator.Values {
+	name := aws.String("ecs")
+	m.role(t, *name, service)
+	managed := ask(t, m.iam.CreatePolicy, &iam.CreatePolicyInput{PolicyName: &policy,
+		PolicyDocument: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+			"Action": ["ecs:*"], "Resource": ["*"]}]}`)}).Policy
+	ask(t, m.iam.AttachRolePolicy,
+		&iam.AttachRolePolicyInput{RoleName: name, PolicyArn: managed.Arn})
+	p := ask(t, m.iam.CreateInstanceProfile,
+		&iam.CreateInstanceProfileInput{InstanceProfileName: name}).InstanceProfile
+	ask(t, m.iam.AddRoleToInstanceProfile,
+		&iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: name})
+	return generator.Values{"ExistingInstanceProfileArn": *p.Arn}
 }
 
 func (m *moto) disableEnvironment(t *testing.T, name string) {

@@ -19,14 +19,14 @@ const (
 
 // anyStack are the actions that the deployer may use on every stack, which IAM cannot narrow:
 // the list of stacks is a call on all of them; a hook's result, a drift detection, a type and the
-// zones have no ARN of the stack.
+// zones have no ARN of the stack, and the names of roles that are reused are not known.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
 var anyStack = []string{"cloudformation:DescribeStacks", "cloudformation:ListStacks",
 	"cloudformation:GetHookResult", "cloudformation:BatchDescribeTypeConfigurations",
 	"cloudformation:DescribeStackDriftDetectionStatus", "ec2:DescribeAvailabilityZones",
 	"ec2:DescribeSubnets", "ec2:DescribeInternetGateways", "ec2:DescribeNatGateways",
 	"ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints",
-	"ec2:DescribeVpcs", "ec2:DescribeNetworkInterfaces"}
+	"ec2:DescribeVpcs", "ec2:DescribeNetworkInterfaces", "iam:GetRole", "iam:GetInstanceProfile"}
 
 // verbCalls are command lines of each verb that calls CloudFormation, whose calls the printed
 // policy must allow. Those that prepare the stack run before as an administrator.
@@ -60,6 +60,12 @@ var verbCalls = []struct {
 				"--existing-vpc-id", "vpc-0a1b2c3d", "--existing-private-subnet1-id", "subnet-0a1b2c3d",
 				"--existing-private-subnet2-id", "subnet-0a1b2c3e",
 				"--existing-security-group-id", "sg-0a1b2c3d")
+		}},
+	{verb: "plan with a role that is reused", kind: "deployer", calls: "GetRole",
+		run: func(s *program) {
+			s.exits(exitOK, "plan", "metaflow", "--role-arn", stackRole, "--existing-job-role-arn",
+				"arn:aws:iam::123456789012:role/team/jobs", "--existing-instance-profile-arn",
+				"arn:aws:iam::123456789012:instance-profile/ecs")
 		}},
 	{verb: "deploy: create", kind: "deployer", calls: "UpdateTerminationProtection",
 		run: deployedProtected},

@@ -59,6 +59,12 @@ func requestsOf(t *testing.T, call cfntest.Call) []iameval.Request {
 		"DescribeRouteTables", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcEndpoints",
 		"DescribeVpcs", "DescribeNetworkInterfaces":
 		return []iameval.Request{{Action: "ec2:" + call.Action, Resource: "*"}}
+	case "GetRole":
+		return []iameval.Request{{Action: "iam:GetRole",
+			Resource: "arn:aws:iam::123456789012:role/" + call.Params["RoleName"]}}
+	case "GetInstanceProfile":
+		return []iameval.Request{{Action: "iam:GetInstanceProfile", Resource: "arn:aws:iam::" +
+			"123456789012:instance-profile/" + call.Params["InstanceProfileName"]}}
 	}
 	keys, known := onStack[call.Action]
 	if !known {

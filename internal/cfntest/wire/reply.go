@@ -140,6 +140,8 @@ func serviceOf(action string) string {
 		"DescribeRouteTables", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcEndpoints",
 		"DescribeVpcs", "DescribeNetworkInterfaces":
 		return "ec2"
+	case "GetRole", "GetInstanceProfile", "ListAttachedRolePolicies":
+		return "iam"
 	}
 	return "cloudformation"
 }
@@ -148,6 +150,7 @@ func serviceOf(action string) string {
 const (
 	ec2XMLNS            = "http://ec2.amazonaws.com/doc/2016-11-15/"
 	cloudFormationXMLNS = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
+	iamXMLNS            = "https://iam.amazonaws.com/doc/2010-05-08/"
 	stsXMLNS            = "https://sts.amazonaws.com/doc/2011-06-15/"
 )
 
@@ -157,6 +160,8 @@ func (e *Endpoint) render(action, requestID string, result *Node, fail *Error) s
 	switch serviceOf(action) {
 	case "sts":
 		xmlns = stsXMLNS
+	case "iam":
+		xmlns = iamXMLNS
 	case "ec2":
 		return e.renderEC2(action, requestID, result, fail)
 	}
