@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -187,47 +188,55 @@ func (s *program) printedPolicy(kind, stack, queue string) iameval.Document {
 func TestPoliciesAllowTheVerbs(t *testing.T) {
 	isolateEnv(t)
 	t.Setenv("HOME", t.TempDir()) // configure writes there
+	var mu sync.Mutex
 	needed := map[string]bool{}
-	var deployer iameval.Document // with the most statements
-	for _, test := range verbCalls {
-		t.Run(test.verb, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := &program{t: t, server: cfntest.New(cfntest.Options{})}
-				own := s.printedPolicy(test.kind, "metaflow", test.queue)
-				foreign := s.printedPolicy(test.kind, otherStack, "")
-				if test.arrange != nil {
-					test.arrange(s)
-				}
-				before := len(s.server.Calls())
-				test.run(s)
-				calls := s.server.Calls()[before:]
-				if !slices.ContainsFunc(calls, func(c cfntest.Call) bool { return c.Action == test.calls }) {
-					t.Errorf("%s was not called", test.calls)
-				}
-				for _, call := range calls {
-					for _, r := range requestsOf(t, call) {
-						judge(t, r, own, foreign)
+	var deployer iameval.Document       // with the most statements
+	t.Run("verbs", func(t *testing.T) { // waits for all of them
+		for _, test := range verbCalls {
+			t.Run(test.verb, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					s := &program{t: t, server: cfntest.New(cfntest.Options{})}
+					own := s.printedPolicy(test.kind, "metaflow", test.queue)
+					foreign := s.printedPolicy(test.kind, otherStack, "")
+					if test.arrange != nil {
+						test.arrange(s)
+					}
+					before := len(s.server.Calls())
+					test.run(s)
+					calls := s.server.Calls()[before:]
+					if !slices.ContainsFunc(calls, func(c cfntest.Call) bool { return c.Action == test.calls }) {
+						t.Errorf("%s was not called", test.calls)
+					}
+					var requests []iameval.Request // that only a deployer makes
+					for _, call := range calls {
+						for _, r := range requestsOf(t, call) {
+							judge(t, r, own, foreign)
+							if test.kind == "deployer" {
+								requests = append(requests, r)
+							}
+						}
+					}
+					for _, r := range batchRequests(s.server.Batch) {
+						judgeBatch(t, r, own, foreign)
+						requests = append(requests, r)
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					for _, r := range requests {
 						for _, sid := range own.Statements() {
-							if test.kind == "deployer" && !iameval.Allowed(r, own.Without(sid)) {
+							if !iameval.Allowed(r, own.Without(sid)) {
 								needed[sid] = true
 							}
 						}
 					}
-				}
-				for _, r := range batchRequests(s.server.Batch) {
-					judgeBatch(t, r, own, foreign)
-					for _, sid := range own.Statements() {
-						if !iameval.Allowed(r, own.Without(sid)) {
-							needed[sid] = true
-						}
+					if test.kind == "deployer" && len(own.Statements()) > len(deployer.Statements()) {
+						deployer = own
 					}
-				}
-				if test.kind == "deployer" && len(own.Statements()) > len(deployer.Statements()) {
-					deployer = own
-				}
+				})
 			})
-		})
-	}
+		}
+	})
 	for _, sid := range deployer.Statements() {
 		if !needed[sid] && sid != "ExplainFailures" { // calls of hooks: not on this server
 			t.Errorf("no call of any verb needs %s: %v", sid, slices.Sorted(maps.Keys(needed)))
