@@ -27,8 +27,8 @@ type reading struct {
 	unread []Unread
 }
 
-// Reused reads buckets, queues, compute environments, roles and instance profiles, all at once, and returns the calls that
-// failed. Resources of other regions are not read.
+// Reused reads buckets, queues, compute environments, roles and instance profiles, all at once, and
+// returns the calls that failed. Queues and compute environments of other regions are not read.
 func (r *Reader) Reused(ctx context.Context, q facts.ReuseQuery) (facts.Reused, []Unread) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

@@ -95,7 +95,8 @@ func deployer(sc scope) []statement {
 }
 
 // drainQueue returns what --drain needs, for a queue that is named: the queues of other stacks
-// would match a wildcard. The ARN of a job does not name its queue. The state of a queue changes without its compute environments.
+// would match a wildcard. The ARN of a job does not name its queue. The state of a queue changes
+// without its compute environments.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
 func drainQueue(sc scope) []statement {
 	if sc.given.Of(param.queue) == "" {

@@ -13,7 +13,7 @@ const largest, smallest = 24, 28
 
 // FreeBlocks returns n IPv4 CIDR blocks of one size inside of some ranges, which overlap neither the
 // taken ones nor each other: of the largest size from /24 to /28 that has room, with the lowest
-// addresses. It returns nil where there is no room. The order of the taken blocks does not matter.
+// addresses. It returns nil if the ranges have too little room. The order of the taken blocks does not matter.
 func FreeBlocks(ranges, taken []netip.Prefix, n int) []netip.Prefix {
 	for bits := largest; bits <= smallest; bits++ {
 		if free := freeOfSize(ranges, taken, n, bits); len(free) == n {

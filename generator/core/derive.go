@@ -8,6 +8,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/account/facts"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // derivation finds the CIDR blocks of new subnets, and the internet gateway of a VPC.
@@ -94,6 +95,6 @@ func defaultsFit(subnets []*generator.Parameter, ranges, taken []netip.Prefix) b
 	return !slices.ContainsFunc(subnets, func(p *generator.Parameter) bool {
 		cidr := netip.MustParsePrefix(p.Default)
 		return slices.ContainsFunc(taken, cidr.Overlaps) || !slices.ContainsFunc(ranges,
-			func(r netip.Prefix) bool { return r.Bits() <= cidr.Bits() && r.Contains(cidr.Addr()) })
+			func(r netip.Prefix) bool { return standard.Inside(r, cidr) })
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/account/facts"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // preflight looks at the network that values reuse.
@@ -259,9 +260,7 @@ func (l *look) ranges() {
 		if err != nil || !l.live[strings.TrimSuffix(p.Name, "Cidr")] {
 			continue
 		}
-		inside := func(vpc netip.Prefix) bool {
-			return vpc.Bits() <= cidr.Bits() && vpc.Contains(cidr.Addr())
-		}
+		inside := func(vpc netip.Prefix) bool { return standard.Inside(vpc, cidr) }
 		if len(cidrs) > 0 && !slices.ContainsFunc(cidrs, inside) {
 			l.wrong(p, "choose a free one inside, {"+p.Name+"}",
 				"%s is outside the CIDR blocks of %s (%s)", cidr, l.vpc, list(cidrs))

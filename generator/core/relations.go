@@ -9,6 +9,7 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/cfn"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
+	"github.com/metaflow-cfn/metaflow-cfn/generator/standard"
 )
 
 // rules are the relations between parameters that CloudFormation can check. The
@@ -171,7 +172,7 @@ func ranges(v generator.Values, live map[string]bool) []error {
 	subnets := created(live, newSubnets...)
 	for i, p := range subnets {
 		a := netip.MustParsePrefix(v.Of(p))
-		if live["Vpc"] && (a.Bits() < vpc.Bits() || !vpc.Contains(a.Addr())) {
+		if live["Vpc"] && !standard.Inside(vpc, a) {
 			errs = append(errs, fmt.Errorf("%s %s is outside VpcCidr %s: choose a range inside it",
 				p.Name, a, vpc))
 		}

@@ -153,12 +153,16 @@ func testPrivateCIDR(value string) string {
 	for _, private := range []string{
 		"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
 	} {
-		outer := netip.MustParsePrefix(private)
-		if outer.Contains(prefix.Addr()) && outer.Bits() <= prefix.Bits() {
+		if Inside(netip.MustParsePrefix(private), prefix) {
 			return ""
 		}
 	}
 	return "has addresses of the internet"
+}
+
+// Inside reports whether a CIDR block lies in another one.
+func Inside(outer, inner netip.Prefix) bool {
+	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
 }
 
 func testCIDR(value string) string {
