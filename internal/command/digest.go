@@ -117,11 +117,11 @@ func rule(r review.Rule) string {
 func (in *stackInput) costs(p *deploy.Plan, items []cost.Item) string {
 	before := ""
 	if p.Operation != "CREATE" {
-		old, err := summary.Of(in.component, in.known(in.deployedValues(p.Stack)))
-		if err != nil || slices.Equal(old.Cost, items) { // an error: values of an older version
+		old, err := in.atRest(in.known(in.deployedValues(p.Stack)))
+		if err != nil || slices.Equal(old, items) { // an error: values of an older version
 			return ""
 		}
-		dollars, _ := cost.Total(old.Cost)
+		dollars, _ := cost.Total(old)
 		before = ", " + cost.Dollars(dollars) + " before"
 	}
 	dollars, known := cost.Total(items)
@@ -141,6 +141,15 @@ func (in *stackInput) costs(p *deploy.Plan, items []cost.Item) string {
 		text += ": " + strings.Join(parts, ", ")
 	}
 	return text + " (" + cost.Basis + ")"
+}
+
+// atRest returns what the stack costs at rest under some values.
+func (in *stackInput) atRest(v generator.Values) ([]cost.Item, error) {
+	resolved, err := in.component.Built().Resolve(v)
+	if err != nil {
+		return nil, err
+	}
+	return cost.AtRest(resolved.Resources), nil
 }
 
 // known returns the values of parameters that the template has.

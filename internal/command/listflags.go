@@ -20,8 +20,11 @@ type pair struct {
 // are --private-subnet-cidrs.
 func pairsOf(c *generator.Component) (all []pair) {
 	for p := range c.Parameters() {
+		if !strings.Contains(p.Name, "1") {
+			continue
+		}
 		second := c.Lookup(strings.Replace(p.Name, "1", "2", 1))
-		if second == nil || second == p {
+		if second == nil {
 			continue
 		}
 		both := generator.Parameter{Name: strings.Replace(p.Name, "1", "", 1)}

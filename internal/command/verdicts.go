@@ -9,7 +9,6 @@ import (
 
 	"github.com/metaflow-cfn/metaflow-cfn/deploy"
 	"github.com/metaflow-cfn/metaflow-cfn/generator"
-	"github.com/metaflow-cfn/metaflow-cfn/generator/summary"
 	"github.com/metaflow-cfn/metaflow-cfn/internal/command/display"
 )
 
@@ -120,8 +119,8 @@ func (in *stackInput) planNotes(p *deploy.Plan) display.PlanNotes {
 		From: in.origins(), Derived: in.derived.records(p.Stack), Tags: in.in.tagChanges(p.Stack),
 		Updates: in.explained(p),
 	}
-	if s, err := summary.Of(in.component, in.effective); err == nil && !p.Empty() {
-		notes.Cost = s.Cost
+	if !p.Empty() {
+		notes.Cost, _ = in.atRest(in.effective) // check has accepted the values
 	}
 	return notes
 }
